@@ -1,0 +1,41 @@
+#include "platform/crypto/algorithms.h"
+
+namespace crypto {
+namespace {
+
+const EVP_MD* fetch_digest(const char* name) {
+  const EVP_MD* digest = EVP_MD_fetch(nullptr, name, nullptr);
+  check_openssl(digest != nullptr);
+  return digest;
+}
+
+const EVP_CIPHER* fetch_cipher(const char* name) {
+  const EVP_CIPHER* cipher = EVP_CIPHER_fetch(nullptr, name, nullptr);
+  check_openssl(cipher != nullptr);
+  return cipher;
+}
+
+}  // namespace
+
+const EVP_MD* sha256_algorithm() {
+  static const EVP_MD* const kDigest = fetch_digest("SHA2-256");
+  return kDigest;
+}
+const EVP_MD* sha384_algorithm() {
+  static const EVP_MD* const kDigest = fetch_digest("SHA2-384");
+  return kDigest;
+}
+const EVP_MD* sha512_algorithm() {
+  static const EVP_MD* const kDigest = fetch_digest("SHA2-512");
+  return kDigest;
+}
+const EVP_CIPHER* aes256_gcm_algorithm() {
+  static const EVP_CIPHER* const kCipher = fetch_cipher("AES-256-GCM");
+  return kCipher;
+}
+const EVP_CIPHER* aes128_ctr_algorithm() {
+  static const EVP_CIPHER* const kCipher = fetch_cipher("AES-128-CTR");
+  return kCipher;
+}
+
+}  // namespace crypto

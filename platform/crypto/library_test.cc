@@ -1,0 +1,63 @@
+#include "platform/crypto/library.h"
+
+#include <gtest/gtest.h>
+#include <openssl/rand.h>
+
+#include <thread>
+
+namespace crypto {
+namespace {
+
+constexpr Operation kFirst{"psp", "sign report", 1};
+
+base::Bytes draw(Library& library, std::size_t size = 40) {
+  base::Bytes out(size);
+  EXPECT_EQ(RAND_priv_bytes_ex(library.context(), out.data(), size, 0), 1);
+  return out;
+}
+
+base::Bytes draw_for(Library& library, const Operation& operation) {
+  library.rekey(operation);
+  return draw(library);
+}
+
+TEST(Library, TheSameSeedAndOperationDrawTheSameBytes) {
+  Library one(7), other(7);
+  draw_for(one, {"someone", "else", 9});  // what came before leaves no trace
+  EXPECT_EQ(draw_for(one, kFirst), draw_for(other, kFirst));
+}
+
+TEST(Library, AnotherThreadDrawsTheSameBytes) {
+  Library one(7);
+  const base::Bytes here = draw_for(one, kFirst);
+  base::Bytes there;
+  std::thread([&] {
+    Library other(7);
+    there = draw_for(other, kFirst);
+  }).join();
+  EXPECT_EQ(here, there);
+}
+
+TEST(Library, EveryPartOfTheOperationAndTheSeedMatter) {
+  Library library(7), other_seed(8);
+  const base::Bytes first = draw_for(library, kFirst);
+  EXPECT_NE(first, draw_for(other_seed, kFirst));
+  EXPECT_NE(first, draw_for(library, {"psq", "sign report", 1}));
+  EXPECT_NE(first, draw_for(library, {"psp", "sign reporu", 1}));
+  EXPECT_NE(first, draw_for(library, {"psp", "sign report", 2}));
+  EXPECT_NE(first, draw_for(library, {"psps", "ign report", 1}));
+}
+
+TEST(Library, GoesOnWithoutRepeatingAndSharesOneStreamBetweenGenerators) {
+  Library library(7), other(7);
+  library.rekey(kFirst);
+  const base::Bytes whole = draw(library, 100);
+  other.rekey(kFirst);
+  base::Bytes pieces(100);
+  ASSERT_EQ(RAND_bytes_ex(other.context(), pieces.data(), 33, 0), 1);  // the public generator
+  ASSERT_EQ(RAND_priv_bytes_ex(other.context(), pieces.data() + 33, 67, 0), 1);
+  EXPECT_EQ(whole, pieces);
+}
+
+}  // namespace
+}  // namespace crypto

@@ -1,0 +1,21 @@
+#pragma once
+// Private to the memory engine: what a form is, and the key behind it.
+#include <cstdint>
+
+#include "platform/memory/encrypted_memory.h"
+
+namespace memory {
+
+struct EncryptedMemory::Key {
+  LineCipher cipher;
+  KeyBytes bytes;
+  Key(Mode mode, const KeyBytes& key) : cipher(mode, key), bytes(key) {}
+};
+
+// Plaintext under a cipher, written at the system address `cell ^ shift`.
+struct EncryptedMemory::Form {
+  std::uint32_t cipher = 0;
+  std::uint64_t shift = 0;
+};
+
+}  // namespace memory

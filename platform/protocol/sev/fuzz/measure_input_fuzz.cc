@@ -1,0 +1,4 @@
+#include "platform/protocol/sev/launch_measure.h"
+#include "platform/wire/fuzz.h"
+
+WIRE_FUZZ_TARGET(sevproto::MeasureInput)

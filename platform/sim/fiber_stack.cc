@@ -1,0 +1,194 @@
+#include "platform/sim/fiber_stack.h"
+
+#include <csignal>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "platform/base/check.h"
+#include "platform/sim/fiber.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define GLACIS_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define GLACIS_ASAN 1
+#endif
+#endif
+#if defined(__SANITIZE_THREAD__)
+#define GLACIS_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define GLACIS_TSAN 1
+#endif
+#endif
+#ifdef GLACIS_ASAN
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#include <sanitizer/lsan_interface.h>
+#endif
+#ifdef GLACIS_TSAN
+#include <sanitizer/tsan_interface.h>
+#endif
+
+namespace sim {
+namespace {
+
+// What runs on this thread, for the signal handler, which has no other way to learn it.
+constinit thread_local const FiberStack* running_stack = nullptr;
+
+constexpr std::size_t kSignalStackBytes = 64 * 1024;
+
+std::size_t whole_pages(std::size_t bytes) {
+  const std::size_t page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  return (bytes + page - 1) / page * page;
+}
+
+}  // namespace
+
+FiberStack::FiberStack(std::size_t bytes, const char* name) : bytes_(whole_pages(bytes)), name_(name) {
+  const std::size_t guard = whole_pages(kStackGuardBytes);
+  void* memory = mmap(nullptr, guard + bytes_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  base_ = static_cast<char*>(memory);
+  low_ = base_ + guard;
+  if (mprotect(low_, bytes_, PROT_READ | PROT_WRITE) != 0) {
+    munmap(base_, guard + bytes_);
+    throw std::bad_alloc();
+  }
+#ifdef GLACIS_ASAN
+  __lsan_register_root_region(low_, bytes_);
+#endif
+#ifdef GLACIS_TSAN
+  tsan_fiber_ = __tsan_create_fiber(0);
+#endif
+}
+
+FiberStack::~FiberStack() {
+#ifdef GLACIS_TSAN
+  __tsan_destroy_fiber(tsan_fiber_);
+#endif
+#ifdef GLACIS_ASAN
+  __asan_unpoison_memory_region(low_, bytes_);
+  // Stays mapped, as a root: what the dropped frames own would be reported otherwise.
+  if (abandoned_) return;
+  __lsan_unregister_root_region(low_, bytes_);
+#endif
+  munmap(base_, static_cast<std::size_t>(low_ - base_) + bytes_);
+}
+
+bool FiberStack::guards(const void* address) const {
+  const char* at = static_cast<const char*>(address);
+  return at >= base_ && at < low_;
+}
+
+void FiberStack::leave_scheduler() {
+  outer_ = running_stack;
+  running_stack = this;
+#ifdef GLACIS_ASAN
+  __sanitizer_start_switch_fiber(&fake_scheduler_, low_, bytes_);
+#endif
+#ifdef GLACIS_TSAN
+  tsan_scheduler_ = __tsan_get_current_fiber();
+  __tsan_switch_to_fiber(tsan_fiber_, 0);
+#endif
+}
+
+void FiberStack::arrived_on_fiber() {
+#ifdef GLACIS_ASAN
+  __sanitizer_finish_switch_fiber(fake_fiber_, &scheduler_low_, &scheduler_bytes_);
+#endif
+}
+
+void FiberStack::leave_fiber([[maybe_unused]] bool for_good) {
+#ifdef GLACIS_ASAN
+  __sanitizer_start_switch_fiber(for_good ? nullptr : &fake_fiber_, scheduler_low_, scheduler_bytes_);
+#endif
+#ifdef GLACIS_TSAN
+  __tsan_switch_to_fiber(tsan_scheduler_, 0);
+#endif
+}
+
+void FiberStack::arrived_on_scheduler() {
+#ifdef GLACIS_ASAN
+  __sanitizer_finish_switch_fiber(fake_scheduler_, nullptr, nullptr);
+#endif
+  running_stack = outer_;
+}
+
+namespace {
+
+struct sigaction former_action;    // set once, before the handler can run
+
+void say(const char* text) {
+  if (write(STDERR_FILENO, text, std::strlen(text)) < 0) return;
+}
+
+void say(std::size_t number) {
+  char digits[24];
+  char* at = digits + sizeof(digits) - 1;
+  *at = 0;
+  do {
+    *--at = static_cast<char>('0' + number % 10);
+    number /= 10;
+  } while (number != 0);
+  say(at);
+}
+
+// Runs on the signal stack; calls async-signal-safe functions only.
+void on_fault(int signal, siginfo_t* info, void*) {
+  const FiberStack* stack = running_stack;
+  if (stack && stack->guards(info->si_addr)) {
+    say("guest ");
+    say(stack->name());
+    say(" overran its stack of ");
+    say(stack->bytes() / 1024);
+    say(" KiB\n");
+    _exit(2);
+  }
+  // The faulting instruction is tried again and meets whoever was there before us.
+  sigaction(signal, &former_action, nullptr);
+}
+
+class SignalStack {
+ public:
+  SignalStack() {
+    stack_t present{};
+    sigaltstack(nullptr, &present);
+    if (!(present.ss_flags & SS_DISABLE)) return;    // a sanitizer's, which it takes down itself
+    memory_ = std::make_unique<char[]>(kSignalStackBytes);
+    stack_t mine{};
+    mine.ss_sp = memory_.get();
+    mine.ss_size = kSignalStackBytes;
+    base::check(sigaltstack(&mine, nullptr) == 0, "a thread can have a signal stack");
+  }
+  ~SignalStack() {
+    if (!memory_) return;
+    stack_t none{};
+    none.ss_flags = SS_DISABLE;
+    sigaltstack(&none, nullptr);
+  }
+
+ private:
+  std::unique_ptr<char[]> memory_;
+};
+
+}  // namespace
+
+void install_stack_guard_handler() {
+  thread_local SignalStack signal_stack;
+  static_cast<void>(signal_stack);
+  static std::once_flag once;
+  std::call_once(once, [] {
+    struct sigaction action {};
+    action.sa_sigaction = on_fault;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    sigemptyset(&action.sa_mask);
+    base::check(sigaction(SIGSEGV, &action, &former_action) == 0, "a process can handle SIGSEGV");
+  });
+}
+
+}  // namespace sim

@@ -1,0 +1,101 @@
+#include "platform/trust/oracle.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace trust {
+
+std::string_view name_of(Promise promise) {
+  switch (promise) {
+    case Promise::kConfidentiality: return "confidentiality";
+    case Promise::kIntegrity: return "integrity";
+    case Promise::kFreshness: return "freshness";
+    case Promise::kAuthenticity: return "authenticity";
+    case Promise::kIsolation: return "isolation";
+    case Promise::kAuthority: return "authority";
+    case Promise::kOwn: return "own";
+  }
+  return "?";
+}
+
+void Oracle::wrote(std::string_view vm, std::uint64_t gpa, base::View bytes) {
+  auto& truth = truth_[std::string(vm)];
+  base::Bytes before(bytes.size());
+  bool known = true;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    auto [cell, fresh] = truth.try_emplace(gpa + i, bytes[i]);
+    known = known && !fresh;
+    before[i] = cell->second;
+    cell->second = bytes[i];
+  }
+  if (known) history_[std::string(vm)].push_back({gpa, std::move(before)});
+}
+
+void Oracle::read(std::string_view vm, std::uint64_t gpa, base::View bytes, std::uint64_t time) {
+  auto truth = truth_.find(vm);
+  if (truth == truth_.end()) return;
+  bool differs = false;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    auto cell = truth->second.find(gpa + i);
+    if (cell != truth->second.end() && cell->second != bytes[i]) differs = true;
+  }
+  if (!differs) return;
+  // Yesterday's bytes at their own place break freshness; anything else breaks integrity.
+  for (const auto& past : history_[std::string(vm)])
+    if (past.gpa == gpa && past.bytes.size() == bytes.size() && std::equal(bytes.begin(), bytes.end(), past.bytes.begin())) {
+      report_once(Promise::kFreshness, std::string(vm) + " read an older value of its private memory", time);
+      return;
+    }
+  report_once(Promise::kIntegrity, std::string(vm) + " read private memory that it had not written so", time);
+}
+
+void Oracle::forgot(std::string_view vm, std::uint64_t gpa, std::uint64_t count) {
+  auto truth = truth_.find(vm);
+  if (truth == truth_.end()) return;
+  auto& cells = truth->second;
+  cells.erase(cells.lower_bound(gpa), cells.lower_bound(gpa + count));
+}
+
+void Oracle::resumed(std::string_view vm, base::View before, base::View after, bool seen_before, std::uint64_t time) {
+  if (std::equal(before.begin(), before.end(), after.begin(), after.end())) return;
+  if (seen_before) report_once(Promise::kFreshness, std::string(vm) + " resumed with registers of an earlier exit", time);
+  else report_once(Promise::kIntegrity, std::string(vm) + " resumed with registers that it had not saved", time);
+}
+
+void Oracle::secret(std::string name, base::Bytes bytes) { secrets_[std::move(name)] = std::move(bytes); }
+
+void Oracle::seen(std::string_view place, std::uint64_t address, base::View bytes, std::uint64_t time) {
+  bytes_seen_ += bytes.size();
+  for (std::size_t at = 0; at < bytes.size(); at += 16) {
+    base::Bytes block(bytes.begin() + at, bytes.begin() + std::min(at + 16, bytes.size()));
+    auto& known = first_seen_[{std::string(place), address + at}];
+    pattern_.push_back(known.try_emplace(std::move(block), known.size()).first->second);
+  }
+  for (const auto& [name, value] : secrets_) {
+    const std::size_t part = std::min<std::size_t>(value.size(), 16);
+    for (std::size_t at = 0; part != 0 && at + part <= value.size(); at += part) {
+      auto from = value.begin() + at;
+      if (std::search(bytes.begin(), bytes.end(), from, from + part) == bytes.end()) continue;
+      if (lost_.insert(name).second)
+        breach(Promise::kConfidentiality, "the adversary saw " + name + " in the clear (bytes)", time);
+      break;
+    }
+  }
+}
+
+void Oracle::breach(Promise promise, std::string what, std::uint64_t time) {
+  breaches_.push_back({promise, std::move(what), time});
+}
+
+bool Oracle::knows(std::string_view vm, std::uint64_t gpa) const {
+  auto truth = truth_.find(vm);
+  return truth != truth_.end() && truth->second.contains(gpa);
+}
+
+void Oracle::report_once(Promise promise, std::string what, std::uint64_t time) {
+  for (const auto& known : breaches_)
+    if (known.promise == promise && known.what == what) return;
+  breach(promise, std::move(what), time);
+}
+
+}  // namespace trust

@@ -1,0 +1,42 @@
+#pragma once
+// The property every layout must have, for a fuzzer to attack: what the reader accepts, the writer writes back.
+#include <cstddef>
+#include <cstdint>
+
+#include "platform/wire/wire.h"
+
+namespace wire {
+
+// Throws base::Bug when bytes that were accepted come back as others, bytes that the layout leaves loose apart.
+template <Message M>
+int fuzz_one(const std::uint8_t* data, std::size_t size) {
+  View in(data, size);
+  print_fields(in, fields_of<M>(in));
+  M message{};
+  Reader reader(in);
+  if (!walk(reader, message) || !reader.finish()) {
+    base::check(reader.error().offset <= size && !reader.error().what.empty(), "an error points into its input");
+    return 0;
+  }
+  Bytes expected = base::bytes_of(in);
+  for (auto range : reader.loose())
+    for (std::size_t i = 0; i < range.size; ++i) expected[range.offset + i] = 0;
+  base::check(encode(message) == expected, "an accepted message is written back as it was read");
+  return 0;
+}
+
+}  // namespace wire
+
+// A whole fuzz target in one line. It runs under libFuzzer, or under tests/fuzz/replay_main.cc, which starts from
+// `fuzz_seed`.
+#define WIRE_FUZZ_FUNCTION(FUNCTION, ...)                                            \
+  extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size); \
+  extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) { \
+    FUNCTION(wire::View(data, size));                                                 \
+    return 0;                                                                         \
+  }                                                                                  \
+  std::vector<std::uint8_t> fuzz_seed();                                              \
+  std::vector<std::uint8_t> fuzz_seed() { return __VA_ARGS__; }
+
+#define WIRE_FUZZ_TARGET(MESSAGE)                                                     \
+  WIRE_FUZZ_FUNCTION([](wire::View in) { wire::fuzz_one<MESSAGE>(in.data(), in.size()); }, wire::encode(MESSAGE{}))

@@ -1,0 +1,114 @@
+#pragma once
+// What walks over a layout: a writer that says whatever it is given, a reader that refuses whatever is not exactly
+// right, and a patcher that alters one field of a value.
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/wire/field.h"
+
+namespace wire {
+
+enum class Order : std::uint8_t { kLittle, kBig };
+
+// The names and indices on the way to the field at hand. Names live in static storage.
+class Path {
+ public:
+  static constexpr std::size_t kNoIndex = ~std::size_t{0};
+  void enter(std::string_view name) { steps_.push_back({name, kNoIndex}); }
+  void index(std::size_t i) { steps_.back().index = i; }
+  void leave() { steps_.pop_back(); }
+  std::string text() const;
+
+ private:
+  struct Step {
+    std::string_view name;
+    std::size_t index;
+  };
+  std::vector<Step> steps_;
+};
+
+// Counts are written as they stand, never derived from the items, so that a liar can lie.
+class Writer {
+ public:
+  explicit Writer(Fields* fields = nullptr) : fields_(fields) {}
+  static constexpr bool kReads = false;
+
+  Path path;
+  Bytes out;
+  std::size_t at() const { return out.size(); }
+  bool number(std::uint64_t& value, unsigned width, Order order);
+  bool bytes(View value);
+  bool reserved(std::size_t size, bool loose);
+  bool gap_to(std::size_t offset, bool loose);
+
+ private:
+  void record(std::size_t size, Kind kind);
+  Fields* fields_;
+};
+
+// Reads nothing past its input and allocates no more than the input could fill. The lenient mode is for whoever looks
+// at bytes without believing them (printing, patching): it overlooks reserved bytes and a tail, nothing else.
+class Reader {
+ public:
+  enum class Mode : std::uint8_t { kStrict, kLenient };
+  struct Range {
+    std::size_t offset, size;
+  };
+  explicit Reader(View in, Mode mode = Mode::kStrict, Fields* fields = nullptr)
+      : in_(in), mode_(mode), fields_(fields) {}
+  static constexpr bool kReads = true;
+
+  Path path;
+  std::size_t at() const { return at_; }
+  std::size_t left() const { return in_.size() - at_; }
+  const Error& error() const { return error_; }
+  // Bytes that the layout leaves unread: they do not survive decoding.
+  const std::vector<Range>& loose() const { return loose_; }
+
+  bool number(std::uint64_t& value, unsigned width, Order order);
+  bool bytes(std::span<std::uint8_t> value);
+  bool reserved(std::size_t size, bool loose);
+  bool gap_to(std::size_t offset, bool loose);
+  // Is there input for so many items of at least so many bytes each?
+  bool room(std::uint64_t count, std::size_t item_size_min);
+  bool finish();
+  bool fail(std::size_t offset, std::string field, std::string what);
+
+ private:
+  bool have(std::size_t size);
+  void record(std::size_t size, Kind kind);
+  View in_;
+  std::size_t at_ = 0;
+  Mode mode_;
+  Fields* fields_;
+  Error error_;
+  std::vector<Range> loose_;
+};
+
+// Sets the one field whose full name is `target`, to a number or to bytes of the field's size.
+class Patcher {
+ public:
+  Patcher(std::string_view target, std::uint64_t value) : target_(target), value_(value) {}
+  Patcher(std::string_view target, View bytes) : target_(target), bytes_(bytes), is_number_(false) {}
+  static constexpr bool kReads = false;
+
+  Path path;
+  bool hit = false;
+  std::size_t at() const { return 0; }
+  bool number(std::uint64_t& value, unsigned width, Order order);
+  bool bytes(std::span<std::uint8_t> value);
+  bool reserved(std::size_t, bool) { return true; }
+  bool gap_to(std::size_t, bool) { return true; }
+
+ private:
+  std::string_view target_;
+  std::uint64_t value_ = 0;
+  View bytes_;
+  bool is_number_ = true;
+};
+
+}  // namespace wire

@@ -1,0 +1,43 @@
+#pragma once
+// A message's layout without its type: an engine prints and patches bytes by a message's name.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/wire/fuzz.h"
+#include "platform/wire/wire.h"
+
+namespace wire {
+
+struct Schema {
+  std::string name;                                   // "snp.REPORT"
+  std::size_t size_min = 0;                           // the size, when nothing in it is variable
+  Bytes empty;                                        // a message as its struct comes into the world
+  Fields fields;                                      // of that one
+  Fields (*fields_of)(View raw) = nullptr;            // of these bytes, as far as they go
+  std::optional<Error> (*check)(View raw) = nullptr;  // what a strict reader has against these bytes
+  int (*fuzz)(const std::uint8_t* data, std::size_t size) = nullptr;
+
+  std::optional<FieldSpan> find(View raw, std::string_view field) const { return find_field(fields_of(raw), field); }
+  std::string print(View raw, std::string_view separator = " ") const {
+    return print_fields(raw, fields_of(raw), separator);
+  }
+};
+
+template <Message M>
+Schema schema_of(std::string name) {
+  return {.name = std::move(name),
+          .size_min = min_size<M>(),
+          .empty = encode(M{}),
+          .fields = wire::fields_of(M{}),
+          .fields_of = [](View raw) { return wire::fields_of<M>(raw); },
+          .check = [](View raw) -> std::optional<Error> {
+            auto message = decode<M>(raw);
+            if (message) return std::nullopt;
+            return message.error();
+          },
+          .fuzz = &fuzz_one<M>};
+}
+
+}  // namespace wire

@@ -1,0 +1,22 @@
+#pragma once
+// One line of the table of speeds: ours beside a baseline that was measured in the same run.
+#include <string>
+#include <vector>
+
+namespace bench {
+
+struct Row {
+  std::string name;
+  double ours = 0;
+  double baseline = 0;
+  double ratio = 0;
+  std::string unit;
+  std::string target;
+  bool met = false;
+};
+
+// Each appends its rows.
+void kernel_rows(std::vector<Row>& rows);
+void memory_rows(std::vector<Row>& rows);
+
+}  // namespace bench

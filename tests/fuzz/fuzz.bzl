@@ -1,0 +1,31 @@
+"""fuzz_target: a libFuzzer program under --config=fuzz, a plain test that replays otherwise."""
+
+def fuzz_target(name, srcs, deps):
+    """Makes the test `name`.
+
+    Args:
+      name: ends in _fuzz.
+      srcs: defines LLVMFuzzerTestOneInput and fuzz_seed, as WIRE_FUZZ_TARGET does.
+      deps: what srcs include.
+    """
+    corpus = native.glob(["corpus/" + name + "/**"], allow_empty = True)
+    native.cc_test(
+        name = name,
+        srcs = srcs,
+        deps = deps + select({
+            "//tests/fuzz:fuzzing": [],
+            "//conditions:default": ["//tests/fuzz:replay_main"],
+        }),
+        linkopts = select({
+            "//tests/fuzz:fuzzing": ["-fsanitize=fuzzer"],
+            "//conditions:default": [],
+        }),
+        # libFuzzer takes corpus files after -runs as inputs to run once; without any it explores for so many runs.
+        args = select({
+            "//tests/fuzz:fuzzing": ["-runs=100000"],
+            "//conditions:default": [],
+        }) + ["$(rootpath %s)" % file for file in corpus],
+        data = corpus,
+        size = "small",
+        tags = ["fuzz"],
+    )

@@ -1,0 +1,32 @@
+#include "tsm/sev/keys/vendor_keys.h"
+
+namespace sev {
+namespace {
+
+// Each file is PEM between the marks of a raw string literal; PEM readers skip what stands around a block.
+constexpr std::string_view kArk =
+#include "tsm/sev/keys/testdata/ark.pem"
+    ;
+constexpr std::string_view kAsk =
+#include "tsm/sev/keys/testdata/ask.pem"
+    ;
+constexpr std::string_view kAsvk =
+#include "tsm/sev/keys/testdata/asvk.pem"
+    ;
+
+}  // namespace
+
+const crypto::RsaKey& ark_key() {
+  static const crypto::RsaKey kKey = crypto::RsaKey::from_pem(kArk);
+  return kKey;
+}
+const crypto::RsaKey& ask_key() {
+  static const crypto::RsaKey kKey = crypto::RsaKey::from_pem(kAsk);
+  return kKey;
+}
+const crypto::RsaKey& asvk_key() {
+  static const crypto::RsaKey kKey = crypto::RsaKey::from_pem(kAsvk);
+  return kKey;
+}
+
+}  // namespace sev
