@@ -1,0 +1,74 @@
+/* What guest code sees of its machine, and all it sees. Plain C, so that code in any language can be the guest. Native locals of
+ * the guest are trusted; the adversary touches what goes through these calls: emulated memory, the variables declared live, and
+ * order, since every call is a step at which the host may act.
+ *
+ * Unless said otherwise a call returns GLACIS_OK or a negative status. A call that the machine can never complete (the host took
+ * the page away, the vCPU cannot be entered) does not return: the guest has stopped, which is safe. Addresses are guest physical,
+ * sizes are bytes, integers are little-endian where they lie in memory. */
+#ifndef GLACIS_GUEST_H_
+#define GLACIS_GUEST_H_
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define GLACIS_GUEST_ABI_VERSION 1
+
+enum glacis_status {
+  GLACIS_OK = 0,
+  GLACIS_REFUSED = -1,     /* a defence of the machine, the firmware or the guest's own kernel refused */
+  GLACIS_NO_SUCH = -2,     /* this machine has no such thing (evidence on a machine without a security manager) */
+  GLACIS_BAD_ARGUMENT = -3,
+  GLACIS_TOO_SMALL = -4,   /* the buffer; the size needed is stored */
+  GLACIS_TIMED_OUT = -5,   /* nobody answered */
+};
+
+enum glacis_attribute { GLACIS_PRIVATE = 0, GLACIS_SHARED = 1 };
+
+struct glacis_guest {
+  uint32_t version; /* GLACIS_GUEST_ABI_VERSION */
+  void* self;       /* first argument of every call */
+
+  /* Memory. `alloc` gives whole pages under a name that scenarios can use (vm0.page.NAME); 0 when there is none left. */
+  uint64_t (*alloc)(void* self, const char* name, uint64_t bytes, int attribute);
+  int (*read)(void* self, uint64_t gpa, void* out, uint64_t bytes);
+  int (*write)(void* self, uint64_t gpa, const void* bytes, uint64_t count);
+  /* Page-state change with what the technology asks of a guest (PSC and PVALIDATE on SNP). Content is lost. */
+  int (*convert)(void* self, uint64_t gpa, uint64_t bytes, int attribute);
+  /* Tells ground truth that this range now holds a secret of that name. Costs nothing and does nothing to the machine. */
+  void (*secret)(void* self, const char* name, const void* bytes, uint64_t count);
+
+  /* The vCPU. A live variable is in registers at every exit until it is dropped (variable NULL drops all). `yield` exits. */
+  int (*live)(void* self, void* variable, uint64_t bytes);
+  int (*yield)(void* self);
+  int (*cpuid)(void* self, uint32_t leaf, uint32_t subleaf, uint32_t eax_ebx_ecx_edx[4]);
+  /* Random bytes of the CPU (RDRAND), which the host cannot choose. */
+  int (*random)(void* self, void* out, uint64_t bytes);
+
+  /* The security manager. `evidence` stores the evidence and what the host sent along with it (certificates). */
+  int (*evidence)(void* self, const uint8_t report_data[64], int privilege_level, void* out, uint64_t* bytes, void* aux,
+                  uint64_t* aux_bytes);
+  int (*derive_key)(void* self, uint64_t field_select, uint8_t key[32]);
+  int (*launch_secret)(void* self, void* out, uint64_t* bytes); /* what the owner had injected at launch */
+
+  /* The network, which the host carries. `receive` waits for simulated time, then gives up. */
+  int (*send)(void* self, const char* peer, const void* bytes, uint64_t count);
+  int (*receive)(void* self, const char* peer, void* out, uint64_t* bytes);
+
+  /* The play. A moment is a point that a scenario may name (vm0.NAME). A defence of the guest's own is asked with `defend`: 1 when
+   * the guest may go on (it holds, or it is lifted), 0 when the guest must not. `guard` announces a guarded act, and `promise` a
+   * promise of the program's own; ground truth judges both. */
+  void (*moment)(void* self, const char* name);
+  int (*defend)(void* self, const char* defence, int holds);
+  void (*guard)(void* self, const char* act, int entitled);
+  void (*promise)(void* self, const char* name, int holds);
+  void (*ends)(void* self, const char* state);
+  void (*log)(void* self, const char* text);
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* GLACIS_GUEST_H_ */

@@ -1,0 +1,50 @@
+#pragma once
+// The C++ face of the guest ABI: the same calls with C++ types. Holds no state of its own.
+#include <optional>
+#include <string>
+
+#include "guest/abi/glacis_guest.h"
+#include "platform/base/bytes.h"
+
+namespace abi {
+
+struct Evidence {
+  base::Bytes report;
+  base::Bytes certificates;  // from the host, untrusted
+};
+
+class Guest {
+ public:
+  explicit Guest(const glacis_guest& calls) : c_(calls) {}
+
+  std::uint64_t alloc(const char* name, std::uint64_t bytes, int attribute = GLACIS_PRIVATE);
+  base::Bytes read(std::uint64_t gpa, std::uint64_t bytes);
+  int write(std::uint64_t gpa, base::View bytes);
+  int convert(std::uint64_t gpa, std::uint64_t bytes, int attribute);
+  void secret(const char* name, base::View bytes) { c_.secret(c_.self, name, bytes.data(), bytes.size()); }
+
+  int live(std::span<std::uint8_t> variable) { return c_.live(c_.self, variable.data(), variable.size()); }
+  void drop_live() { c_.live(c_.self, nullptr, 0); }
+  int yield() { return c_.yield(c_.self); }
+  base::Block<16> cpuid(std::uint32_t leaf, std::uint32_t subleaf = 0);
+  base::Bytes random(std::uint64_t bytes);
+
+  std::optional<Evidence> evidence(const base::Block<64>& report_data, int privilege_level = 0);
+  std::optional<base::Block<32>> derive_key(std::uint64_t field_select);
+  std::optional<base::Bytes> launch_secret();
+
+  int send(const char* peer, base::View bytes) { return c_.send(c_.self, peer, bytes.data(), bytes.size()); }
+  std::optional<base::Bytes> receive(const char* peer);
+
+  void moment(const char* name) { c_.moment(c_.self, name); }
+  bool defend(const char* defence, bool holds) { return c_.defend(c_.self, defence, holds) != 0; }
+  void guard(const char* act, bool entitled) { c_.guard(c_.self, act, entitled); }
+  void promise(const char* name, bool holds) { c_.promise(c_.self, name, holds); }
+  void ends(const char* state) { c_.ends(c_.self, state); }
+  void log(const std::string& text) { c_.log(c_.self, text.c_str()); }
+
+ private:
+  const glacis_guest& c_;
+};
+
+}  // namespace abi

@@ -1,0 +1,64 @@
+#include "guest/programs/programs.h"
+#include "guest/relying_party/channel.h"
+#include "guest/relying_party/messages.h"
+
+namespace programs {
+
+namespace rp = relying_party;
+
+namespace {
+
+constexpr std::uint64_t kPage = 4096;
+
+void keep(abi::Guest& guest, base::View secret) {
+  const auto page = guest.alloc("secret", kPage);
+  guest.write(page, secret);
+  guest.moment("kept");
+  guest.yield();
+  guest.ends(guest.read(page, secret.size()) == base::bytes_of(secret) ? "fetched" : "corrupted");
+}
+
+}  // namespace
+
+// attest-and-fetch [VMPL]: the privilege level whose report to ask for.
+void attest_and_fetch(abi::Guest& guest, const std::vector<std::string>& args) {
+  const int level = args.empty() ? 0 : std::atoi(args[0].c_str());
+  guest.moment("started");
+  if (guest.send("owner0", wire::encode(rp::Hello{})) != GLACIS_OK) return guest.ends("not-sent");
+  const auto answer = guest.receive("owner0");
+  if (!answer) return guest.ends("no-answer");
+  const auto challenge = wire::decode<rp::Challenge>(*answer);
+  if (!challenge) return guest.ends("refused");
+  guest.moment("challenged");
+  guest.yield();
+
+  const auto key = rp::make_channel_key([&](std::size_t size) { return guest.random(size); });
+  rp::Evidence evidence;
+  evidence.nonce = challenge->nonce;
+  evidence.channel_key = rp::public_half(key);
+  const auto own = guest.evidence(rp::report_data_for(evidence.nonce, evidence.channel_key), level);
+  if (own) {
+    evidence.report = own->report;
+    evidence.certificates = own->certificates;
+  }
+  evidence.report_size = static_cast<std::uint32_t>(evidence.report.size());
+  evidence.certificates_size = static_cast<std::uint32_t>(evidence.certificates.size());
+  guest.moment("attested");
+  if (guest.send("owner0", wire::encode(evidence)) != GLACIS_OK) return guest.ends("not-sent");
+  const auto reply = guest.receive("owner0");
+  if (!reply) return guest.ends("no-answer");
+  const auto secret = wire::decode<rp::Secret>(*reply);
+  if (!secret) return guest.ends("refused");
+  const auto opened = rp::open_secret(key, evidence.nonce, {.ephemeral = secret->ephemeral, .sealed = secret->sealed});
+  if (!opened) return guest.ends("not-for-us");
+  keep(guest, *opened);
+}
+
+void fetch_launch_secret(abi::Guest& guest, const std::vector<std::string>&) {
+  guest.moment("started");
+  const auto secret = guest.launch_secret();
+  if (!secret || secret->empty()) return guest.ends("no-secret");
+  keep(guest, *secret);
+}
+
+}  // namespace programs

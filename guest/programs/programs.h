@@ -1,0 +1,40 @@
+#pragma once
+// The guest programs that come with Glacis: ordinary blocking code over the guest ABI. Each wants something an owner of a VM
+// would want, and keeps its secrets and buffers in emulated memory, where the adversary is.
+#include <string>
+#include <vector>
+
+#include "guest/abi/guest.h"
+
+namespace programs {
+
+struct Program {
+  const char* name;
+  const char* about;                                                        // one line
+  void (*run)(abi::Guest& guest, const std::vector<std::string>& args);
+};
+
+const std::vector<Program>& all();
+const Program* find_program(const std::string& name);
+
+// Defences that programs and the guest's own kernel ask: they stand in the guest.
+struct GuestDefence {
+  const char* id;
+  const char* clause;
+  const char* promise;
+};
+const std::vector<GuestDefence>& guest_defences();
+
+// memory_programs.cc
+void keep_two_pages(abi::Guest& guest, const std::vector<std::string>& args);
+void keep_and_update(abi::Guest& guest, const std::vector<std::string>& args);
+void branch_on_secret(abi::Guest& guest, const std::vector<std::string>& args);
+void keep_registers(abi::Guest& guest, const std::vector<std::string>& args);
+void read_request(abi::Guest& guest, const std::vector<std::string>& args);
+void ask_cpuid(abi::Guest& guest, const std::vector<std::string>& args);
+void idle(abi::Guest& guest, const std::vector<std::string>& args);
+// attest_program.cc
+void attest_and_fetch(abi::Guest& guest, const std::vector<std::string>& args);
+void fetch_launch_secret(abi::Guest& guest, const std::vector<std::string>& args);
+
+}  // namespace programs

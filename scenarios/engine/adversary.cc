@@ -1,0 +1,187 @@
+#include "scenarios/engine/adversary.h"
+
+#include <algorithm>
+
+#include "platform/base/user_error.h"
+
+namespace engine {
+
+namespace {
+
+// Whether a step's position may act before the machine runs.
+bool supply_chain(const load::Step& step) { return step.at && (step.at->value.ends_with(".image") || step.at->value == "machine"); }
+
+}  // namespace
+
+Adversary::Adversary(World& world) : world_(world) {
+  if (!world.run.attack) return;
+  for (const auto& step : world.run.scenario->variants.at(world.run.variant).steps) {
+    const bool ours = step.platforms.empty() || std::any_of(step.platforms.begin(), step.platforms.end(), [&](const load::Text& p) {
+                        return p.value == world.run.platform;
+                      });
+    if (ours) steps_.push_back({.step = &step, .armed = step.also});
+  }
+  arm_next();
+}
+
+bool Adversary::finished() const {
+  return std::all_of(steps_.begin(), steps_.end(), [](const Running& r) { return r.done; });
+}
+
+void Adversary::arm_next() {
+  for (auto& running : steps_)
+    if (!running.done && !running.step->also) {
+      running.armed = true;
+      return;
+    }
+}
+
+bool Adversary::message_step(const load::Step& step) const {
+  if (!step.at) return false;
+  const auto& at = step.at->value;
+  return at.ends_with(".registers") || at.ends_with(".exit") || at.ends_with(".call") || at.ends_with(".requests") || at.starts_with("net ");
+}
+
+bool Adversary::due(const Running& running) const {
+  if (!running.armed || running.done) return false;
+  const auto& when = running.step->when;
+  return !when || !when->after || running.moment_seen;
+}
+
+void Adversary::did(Running& running, const std::string& what) {
+  acted_ = true;
+  world_.record.say(running.step->by.value, what);
+  const std::uint64_t times = running.step->repeat ? running.step->repeat->times : 1;
+  running.moment_seen = false;
+  if (++running.times < times) return;
+  running.done = true;
+  arm_next();
+}
+
+void Adversary::begin(Running&) { world_.record.begin_attack(); }
+
+void Adversary::before_boot() {
+  for (auto& running : steps_) {
+    if (running.done || !supply_chain(*running.step) || running.step->at->value != "machine") continue;
+    begin(running);
+    const auto& step = *running.step;
+    if (step.verb.value == "alias") {
+      // A module that claims one address bit more than it has.
+      world_.memory.aliasing().set_alias(world_.memory.settings().bytes / 2, text(step, "alias") == "spd");
+      did(running, "makes the module answer to two addresses for one cell");
+    } else if (step.verb.value == "set" && text(step, "set") == "debug") {
+      world_.debug_asked = true;
+      did(running, "asks for a debuggable guest");
+    } else if (step.verb.value == "set" && text(step, "set") == "old-firmware") {
+      auto& psp = world_.settings.psp;
+      psp.current.snp = psp.committed.snp = psp.reported.snp = 1;
+      did(running, "boots old firmware that its vendor signed");
+    }
+  }
+}
+
+void Adversary::before_launch(VmState& vm) {
+  for (auto& running : steps_) {
+    if (!running.armed || running.done || running.step->at->value != vm.name + ".image") continue;
+    begin(running);
+    const std::string& what = text(*running.step, running.step->verb.value);
+    const std::uint64_t gpa = what == "kernel" ? kKernelGpa : kFirmwareGpa;
+    for (auto& page : vm.launched)
+      if (page.gpa == gpa && !page.bytes.empty()) page.bytes[number(*running.step, "byte", 16)] ^= 0x40;
+    did(running, "alters the " + what + " of " + vm.name);
+  }
+}
+
+void Adversary::moment(const std::string& name) {
+  for (auto& running : steps_) {
+    if (running.done || !running.armed || !running.step->when || !running.step->when->after) continue;
+    if (running.step->when->after->value != name) continue;
+    const std::uint64_t nth = running.step->when->nth ? running.step->when->nth->value : 1;
+    if (++running.matches >= nth) running.moment_seen = true;
+  }
+  act_now();
+}
+
+void Adversary::act_now() {
+  if (acting_) return;
+  acting_ = true;
+  for (bool progress = true; progress;) {
+    progress = false;
+    for (auto& running : steps_)
+      if (due(running) && !message_step(*running.step) && !supply_chain(*running.step)) {
+        const bool was = running.done;
+        const auto times = running.times;
+        act(running);
+        progress = (running.done != was || running.times != times) && (!running.step->when || !running.step->when->after || running.moment_seen);
+        if (running.done && !was) progress = true;
+      }
+  }
+  acting_ = false;
+}
+
+bool Adversary::cross(const trust::Boundary& at, trust::Message& message) {
+  bool arrives = true;
+  if (at.name().ends_with(".registers")) {  // between exit and entry the save area is the host's to try
+    for (auto& running : steps_)
+      if (due(running) && running.step->at && running.step->at->value == at.name()) {
+        begin(running);
+        act_on_registers(running);
+      }
+    return true;
+  }
+  for (auto& running : steps_) {
+    if (!due(running) || !message_step(*running.step) || running.step->at->value != at.name()) continue;
+    const auto& when = running.step->when;
+    if (when && when->object && when->object->value != message.object) continue;
+    if (when && when->nth && !when->after && ++running.matches < when->nth->value) continue;
+    if (!act_on_message(running, at, message, arrives)) continue;
+    if (!arrives) return false;
+  }
+  return arrives;
+}
+
+void Adversary::act(Running& running) {
+  const auto& at = running.step->at ? running.step->at->value : "";
+  begin(running);
+  if (at.ends_with(".mapping")) act_on_mapping(running);
+  else if (at.ends_with(".memory")) act_on_memory(running, false);
+  else if (at == "dram") act_on_memory(running, true);
+  else act_on_call(running);
+}
+
+std::uint64_t Adversary::system_page(const std::string& name, VmState** vm) {
+  VmState* found = nullptr;
+  const std::uint64_t gpa = world_.resolve_page(name, &found);
+  if (vm) *vm = found;
+  const auto page = found->vm.nested.translate(gpa);
+  if (page) return page->spa;
+  const auto taken = taken_.find({found->name, gpa});
+  if (taken != taken_.end()) return taken->second.spa;
+  throw base::UserError("the page " + name + " is not backed when the attack wants it");
+}
+
+bool Adversary::host_read(std::uint64_t spa, base::Bytes& out, bool bus) {
+  if (bus) return world_.memory.read_dram(world_.memory.aliasing().cell_of(spa), out);
+  return static_cast<bool>(world_.memory.read(memory::KeyId::kNone, spa, out));
+}
+
+bool Adversary::host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus) {
+  if (bus) return world_.memory.write_dram(world_.memory.aliasing().cell_of(spa), bytes);
+  const auto checked = world_.technology->table().check(
+      {.who = memory::Access::Who::kHost, .spa = spa, .write = true});
+  if (!checked) return false;
+  return static_cast<bool>(world_.memory.write(memory::KeyId::kNone, spa, bytes));
+}
+
+const std::string& Adversary::text(const load::Step& step, const std::string& arg, std::size_t index) const {
+  static const std::string kNone;
+  const auto found = step.args.find(arg);
+  return found == step.args.end() || found->second.texts.size() <= index ? kNone : found->second.texts[index].value;
+}
+
+std::uint64_t Adversary::number(const load::Step& step, const std::string& arg, std::uint64_t otherwise) const {
+  const auto found = step.args.find(arg);
+  return found == step.args.end() || !found->second.number ? otherwise : *found->second.number;
+}
+
+}  // namespace engine

@@ -1,0 +1,73 @@
+#pragma once
+// Plays the steps of one attack, from the positions they name and with the rights those positions have. Steps run in order; each
+// is armed when the one before has acted. A step on memory, mappings or calls acts when its moment comes; a step on messages acts
+// on the first message that it matches.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "scenarios/engine/world.h"
+
+namespace engine {
+
+class Adversary final : public trust::Tap {
+ public:
+  explicit Adversary(World& world);
+
+  // Before anything boots: supply chain, image, modules, old firmware.
+  void before_boot();
+  void before_launch(VmState& vm);
+  void moment(const std::string& name);  // "vm0.stored"
+  bool cross(const trust::Boundary& at, trust::Message& message) override;
+  // The host puts back a translation that a step took away, once the guest has faulted on it.
+  void restore_mapping(VmState& vm, std::uint64_t gpa);
+
+  bool acted() const { return acted_; }
+  bool finished() const;
+
+ private:
+  struct Running {
+    const load::Step* step;
+    bool armed = false;
+    bool done = false;
+    std::uint64_t matches = 0;
+    std::uint64_t times = 0;
+    bool moment_seen = false;
+  };
+  struct Kept {
+    base::Bytes bytes;
+    std::uint64_t spa = 0;
+  };
+
+  void arm_next();
+  void act_now();
+  bool message_step(const load::Step& step) const;
+  bool due(const Running& running) const;
+  void did(Running& running, const std::string& what);
+  void begin(Running& running);
+
+  // Memory, mappings and calls.
+  void act(Running& running);
+  void act_on_memory(Running& running, bool bus);
+  void act_on_mapping(Running& running);
+  void act_on_registers(Running& running);
+  void act_on_call(Running& running);
+  std::uint64_t system_page(const std::string& name, VmState** vm = nullptr);
+  bool host_read(std::uint64_t spa, base::Bytes& out, bool bus);
+  bool host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus);
+  bool act_on_message(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives);
+
+  const std::string& text(const load::Step& step, const std::string& arg, std::size_t index = 0) const;
+  bool has(const load::Step& step, const std::string& arg) const { return step.args.contains(arg); }
+  std::uint64_t number(const load::Step& step, const std::string& arg, std::uint64_t otherwise) const;
+
+  World& world_;
+  std::vector<Running> steps_;
+  std::map<std::string, Kept> kept_;
+  std::map<std::string, trust::Message> messages_;
+  std::map<std::pair<std::string, std::uint64_t>, memory::Translation> taken_;
+  bool acted_ = false;
+  bool acting_ = false;
+};
+
+}  // namespace engine

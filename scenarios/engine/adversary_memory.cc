@@ -1,0 +1,162 @@
+// The adversary's verbs on memory, mappings, save areas and host calls.
+#include <algorithm>
+
+#include "platform/memory/line_cipher.h"
+#include "scenarios/engine/adversary.h"
+#include "scenarios/engine/mem_rows.h"
+
+namespace engine {
+
+namespace {
+constexpr std::uint64_t kPage = 4096;
+}
+
+void Adversary::act_on_memory(Running& running, bool bus) {
+  const auto& step = *running.step;
+  const auto& verb = step.verb.value;
+  const std::string page = text(step, verb);
+  if (verb == "alias") {  // the interposer's switch
+    world_.memory.aliasing().set_alias(world_.memory.settings().bytes / 2, page == "engage");
+    return did(running, "turns the alias on: " + page);
+  }
+  if (verb == "flush") {  // INVD: what the cache had not written back is gone
+    if (!world_.defences.refuse_unless(kInvdRow, !world_.settings.invd_fix, "cpu0")) world_.memory.discard_dirty_lines();
+    else world_.memory.write_back_all();
+    return did(running, "executes INVD");
+  }
+  const bool ghost = text(step, "through") == "alias";
+  const std::uint64_t mask = ghost ? world_.memory.settings().bytes / 2 : 0;
+  if (verb == "replay") {
+    auto kept = kept_.find(page);
+    const std::string to = text(step, "to");
+    const std::uint64_t spa = to.empty() ? kept->second.spa : system_page(to) ;
+    base::Bytes bytes = kept->second.bytes;
+    if (text(step, "adjust") == "tweak")  // XEX: cancel the outer tweak; XE: cancel the inner one through known plaintext
+      for (std::size_t at = 0; at < bytes.size(); at += memory::kBlockBytes) {
+        const auto from = memory::public_tweak(kept->second.spa + at), there = memory::public_tweak(spa + at);
+        for (std::size_t i = 0; i < memory::kBlockBytes; ++i) bytes[at + i] ^= from[i] ^ there[i];
+      }
+    const bool landed = host_write(spa ^ mask, bytes, bus);
+    return did(running, (landed ? "writes back " : "tries to write back ") + page);
+  }
+  base::Bytes bytes(number(step, "bytes", kPage));
+  const std::uint64_t spa = system_page(page) ^ mask;
+  if (verb == "read" || verb == "record") {
+    (void)host_read(spa, bytes, bus);
+    world_.oracle.seen(bus ? "dram" : "host", spa, bytes, world_.sim.now());
+    if (verb == "record") {
+      kept_[text(step, "as")] = {bytes, spa ^ mask};
+      return did(running, "keeps the bytes of " + page);
+    }
+    // Withheld: the observer got something else than what the guest wrote there.
+    const auto& settings = world_.memory.settings();
+    const bool hidden = settings.ciphertext_hiding && !bus;
+    if (settings.mode != memory::Mode::kNone) world_.defences.refuse_unless(hidden ? kHidingRow : kEncryptionRow, false, "mem0");
+    return did(running, "reads " + page);
+  }
+  if (verb == "write") {
+    world_.random.fill(bytes);
+    const bool landed = host_write(spa, bytes, bus);
+    return did(running, (landed ? "writes over " : "tries to write over ") + page);
+  }
+  if (verb == "flip") {
+    (void)host_read(spa, bytes, bus);
+    bytes[number(step, "byte", 0) % bytes.size()] ^= 1;
+    const bool landed = host_write(spa, bytes, bus);
+    return did(running, (landed ? "flips a bit in " : "tries to flip a bit in ") + page);
+  }
+}
+
+void Adversary::act_on_mapping(Running& running) {
+  const auto& step = *running.step;
+  const auto& verb = step.verb.value;
+  VmState *vm = nullptr, *other_vm = nullptr;
+  const std::string first = text(step, verb, 0);
+  const std::uint64_t gpa = world_.resolve_page(first, &vm);
+  const std::uint64_t spa = system_page(first);
+  if (verb == "swap") {
+    const std::string second = text(step, verb, 1);
+    const std::uint64_t other = world_.resolve_page(second, &other_vm);
+    const std::uint64_t other_spa = system_page(second);
+    vm->vm.nested.map(gpa, other_spa, true);
+    other_vm->vm.nested.map(other, spa, true);
+    return did(running, "swaps " + first + " and " + second + " in the nested tables");
+  }
+  if (verb == "alias") {  // both guest addresses on one page
+    const std::uint64_t other = world_.resolve_page(text(step, "to"), &other_vm);
+    other_vm->vm.nested.map(other, spa, true);
+    return did(running, "maps " + text(step, "to") + " onto " + first);
+  }
+  if (verb == "unmap") {
+    taken_[{vm->name, gpa}] = *vm->vm.nested.translate(gpa);
+    vm->vm.nested.unmap(gpa);
+    return did(running, "takes " + first + " out of the nested tables");
+  }
+  if (verb == "map") {  // a page of the host's own in its place
+    const std::string how = text(step, "as");
+    const std::uint64_t fresh = world_.host.take_page();
+    vm->vm.nested.map(gpa, fresh, true);
+    if (how == "private") (void)world_.technology->call(vm->vm, "RMPUPDATE", {{"spa", fresh}, {"assigned", 1}, {"gpa", gpa}});
+    return did(running, "puts a fresh page under " + first);
+  }
+}
+
+void Adversary::restore_mapping(VmState& vm, std::uint64_t gpa) {
+  const auto taken = taken_.find({vm.name, gpa});
+  if (taken == taken_.end()) return;
+  // What the adversary learns: which page, and when. Its view tells one fault from another by nothing else.
+  base::Bytes view(8);
+  base::store_le<std::uint64_t>(view, 0, gpa);
+  world_.oracle.seen("faults", 0, view, world_.sim.now());
+  vm.vm.nested.map(gpa, taken->second.spa, taken->second.writable);
+  taken_.erase(taken);
+}
+
+void Adversary::act_on_registers(Running& running) {
+  const auto& step = *running.step;
+  const auto& verb = step.verb.value;
+  const std::string name = step.at->value.substr(0, step.at->value.find('.'));
+  VmState* vm = nullptr;
+  for (auto& candidate : world_.vms)
+    if (candidate->name == name) vm = candidate.get();
+  const std::uint64_t spa = vm->vm.save_area;
+  base::Bytes page(kPage);
+  if (verb == "record" || verb == "read") {
+    (void)host_read(spa, page, false);
+    world_.oracle.seen("registers", spa, page, world_.sim.now());
+    if (verb == "record") kept_[text(step, "as")] = {page, spa};
+    else if (world_.settings.technology != "none" && world_.settings.technology != "sev" &&
+             world_.memory.settings().mode != memory::Mode::kNone)
+      world_.defences.refuse_unless(kEncryptionRow, false, "cpu0");
+    return did(running, verb == "read" ? "reads the save area of " + name : "keeps the save area of " + name);
+  }
+  if (verb == "replay") {
+    const bool landed = host_write(spa, kept_[text(step, "replay")].bytes, false);
+    return did(running, (landed ? "puts back an old save area of " : "tries to put back an old save area of ") + name);
+  }
+  if (verb == "flip") {
+    (void)host_read(spa, page, false);
+    page[(vm->vm.registers_at + number(step, "byte", 32)) % page.size()] ^= 1;
+    const bool landed = host_write(spa, page, false);
+    return did(running, (landed ? "alters the save area of " : "tries to alter the save area of ") + name);
+  }
+}
+
+void Adversary::act_on_call(Running& running) {
+  const auto& step = *running.step;
+  VmState* vm = world_.vms.front().get();
+  std::map<std::string, std::uint64_t> args;
+  const std::string page = text(step, "page");
+  if (!page.empty()) {
+    args["spa"] = system_page(page, &vm);
+    args["gpa"] = world_.resolve_page(page, &vm);
+  }
+  args["assigned"] = number(step, "assigned", 0);
+  args["tcb"] = number(step, "tcb", 0);
+  const std::string name = text(step, "call");
+  const auto answer = world_.technology->call(vm->vm, name, args);
+  if (answer && !answer->empty()) world_.oracle.seen("call", 0, *answer, world_.sim.now());
+  did(running, std::string("calls ") + name + (answer ? "" : ", in vain"));
+}
+
+}  // namespace engine

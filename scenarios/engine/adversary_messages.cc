@@ -1,0 +1,51 @@
+// The adversary's verbs on messages.
+#include "scenarios/engine/adversary.h"
+
+namespace engine {
+
+bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives) {
+  const auto& step = *running.step;
+  const auto& verb = step.verb.value;
+  const std::string what = text(step, verb);
+  const std::string way = text(step, "way");  // request or reply; both when unsaid
+  if (way == "reply" && !message.reply) return false;
+  if (way == "request" && message.reply) return false;
+  begin(running);
+  if (verb == "read") {
+    world_.oracle.seen(at.name(), 0, message.bytes, world_.sim.now());
+    did(running, "reads " + message.object + " at " + at.name());
+  } else if (verb == "record") {
+    messages_[text(step, "as")] = message;
+    world_.oracle.seen(at.name(), 0, message.bytes, world_.sim.now());
+    did(running, "keeps " + message.object);
+  } else if (verb == "replay") {
+    const auto kept = messages_.find(what);
+    if (kept == messages_.end()) return false;
+    message.bytes = kept->second.bytes;
+    did(running, "replays " + what + " in the place of " + message.object);
+  } else if (verb == "drop") {
+    arrives = false;
+    did(running, "drops " + message.object);
+  } else if (verb == "flip") {
+    if (message.bytes.empty()) return false;
+    std::size_t byte = number(step, "byte", 0);
+    if (message.schema && !what.empty())
+      if (const auto span = message.schema->find(message.bytes, what)) byte = span->offset + number(step, "bit", 0) / 8;
+    if (byte >= message.bytes.size()) return false;
+    message.bytes[byte] ^= static_cast<std::uint8_t>(1u << number(step, "bit", 0) % 8);
+    did(running, "flips a bit of " + message.object);
+  } else if (verb == "set") {
+    if (!message.schema) return false;
+    const auto span = message.schema->find(message.bytes, what);
+    if (!span) return false;
+    const std::uint64_t value = number(step, "value", 0);
+    for (std::size_t i = 0; i < span->size && span->offset + i < message.bytes.size(); ++i)
+      message.bytes[span->offset + i] = i < 8 ? static_cast<std::uint8_t>(value >> (8 * i)) : 0;
+    did(running, "sets " + what + " of " + message.object);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace engine

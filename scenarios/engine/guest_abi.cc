@@ -1,0 +1,166 @@
+// The guest ABI's calls, each handed to the guest's machine.
+#include <cstring>
+
+#include "guest/programs/programs.h"
+#include "platform/base/check.h"
+#include "scenarios/engine/guest_machine.h"
+#include "scenarios/engine/guest_rows.h"
+
+namespace engine {
+
+std::vector<const trust::Defence*> guest_rows() {
+  static const std::vector<trust::Defence> kRows = [] {
+    std::vector<trust::Defence> rows;
+    for (const auto& d : programs::guest_defences()) rows.push_back({d.id, d.clause, d.promise, trust::Act::kDetect});
+    // The snapshot does not notice a change: it makes it void.
+    for (auto& row : rows)
+      if (row.id == "guest.snapshot") row.act = trust::Act::kRefuse;
+    return rows;
+  }();
+  std::vector<const trust::Defence*> out;
+  for (const auto& row : kRows) out.push_back(&row);
+  return out;
+}
+
+const trust::Defence& guest_row(std::string_view id) {
+  for (const auto* row : guest_rows())
+    if (row->id == id) return *row;
+  throw base::Bug("a program asks a defence that no table has");
+}
+
+struct AbiCalls {
+  static GuestMachine& of(void* self) { return *static_cast<GuestMachine*>(self); }
+
+  static std::uint64_t alloc(void* self, const char* name, std::uint64_t bytes, int attribute) {
+    return of(self).alloc(name, bytes, attribute == GLACIS_SHARED);
+  }
+  static int read(void* self, std::uint64_t gpa, void* out, std::uint64_t bytes) {
+    if (bytes > kVmBytes || gpa > kVmBytes - bytes) return GLACIS_BAD_ARGUMENT;
+    of(self).touch(gpa, {static_cast<std::uint8_t*>(out), bytes}, {}, false);
+    return GLACIS_OK;
+  }
+  static int write(void* self, std::uint64_t gpa, const void* bytes, std::uint64_t count) {
+    if (count > kVmBytes || gpa > kVmBytes - count) return GLACIS_BAD_ARGUMENT;
+    of(self).touch(gpa, {}, {static_cast<const std::uint8_t*>(bytes), count}, true);
+    return GLACIS_OK;
+  }
+  static int convert(void* self, std::uint64_t gpa, std::uint64_t bytes, int attribute) {
+    if (gpa % 4096 != 0 || bytes == 0 || bytes > kVmBytes || gpa > kVmBytes - bytes) return GLACIS_BAD_ARGUMENT;
+    return of(self).convert(gpa, bytes, attribute == GLACIS_SHARED) ? GLACIS_OK : GLACIS_REFUSED;
+  }
+  static void secret(void* self, const char* name, const void* bytes, std::uint64_t count) {
+    auto& m = of(self);
+    m.world_.oracle.secret(m.vm_.name + "." + name, base::bytes_of(base::View{static_cast<const std::uint8_t*>(bytes), count}));
+  }
+  static int live(void* self, void* variable, std::uint64_t bytes) {
+    if (bytes > cpu::kRegisterBytesMax) return GLACIS_BAD_ARGUMENT;
+    of(self).live_ = static_cast<std::uint8_t*>(variable);
+    of(self).live_bytes_ = variable ? bytes : 0;
+    return GLACIS_OK;
+  }
+  static int yield(void* self) {
+    of(self).save_and_resume();
+    return GLACIS_OK;
+  }
+  static int cpuid(void* self, std::uint32_t leaf, std::uint32_t subleaf, std::uint32_t out[4]) {
+    const auto got = of(self).cpuid(leaf, subleaf);
+    std::copy(got.begin(), got.end(), out);
+    return GLACIS_OK;
+  }
+  static int random(void* self, void* out, std::uint64_t bytes) {
+    of(self).rdrand_.fill({static_cast<std::uint8_t*>(out), bytes});
+    return GLACIS_OK;
+  }
+  static int evidence(void* self, const std::uint8_t report_data[64], int level, void* out, std::uint64_t* bytes, void* aux,
+                      std::uint64_t* aux_bytes) {
+    auto& m = of(self);
+    if (m.world_.settings.technology != "sev-snp") return GLACIS_NO_SUCH;
+    base::Block<64> data{};
+    std::copy(report_data, report_data + 64, data.begin());
+    const auto got = m.sev_.get_extended_report(data, static_cast<std::uint32_t>(level));
+    if (!got) return GLACIS_REFUSED;
+    if (got->report.size() > *bytes || got->certificates.size() > *aux_bytes) return GLACIS_TOO_SMALL;
+    *bytes = got->report.size();
+    *aux_bytes = got->certificates.size();
+    std::memcpy(out, got->report.data(), got->report.size());
+    std::memcpy(aux, got->certificates.data(), got->certificates.size());
+    m.world_.verdict.artifacts[m.vm_.name + ".report.bin"] = got->report;
+    m.world_.verdict.artifacts[m.vm_.name + ".certificates.bin"] = got->certificates;
+    return GLACIS_OK;
+  }
+  static int derive_key(void* self, std::uint64_t select, std::uint8_t key[32]) {
+    auto& m = of(self);
+    if (m.world_.settings.technology != "sev-snp") return GLACIS_NO_SUCH;
+    const auto got = m.sev_.derive_key({.guest_field_select = select});
+    if (!got) return GLACIS_REFUSED;
+    std::copy((*got).begin(), (*got).end(), key);
+    return GLACIS_OK;
+  }
+  static int launch_secret(void* self, void* out, std::uint64_t* bytes) {
+    auto& m = of(self);
+    const auto page = m.read_private(kLaunchSecretGpa, 4096);
+    const auto size = base::load_le<std::uint32_t>(page);
+    if (size == 0) return GLACIS_NO_SUCH;
+    if (size > page.size() - 4) return GLACIS_REFUSED;
+    if (size > *bytes) return GLACIS_TOO_SMALL;
+    *bytes = size;
+    std::memcpy(out, page.data() + 4, size);
+    return GLACIS_OK;
+  }
+  static int send(void* self, const char* peer, const void* bytes, std::uint64_t count) {
+    auto& m = of(self);
+    m.step(2 * sim::kMicrosecond);
+    const auto answer = m.world_.to_peer(m.vm_, peer, base::bytes_of(base::View{static_cast<const std::uint8_t*>(bytes), count}));
+    if (answer) m.inbox_[peer] = *answer;
+    else m.inbox_.erase(peer);
+    return GLACIS_OK;
+  }
+  static int receive(void* self, const char* peer, void* out, std::uint64_t* bytes) {
+    auto& m = of(self);
+    const auto got = m.inbox_.find(peer);
+    if (got == m.inbox_.end()) {
+      m.step(sim::kSecond);
+      return GLACIS_TIMED_OUT;
+    }
+    m.step(2 * sim::kMicrosecond);
+    const auto answer = m.inbox_.extract(got);
+    if (answer.mapped().size() > *bytes) return GLACIS_TOO_SMALL;
+    *bytes = answer.mapped().size();
+    std::memcpy(out, answer.mapped().data(), answer.mapped().size());
+    return GLACIS_OK;
+  }
+  static void moment(void* self, const char* name) {
+    of(self).step(sim::kNanosecond);
+    of(self).world_.moment(of(self).vm_, name);
+  }
+  static int defend(void* self, const char* id, int holds) { return of(self).defend(id, holds != 0) ? 1 : 0; }
+  static void guard(void* self, const char* act, int entitled) {
+    auto& m = of(self);
+    m.world_.record.say(m.vm_.name, std::string("guarded act: ") + act);
+    if (!entitled) m.world_.oracle.breach(trust::Promise::kAuthority, m.vm_.name + ": " + act + " for nobody entitled to it", m.world_.sim.now());
+  }
+  static void promise(void* self, const char* name, int holds) {
+    auto& m = of(self);
+    if (holds) return;
+    const bool integrity = std::string_view(name) == "integrity";
+    m.world_.oracle.breach(integrity ? trust::Promise::kIntegrity : trust::Promise::kOwn,
+                           m.vm_.name + ": its promise broke: " + name, m.world_.sim.now());
+  }
+  static void ends(void* self, const char* state) {
+    auto& m = of(self);
+    m.world_.verdict.ends[m.vm_.name] = state;
+    m.world_.record.say(m.vm_.name, std::string("ends: ") + state);
+  }
+  static void log(void* self, const char* text) { of(self).world_.record.say(of(self).vm_.name, text); }
+};
+
+glacis_guest abi_of(GuestMachine& machine) {
+  return {.version = GLACIS_GUEST_ABI_VERSION, .self = &machine, .alloc = AbiCalls::alloc, .read = AbiCalls::read,
+          .write = AbiCalls::write, .convert = AbiCalls::convert, .secret = AbiCalls::secret, .live = AbiCalls::live,
+          .yield = AbiCalls::yield, .cpuid = AbiCalls::cpuid, .random = AbiCalls::random, .evidence = AbiCalls::evidence,
+          .derive_key = AbiCalls::derive_key, .launch_secret = AbiCalls::launch_secret, .send = AbiCalls::send,
+          .receive = AbiCalls::receive, .moment = AbiCalls::moment, .defend = AbiCalls::defend, .guard = AbiCalls::guard,
+          .promise = AbiCalls::promise, .ends = AbiCalls::ends, .log = AbiCalls::log};
+}
+
+}  // namespace engine

@@ -1,0 +1,20 @@
+#include "scenarios/engine/knobs.h"
+
+namespace engine {
+
+const std::vector<Knob>& knobs() {
+  static const std::vector<Knob> kKnobs = {
+      {"guest.accept_tracking", "vm*.accept-tracking", "guest.accept.tracking", false, true},
+      {"guest.cbit_check", "vm*.cbit-check", "guest.cbit.check", false, true},
+      {"guest.snapshot", "vm*.snapshot", "guest.snapshot", false, true},
+      {"snp.alias_check", "cpu*.alias-check", "", false, true},
+      {"snp.ciphertext_hiding", "cpu*.ciphertext-hiding", "", false, true},
+      {"snp.cpuid_page", "cpu*.cpuid-page", "", false, true},
+      {"snp.ucode_cachewarp", "cpu*.invd-fix", "cpu.invd.write-back", false, true},
+      {"sev.kernel_hashes", "vm*.kernel-hashes", "", false, true},
+      {"verifier.chip_allowlist", "owner*.chip-allow-list", "rp.chip.allow-list", false, true},
+  };
+  return kKnobs;
+}
+
+}  // namespace engine

@@ -1,0 +1,57 @@
+// What a machine file says, as the parts want it.
+#include "platform/base/user_error.h"
+#include "scenarios/engine/knobs.h"
+#include "scenarios/engine/world.h"
+#include "scenarios/load/names.h"
+
+namespace engine {
+
+namespace {
+
+using Settings = std::map<std::string, std::string>;
+
+std::string value_of(const Settings& all, const std::string& key, const std::string& otherwise) {
+  const auto found = all.find(key);
+  return found == all.end() ? otherwise : found->second;
+}
+
+memory::Mode mode_of(const std::string& name) {
+  if (name == "xe") return memory::Mode::kXe;
+  if (name == "xex") return memory::Mode::kXex;
+  if (name == "xts") return memory::Mode::kXts;
+  return memory::Mode::kNone;
+}
+
+}  // namespace
+
+MachineSettings read_settings(const load::Machine& machine, const Settings& set) {
+  Settings all = machine.settings();
+  const bool hardened = value_of(set, "profile", "baseline") == "hardened";
+  for (const auto& knob : knobs()) {
+    const bool on = hardened && knob.is_protection ? true : knob.baseline_on;
+    for (const auto& [name, part] : machine.parts)
+      if (const std::string key = name + std::string(knob.setting.substr(knob.setting.find('.'))); load::matches(knob.setting, key))
+        all.emplace(key, on ? "enabled" : "disabled");
+  }
+  for (const auto& [key, value] : set) all[key] = value;
+  const auto on = [&](const char* key) { return value_of(all, key, "disabled") == "enabled"; };
+
+  MachineSettings out;
+  out.technology = value_of(all, "cpu0.technology", "none");
+  out.memory.bytes = 256ull << 20;
+  out.memory.mode = mode_of(value_of(all, "mem0.cipher", "none"));
+  out.memory.dirty_lines = value_of(all, "mem0.dirty-lines", "disabled") == "enabled";
+  out.memory.ciphertext_hiding = on("cpu0.ciphertext-hiding");
+  out.cpuid_page = on("cpu0.cpuid-page");
+  out.alias_check = on("cpu0.alias-check");
+  out.invd_fix = on("cpu0.invd-fix");
+  out.kernel_hashes = on("vm0.kernel-hashes");
+  out.chip_allow_list = on("owner0.chip-allow-list");
+  out.owner_requires = value_of(all, "owner0.requires", "none");
+  out.psp.level = out.technology == "sev" ? sev::Level::kSev : out.technology == "sev-es" ? sev::Level::kSevEs : sev::Level::kSnp;
+  out.psp.ciphertext_hiding = out.memory.ciphertext_hiding;
+  out.psp.alias_check_done = out.alias_check;
+  return out;
+}
+
+}  // namespace engine

@@ -1,0 +1,56 @@
+#pragma once
+// What became of one run, as mechanism and ground truth alone decide it.
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/base/bytes.h"
+#include "platform/trust/defence.h"
+#include "platform/trust/oracle.h"
+
+namespace engine {
+
+// The first that applies.
+enum class Outcome { kBroken, kInert, kBlocked, kDetected, kStopped, kHeld };
+std::string_view name_of(Outcome outcome);
+
+// A defence that spoke after the attack had begun.
+struct Spoken {
+  std::string defence;
+  trust::Act act;
+  std::string at;
+  std::uint64_t time = 0;  // picoseconds
+};
+
+// One line of the play.
+struct Line {
+  std::uint64_t time = 0;  // picoseconds
+  std::string actor;
+  std::string text;
+  std::string clause;      // of the defence that spoke, else empty
+};
+
+struct Verdict {
+  Outcome outcome = Outcome::kHeld;
+  std::vector<trust::Breach> breaches;
+  std::vector<Spoken> spoken;
+  std::vector<std::string> missed;            // lifted defences that would have spoken
+  std::map<std::string, std::string> ends;    // part or vm -> the state it says it ended in
+  std::vector<Line> play;
+  std::vector<std::string> conventions;       // what the verdict leaned on that is simplified or a model's own convention
+  std::vector<std::string> assumed;           // knowledge the file handed to the adversary
+  std::string limit;                          // the named limit that ended the run, else empty
+  std::uint64_t time = 0;                     // simulated, picoseconds
+  std::uint64_t events = 0;
+  base::Bytes trace;                          // the whole run as bytes: equal runs have equal traces
+  std::map<std::string, base::Bytes> artifacts;  // file name -> what crossed a boundary
+  std::vector<std::uint64_t> pattern;         // the adversary's view, for the distinguishing run
+  bool distinguishable = false;               // views differed though only the secret did
+
+  // "broken: confidentiality, integrity", "blocked by rmp.access.gpa at cpu0".
+  std::string sentence() const;
+};
+
+}  // namespace engine

@@ -1,0 +1,175 @@
+// Every noun that files may use, written out here, where the rooms are put together.
+#include <algorithm>
+
+#include "guest/programs/programs.h"
+#include "guest/relying_party/server.h"
+#include "guest/relying_party/sev_verifier.h"
+#include "guest/relying_party/snp_verifier.h"
+#include "scenarios/engine/engine.h"
+#include "scenarios/engine/guest_rows.h"
+#include "scenarios/engine/knobs.h"
+#include "scenarios/engine/mem_rows.h"
+#include "tsm/abi/sev_guest.h"
+#include "tsm/sev/tables.h"
+
+namespace engine {
+
+namespace {
+
+load::Slot word(const char* name, load::Names values = load::Names::anything(), bool required = false) {
+  return {.name = name, .kind = load::ValueKind::kWord, .values = std::move(values), .required = required};
+}
+load::Slot words(const char* name, bool required = false) {
+  return {.name = name, .kind = load::ValueKind::kWords, .values = load::Names::anything(), .required = required};
+}
+load::Slot count(const char* name) { return {.name = name, .kind = load::ValueKind::kCount}; }
+load::Slot size(const char* name) { return {.name = name, .kind = load::ValueKind::kSize}; }
+load::Slot flag(const char* name) { return word(name, {"enabled", "disabled"}); }
+
+const std::vector<load::Verb>& verb_list() {
+  static const std::vector<load::Verb> kVerbs = {
+      {"read", words("read"), {word("way", {"request", "reply"}), word("through", {"alias"}), size("bytes")}},
+      {"write", words("write", true), {size("bytes"), word("through", {"alias"})}},
+      {"record", words("record"), {word("as"), word("way", {"request", "reply"}), word("through", {"alias"}), size("bytes")}},
+      {"replay", word("replay", load::Names::anything(), true), {word("to"), word("adjust", {"tweak"}), word("way", {"request", "reply"}), word("through", {"alias"})}},
+      {"swap", words("swap", true), {}},
+      {"alias", word("alias", load::Names::anything(), true), {word("to")}},
+      {"map", word("map", load::Names::anything(), true), {word("as", {"shared", "private"})}},
+      {"unmap", word("unmap", load::Names::anything(), true), {}},
+      {"flip", words("flip"), {count("bit"), count("byte"), word("way", {"request", "reply"}), word("through", {"alias"})}},
+      {"set", word("set", load::Names::anything(), true), {count("value"), word("way", {"request", "reply"})}},
+      {"drop", words("drop"), {word("way", {"request", "reply"})}},
+      {"flush", words("flush"), {}},
+      {"call", word("call", {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "RMPUPDATE"}, true), {word("page"), count("assigned"), count("tcb")}},
+  };
+  return kVerbs;
+}
+
+std::vector<std::string> names_of(const std::vector<Named>& list) {
+  std::vector<std::string> out;
+  for (const auto& item : list) out.push_back(item.name);
+  return out;
+}
+
+}  // namespace
+
+const std::vector<Named>& platforms() {
+  static const std::vector<Named> kAll = {{"none", "a plain KVM machine without protection"},
+                                          {"sev", "AMD SEV as on Zen 1: memory encryption"},
+                                          {"sev-es", "AMD SEV-ES as on Zen 2: and encrypted register state"},
+                                          {"snp", "AMD SEV-SNP as on Zen 3 and 4: and page ownership"}};
+  return kAll;
+}
+
+const std::vector<Named>& programs() {
+  static const std::vector<Named> kAll = [] {
+    std::vector<Named> out;
+    for (const auto& p : programs::all()) out.push_back({p.name, p.about});
+    return out;
+  }();
+  return kAll;
+}
+
+const std::vector<Named>& verbs() {
+  static const std::vector<Named> kAll = {
+      {"alias", "let two addresses reach one page, or one cell of memory"}, {"call", "make a host call by its specification's name"},
+      {"drop", "let a message never arrive"}, {"flip", "flip one bit of a message, of memory or of a save area"},
+      {"flush", "execute INVD"}, {"map", "put another page under a guest address"}, {"read", "look"},
+      {"record", "keep what is seen under a name"}, {"replay", "put back what was kept"}, {"set", "set a field, or how a VM is launched"},
+      {"swap", "exchange two translations"}, {"unmap", "take a translation away and learn of the fault"}, {"write", "write over memory"}};
+  return kAll;
+}
+
+const std::vector<Named>& boundaries() {
+  static const std::vector<Named> kAll = {
+      {"dram", "the memory bus, below everything"}, {"machine", "how the machine is built and a VM is asked for"}, {"net * -> *", "messages on the network"},
+      {"tsm0.call", "host calls into the security processor"}, {"vm*.exit", "VM exits and their answers"},
+      {"vm*.image", "what the host loads into a VM before launch"}, {"vm*.mapping", "the nested page tables"},
+      {"vm*.memory", "guest memory through the host's own mapping"}, {"vm*.registers", "the save area between exit and entry"}};
+  return kAll;
+}
+
+const std::vector<Named>& positions() {
+  static const std::vector<Named> kAll = {{"vmm", "the hypervisor and host kernel"},
+                                          {"host-user", "the host's user-space VMM"},
+                                          {"dram-bus", "an interposer on the memory bus"},
+                                          {"dimm", "whoever programmed the memory module"},
+                                          {"network", "a party on the network"},
+                                          {"supply-chain", "whoever touched image or firmware before boot"}};
+  return kAll;
+}
+
+const std::vector<Named>& promises() {
+  static const std::vector<Named> kAll = {
+      {"authenticity", "whoever was trusted was what it claimed"}, {"authority", "a guarded act was done for someone entitled"},
+      {"confidentiality", "the adversary's view does not depend on a secret"}, {"freshness", "a private read is not an older value"},
+      {"integrity", "a private read returns the last private write"}, {"isolation", "nothing crosses an owner without consent"},
+      {"own", "a promise of the program's own"}};
+  return kAll;
+}
+
+const std::vector<const trust::Defence*>& all_defences() {
+  static const std::vector<const trust::Defence*> kAll = [] {
+    std::vector<const trust::Defence*> all = sev::defences();
+    for (const auto* row : tsm_abi::sev_guest_defences()) all.push_back(row);
+    for (const auto* row : guest_rows()) all.push_back(row);
+    relying_party::collect_server_defences(all);
+    relying_party::collect_sev_defences(all);
+    relying_party::collect_snp_defences(all);
+    for (const auto* row : {&kEncryptionRow, &kHidingRow, &kInvdRow, &kAliasRow}) all.push_back(row);
+    std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
+    all.erase(std::unique(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->id == b->id; }), all.end());
+    return all;
+  }();
+  return kAll;
+}
+
+const load::Vocabulary& vocabulary() {
+  static const load::Vocabulary kVocabulary = [] {
+    load::Vocabulary v;
+    v.platforms = names_of(platforms());
+    v.positions = load::Names(names_of(positions()));
+    v.boundaries = load::Names(names_of(boundaries()));
+    v.objects = {"CPUID", "PSC", "GUEST_REQUEST", "NPF", "EXIT", "EVIDENCE", "ANSWER", "DATA", "SNP_GUEST_REQUEST", "SNP_LAUNCH_UPDATE",
+                 "SNP_LAUNCH_START", "SNP_LAUNCH_FINISH", "LAUNCH_START", "LAUNCH_UPDATE_DATA", "LAUNCH_FINISH"};
+    v.calls = load::Names{"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "RMPUPDATE"};
+    v.moments = {"vm*.*"};
+    v.verbs = verb_list();
+    v.programs = load::Names(names_of(programs()));
+    std::vector<std::string> ids;
+    for (const auto* d : all_defences()) ids.emplace_back(d->id);
+    v.defences = load::Names(ids);
+    v.promises = load::Names(names_of(promises()));
+    v.outcomes = {"broken", "blocked", "detected", "stopped", "held"};
+    v.places = {"cpu*", "vm*", "mem*", "psp*", "owner*", "firmware", "guest", "relying party"};
+    v.states = load::Names::anything();
+    v.assumptions = {"address of *", "moment *"};
+    v.threats = load::Names::anything();
+    v.catalogue = load::Names::anything();
+    for (const auto& knob : knobs()) v.settings.push_back({std::string(knob.setting), load::ValueKind::kWord, {"enabled", "disabled"}});
+    v.settings.push_back({"mem*.cipher", load::ValueKind::kWord, {"none", "xe", "xex", "xts"}});
+    v.settings.push_back({"mem*.dirty-lines", load::ValueKind::kWord, {"enabled", "disabled"}});
+    v.settings.push_back({"owner*.requires", load::ValueKind::kWord, {"none", "launch-measure", "report"}});
+    return v;
+  }();
+  return kVocabulary;
+}
+
+const load::MachineVocabulary& machine_vocabulary() {
+  static const load::MachineVocabulary kVocabulary = [] {
+    load::MachineVocabulary v;
+    v.platforms = names_of(platforms());
+    v.kinds = {{"cpu", {word("technology", {"none", "sev", "sev-es", "sev-snp"})}, false},
+               {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines")}, false},
+               {"vm", {}, false},
+               {"owner", {word("requires", {"none", "launch-measure", "report"})}, false}};
+    for (const auto& knob : knobs())
+      for (auto& kind : v.kinds)
+        if (knob.setting.starts_with(kind.name) || (kind.name == "dram" && knob.setting.starts_with("mem")))
+          kind.attributes.push_back(flag(std::string(knob.setting.substr(knob.setting.find('.') + 1)).c_str()));
+    return v;
+  }();
+  return kVocabulary;
+}
+
+}  // namespace engine

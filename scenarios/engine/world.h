@@ -1,0 +1,120 @@
+#pragma once
+// One run's world: the machine put together from its file, the guests on their fibers, the owner, ground truth and the record.
+// Lives on one thread from creation to end.
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "guest/relying_party/server.h"
+#include "guest/relying_party/sev_verifier.h"
+#include "platform/cpu/vcpu.h"
+#include "platform/crypto/library.h"
+#include "platform/sim/fiber.h"
+#include "platform/sim/random.h"
+#include "platform/trust/boundary.h"
+#include "platform/trust/oracle.h"
+#include "platform/vmm/hypervisor.h"
+#include "scenarios/engine/engine.h"
+#include "scenarios/engine/play.h"
+#include "tsm/abi/sev_guest.h"
+#include "tsm/sev/host/sev_machine.h"
+
+namespace engine {
+
+class Adversary;
+class GuestMachine;
+class World;
+
+// What a machine file says, as the parts want it.
+struct MachineSettings {
+  std::string technology = "none";  // mechanism of cpu0: none, sev, sev-es, sev-snp
+  memory::Settings memory;
+  sev::PspSettings psp;
+  bool cpuid_page = false;
+  bool alias_check = false;
+  bool invd_fix = false;
+  bool kernel_hashes = false;
+  bool chip_allow_list = false;
+  std::string owner_requires = "none";  // none, launch-measure, report
+};
+MachineSettings read_settings(const load::Machine& machine, const std::map<std::string, std::string>& set);
+
+// One VM of the world with the boundaries around it.
+struct VmState {
+  VmState(World& world, std::string name, std::uint32_t asid);
+  ~VmState();
+  std::string name;
+  cpu::Vm vm;
+  cpu::Vcpu vcpu;
+  trust::Boundary exit, mapping, memory, registers, requests, image;
+  std::map<std::string, std::uint64_t> pages;  // by the name that scenarios use
+  std::uint64_t next_gpa = 0x10'0000;
+  std::vector<cpu::LaunchPage> golden, launched;  // what the owner built, what the host started
+  bool debug = false;
+  std::unique_ptr<GuestMachine> guest;
+  std::unique_ptr<sim::Fiber> fiber;
+  std::string stopped;  // why it can never go on
+};
+
+// The machine's layout in guest physical memory.
+inline constexpr std::uint64_t kSecretsGpa = 0x8000, kCpuidGpa = 0x9000, kPscGpa = 0xA000, kRequestGpa = 0xB000,
+                               kResponseGpa = 0xC000, kCertGpa = 0xD000, kFirmwareGpa = 0x2'0000, kHashesGpa = 0x2'1000,
+                               kKernelGpa = 0x2'2000, kLaunchSecretGpa = 0x2'4000;
+inline constexpr std::uint32_t kCertPages = 4;
+inline constexpr std::uint64_t kVmBytes = 16ull << 20;
+
+class World {
+ public:
+  World(const Run& run, bool other_secret);
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  Verdict play();
+
+  // Carries a message from a guest to a peer over the network, and the answer back.
+  std::optional<base::Bytes> to_peer(VmState& vm, const std::string& peer, const base::Bytes& bytes);
+  void moment(VmState& vm, const std::string& name);
+  std::uint64_t resolve_page(const std::string& name, VmState** vm);  // "vm0.page.secret" -> gpa
+  const trust::Boundary& net(const std::string& from, const std::string& to);
+
+  const Run& run;
+  MachineSettings settings;
+  Verdict verdict;
+  sim::Sim sim;
+  trust::Defences defences;
+  Play record;
+  trust::Oracle oracle;
+  sim::Random random;
+  crypto::Library library;
+  memory::EncryptedMemory memory;
+  vmm::Hypervisor host;
+  trust::Boundary tsm_calls{"tsm0.call"};
+  trust::Boundary dram{"dram"};
+  std::unique_ptr<cpu::Technology> technology;
+  sev::SevMachine* sev = nullptr;  // the same, where it is one
+  std::vector<std::unique_ptr<VmState>> vms;
+  std::map<std::string, std::unique_ptr<trust::Boundary>> nets;
+  std::unique_ptr<relying_party::RelyingParty> owner;
+  std::unique_ptr<relying_party::SevOwner> sev_owner;  // of a legacy launch
+  base::Bytes owner_secret;
+  std::set<base::Bytes> honest_sessions;  // nonce and channel key, as guests of the owner sent them
+  std::unique_ptr<Adversary> adversary;
+  bool other_secret;
+  bool debug_asked = false;  // the host will ask for debuggable guests
+
+ private:
+  void boot();
+  void launch(VmState& vm);
+  void make_owner();
+  void open_session(VmState& vm, cpu::Launch& launch);
+  void inject_secret(VmState& vm);
+  void judge_image(const VmState& vm);
+  base::Bytes ask_owner(base::View message);
+  void judge_release(VmState& vm, base::View evidence);
+  Outcome judge() const;
+};
+
+}  // namespace engine

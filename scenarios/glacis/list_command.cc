@@ -1,0 +1,157 @@
+// `glacis list` and `glacis explain`: what files may name, and what each name means.
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "platform/base/user_error.h"
+#include "scenarios/glacis/commands.h"
+#include "scenarios/report/compare.h"
+
+namespace glacis {
+
+namespace {
+
+void print(const std::vector<engine::Named>& rows) {
+  std::size_t width = 0;
+  for (const auto& row : rows) width = std::max(width, row.name.size());
+  for (const auto& row : rows)
+    fmt::print("{}\n", row.about.empty() ? row.name : fmt::format("{:<{}}  {}", row.name, width, row.about));
+}
+
+std::vector<engine::Named> defences() {
+  std::vector<engine::Named> out;
+  for (const auto* defence : engine::all_defences())
+    out.push_back(
+        {std::string(defence->id), fmt::format("{} [{}]{}", defence->promise, defence->clause,
+                                               defence->kind == trust::Kind::kConformance ? " (conformance)" : "")});
+  return out;
+}
+
+std::vector<engine::Named> scenarios(const Home& home) {
+  std::vector<engine::Named> out;
+  for (const auto& scenario : home.all_scenarios()) out.push_back({scenario.id, scenario.title.value});
+  return out;
+}
+
+std::vector<engine::Named> machines(const Home& home) {
+  std::vector<engine::Named> out;
+  for (const auto& file : home.machine_files()) {
+    auto document = load::load_document(home.scenarios() + "/" + file);
+    const auto* title = document.find("machine");
+    out.push_back({file, title ? title->text : ""});
+  }
+  return out;
+}
+
+std::vector<std::string> rows_naming(const load::Scenario& scenario, std::string_view id) {
+  std::vector<std::string> out;
+  auto look = [&](const std::vector<load::Row>& rows, const char* where) {
+    for (const auto& row : rows) {
+      auto names = [&](const std::vector<load::Text>& texts) {
+        return std::any_of(texts.begin(), texts.end(), [&](const load::Text& text) { return text.value == id; });
+      };
+      if (!names(row.by) && !names(row.lift)) continue;
+      auto lifted = row.lift.empty() ? "" : " " + report::joined(row.lift);
+      auto on = row.platforms.empty() ? "" : " on " + report::joined(row.platforms);
+      out.push_back(fmt::format("{}{}: {}{}", where, lifted, report::sentence_of(row), on));
+    }
+  };
+  look(scenario.expect, "expect");
+  look(scenario.without, "without");
+  look(scenario.with, "with");
+  return out;
+}
+
+const char* act_of(trust::Act act) {
+  switch (act) {
+    case trust::Act::kRefuse:
+      return "refuses (an attack it stops is blocked)";
+    case trust::Act::kWithhold:
+      return "withholds (an attack it stops is blocked)";
+    case trust::Act::kDetect:
+      return "detects (an attack it stops is detected)";
+  }
+  return "";
+}
+
+void explain_defence(const trust::Defence& defence, const Home& home) {
+  fmt::print("{}\n  {}\n  clause: {}\n  {}\n", defence.id, defence.promise, defence.clause, act_of(defence.act));
+  if (defence.kind == trust::Kind::kConformance)
+    fmt::print("  a conformance row: no attack needs it yet, and it cannot be lifted\n");
+  for (const auto& scenario : home.all_scenarios()) {
+    auto rows = rows_naming(scenario, defence.id);
+    if (!rows.empty()) fmt::print("  {} ({})\n", scenario.id, scenario.title.value);
+    for (const auto& row : rows) fmt::print("    {}\n", row);
+  }
+}
+
+void explain_scenario(const load::Scenario& scenario) {
+  fmt::print("{}\n  {} ({})\n", scenario.title.value, scenario.id, scenario.file);
+  if (scenario.why) fmt::print("  why: {}\n", scenario.why->value);
+  for (const auto& source : scenario.sources) fmt::print("  source: {}\n", source.cite.value);
+  for (const auto& text : scenario.assumes) fmt::print("  assumes: {}\n", text.value);
+  auto tell = [](const std::vector<load::Row>& rows, const char* where) {
+    for (const auto& row : rows) {
+      auto words = std::string(where);
+      if (!row.lift.empty()) words += " " + report::joined(row.lift);
+      for (const auto& [key, value] : row.set) words += " " + key + ": " + value.value;
+      if (row.profile) words += " (" + row.profile->value + ")";
+      if (!row.platforms.empty()) words += " on " + report::joined(row.platforms);
+      fmt::print("  {}: {}\n", words, report::sentence_of(row));
+      for (const auto* defence : engine::all_defences())
+        for (const auto& id : row.by)
+          if (id.value == defence->id) fmt::print("    {} [{}]\n", defence->promise, defence->clause);
+    }
+  };
+  tell(scenario.expect, "expect");
+  tell(scenario.without, "without");
+  tell(scenario.with, "with");
+  for (const auto& [platform, reason] : scenario.n_a) fmt::print("  n/a on {}: {}\n", platform, reason.value);
+}
+
+void explain(const Home& home, const std::string& name) {
+  load::Names known;
+  for (const auto* defence : engine::all_defences()) {
+    if (defence->id == name) return explain_defence(*defence, home);
+    known.patterns.emplace_back(defence->id);
+  }
+  std::error_code error;
+  if (std::filesystem::exists(name, error)) return explain_scenario(home.scenario(name));
+  for (const auto& file : home.scenario_files()) {
+    std::string id = std::filesystem::path(file).stem();
+    if (id == name) return explain_scenario(home.scenario(file));
+    known.patterns.push_back(id);
+  }
+  auto near = load::nearest(name, known.patterns);
+  throw base::UserError("unknown defence or scenario `" + name + "`" +
+                        (near ? "; did you mean `" + *near + "`?" : "; see `glacis list defences`"));
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand("list", "the names that files may use");
+  command->require_subcommand(1);
+  auto add = [&](const char* name, std::function<std::vector<engine::Named>()> rows) {
+    command->add_subcommand(name, "")->callback([rows] { print(rows()); });
+  };
+  add("platforms", [] { return engine::platforms(); });
+  add("verbs", [] { return engine::verbs(); });
+  add("boundaries", [] { return engine::boundaries(); });
+  add("defences", defences);
+  add("promises", [] { return engine::promises(); });
+  add("machines", [&session] { return machines(session.home); });
+  add("scenarios", [&session] { return scenarios(session.home); });
+  add("programs", [] { return engine::programs(); });
+  add("positions", [] { return engine::positions(); });
+}
+
+void add_explain(CLI::App& app, Session& session) {
+  auto name = std::make_shared<std::string>();
+  auto* command = app.add_subcommand("explain", "a defence (clause, promise, who names it) or a scenario");
+  command->add_option("NAME", *name, "a defence's id, a scenario's id or file")->required();
+  command->callback([&session, name] { explain(session.home, *name); });
+}
+
+}  // namespace glacis

@@ -1,0 +1,76 @@
+#include <cstdio>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "platform/base/check.h"
+#include "platform/base/user_error.h"
+#include "scenarios/glacis/commands.h"
+#include "scenarios/load/names.h"
+
+namespace {
+
+constexpr const char* kAbout =
+    "Plays attacks on an emulated confidential-VM platform in which the hypervisor is the attacker.";
+constexpr const char* kExamples = R"(
+Examples:
+  glacis run scenarios/catalogue/memory/severed-remap.yaml    one attack on each of its platforms, told as a play
+  glacis run severed-remap --platform snp --lift rmp.gpa      the same on SEV-SNP, with one defence taken away
+  glacis matrix --json now.json                               every attack on every platform, against its expectation
+
+Exit code: 0 as expected; 1 an outcome differs, or a promise broke where nothing was expected; 2 bad input.
+`test` and `bench` build first, so they belong to the launcher: ./glacis test, ./glacis bench.)";
+
+// CLI11 names the stray word alone; a slip of the finger deserves the right one.
+std::string advice_for(CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return "";
+  load::Names known;
+  for (const auto* command : app.get_subcommands({})) known.patterns.push_back(command->get_name());
+  std::string word = argv[1];
+  if (known.has(word)) return "";
+  if (word == "test" || word == "bench") return "`" + word + "` belongs to the launcher at the top: ./glacis " + word;
+  return "unknown command `" + word + "`" + load::advice(word, known);
+}
+
+int complain(const std::string& text, int code) {
+  fmt::print(stderr, "glacis: {}\n", text);
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    glacis::Session session;
+    CLI::App app(kAbout, "glacis");
+    app.footer(kExamples);
+    app.require_subcommand(1);
+    glacis::add_run(app, session);
+    glacis::add_matrix(app, session);
+    glacis::add_check(app, session);
+    glacis::add_new(app, session);
+    glacis::add_list(app, session);
+    glacis::add_explain(app, session);
+    glacis::add_schema(app, session);
+    app.add_subcommand("version", "the program's version and that of its forms")->callback([] {
+      fmt::print("glacis {}\nscenario format 1, machine format 1, JSON format 1\n", glacis::kVersion);
+    });
+    if (auto text = advice_for(app, argc, argv); !text.empty()) return complain(text, glacis::kBadInput);
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::Success& help) {
+      return app.exit(help);
+    } catch (const CLI::ParseError& error) {
+      return complain(std::string(error.what()) + "; try --help", glacis::kBadInput);
+    }
+    // A full disk or a closed pipe must not look like success.
+    if (std::fflush(stdout) != 0) return complain("cannot write to standard output", glacis::kBadInput);
+    return session.exit_code;
+  } catch (const base::UserError& error) {
+    return complain(error.what(), glacis::kBadInput);
+  } catch (const base::Bug& bug) {
+    return complain(std::string("this program failed: ") + bug.what(), 70);  // EX_SOFTWARE of sysexits.h
+  } catch (const std::exception& error) {
+    return complain(std::string("this program failed: ") + error.what(), 70);
+  }
+}

@@ -1,0 +1,208 @@
+// `glacis run`: plays files on platforms, compares with what they expect, and writes what was asked for.
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include <fmt/format.h>
+#include <boost/json.hpp>
+
+#include "platform/base/user_error.h"
+#include "scenarios/glacis/bundle.h"
+#include "scenarios/glacis/commands.h"
+#include "scenarios/report/atomic_file.h"
+#include "scenarios/report/compare.h"
+#include "scenarios/report/json_text.h"
+#include "scenarios/report/junit.h"
+#include "scenarios/report/parallel.h"
+#include "scenarios/report/run_json.h"
+
+namespace glacis {
+
+namespace {
+
+struct Options {
+  std::vector<std::string> files, platforms, lift, set;
+  std::uint64_t seed = 1;
+  std::string profile = "baseline", trace, json, junit, artifacts, bundle;
+  bool quiet = false;
+};
+
+struct Job {
+  const load::Scenario* scenario;
+  std::string platform;  // "" where the machine fixes its own
+};
+
+struct Played {
+  report::Told told;
+  engine::Verdict verdict;
+  report::Cell cell;
+  bool compared = true;
+};
+
+void need_known(std::string_view what, const std::string& name, const load::Names& known) {
+  if (!known.has(name)) throw base::UserError(fmt::format("unknown {} `{}`{}", what, name, load::advice(name, known)));
+}
+
+std::map<std::string, std::string> parse_set(const std::vector<std::string>& words) {
+  std::map<std::string, std::string> out;
+  load::Names known;
+  for (const auto& setting : engine::vocabulary().settings) known.patterns.push_back(setting.name);
+  for (const auto& word : words) {
+    auto at = word.find('=');
+    if (at == word.npos || at == 0) throw base::UserError("--set wants part.setting=value, not `" + word + "`");
+    auto key = word.substr(0, at);
+    if (!known.patterns.empty()) need_known("setting", key, known);
+    out[key] = word.substr(at + 1);
+  }
+  return out;
+}
+
+void need_liftable(const std::string& id) {
+  need_known("defence", id, engine::vocabulary().defences);
+  for (const auto* defence : engine::all_defences())
+    if (defence->id == id && defence->kind == trust::Kind::kConformance)
+      throw base::UserError("`" + id + "` is a conformance row, which no attack needs: it cannot be lifted");
+}
+
+std::vector<Job> jobs_of(const std::vector<load::Scenario>& scenarios, const std::vector<std::string>& wanted) {
+  std::vector<Job> out;
+  for (const auto& platform : wanted) need_known("platform", platform, load::Names(engine::vocabulary().platforms));
+  for (const auto& scenario : scenarios) {
+    auto have = report::platforms_of(scenario);
+    for (const auto& platform : wanted)
+      if (std::find(have.begin(), have.end(), platform) == have.end())
+        throw base::UserError(
+            fmt::format("{}: not for the platform `{}`; it has {}", scenario.file, platform,
+                        have == std::vector<std::string>{""} ? "the one its machine fixes" : report::joined(have)));
+    for (const auto& platform : have)
+      if (wanted.empty() || std::find(wanted.begin(), wanted.end(), platform) != wanted.end())
+        out.push_back({&scenario, platform});
+  }
+  return out;
+}
+
+// A run that the user bends is compared with nothing.
+void play_bent(Played& out, const report::Stage& stage, const Job& job, const Options& options) {
+  auto machine = stage.machine(*job.scenario, job.platform);
+  engine::Run run;
+  run.scenario = job.scenario;
+  run.machine = &machine;
+  run.platform = job.platform.empty() ? machine.platform : job.platform;
+  run.seed = options.seed;
+  run.lift = options.lift;
+  run.set = out.told.set;
+  run.set["profile"] = options.profile;
+  out.told.platform = run.platform;
+  out.verdict = report::run_variants(stage, run);
+  const auto* row = options.lift.empty() && out.told.set.empty()
+                        ? report::find_row(job.scenario->expect, run.platform, options.profile)
+                        : nullptr;
+  out.compared = row != nullptr;
+  out.cell.attack = job.scenario->id;
+  out.cell.platform = run.platform;
+  out.cell.observed = engine::name_of(out.verdict.outcome);
+  if (!row) {
+    out.cell.agrees = out.verdict.outcome != engine::Outcome::kBroken;
+    if (!out.cell.agrees) out.cell.mismatches = {"a promise broke where nothing was expected"};
+    return;
+  }
+  out.cell.expected = row->outcome.value;
+  out.cell.mismatches = report::differences(out.verdict, *row);
+  out.cell.agrees = out.cell.mismatches.empty();
+  out.cell.checks = {{options.profile, report::sentence_of(*row), out.verdict.sentence(), out.cell.agrees}};
+}
+
+Played play(const report::Stage& stage, const Job& job, const Options& options) {
+  Played out;
+  out.told = {job.scenario, job.platform, options.seed, options.profile, options.lift, parse_set(options.set)};
+  bool absent = job.scenario->n_a.contains(job.platform);
+  if (absent || (options.lift.empty() && options.set.empty() && options.profile == "baseline")) {
+    out.cell = report::evaluate(stage, *job.scenario, job.platform, options.seed, &out.verdict);
+    out.told.platform = out.cell.platform;
+  } else {
+    play_bent(out, stage, job, options);
+  }
+  return out;
+}
+
+std::string text_of(const Played& played, bool quiet) {
+  if (played.cell.observed == "n/a")
+    return fmt::format("{}\n  {} on {}: n/a: {}\n", played.told.scenario->title.value, played.cell.attack,
+                       played.cell.platform, played.told.scenario->n_a.at(played.cell.platform).value);
+  auto out = report::play_of(played.told, played.verdict, !quiet);
+  if (!played.compared) return out + "  compared with nothing: the file expects nothing of this run\n";
+  return out + report::judgement_of(played.cell);
+}
+
+void write_artifacts(const std::string& folder, const std::vector<Played>& all) {
+  namespace fs = std::filesystem;
+  for (const auto& played : all)
+    for (const auto& [name, bytes] : played.verdict.artifacts) {
+      auto path = fs::path(folder) / (played.cell.attack + "." + played.cell.platform) / name;
+      std::error_code error;
+      fs::create_directories(path.parent_path(), error);
+      if (error) throw base::UserError("cannot make `" + path.parent_path().string() + "`: " + error.message());
+      report::write_file(path.string(), base::View(bytes));
+    }
+}
+
+void write_files(const Options& options, const std::vector<Played>& all) {
+  boost::json::array runs;
+  std::vector<report::Cell> cells;
+  for (const auto& played : all) {
+    runs.push_back(report::run_object(played.told, played.verdict, played.compared ? &played.cell : nullptr));
+    cells.push_back(played.cell);
+    if (played.cell.observed == "n/a") runs.back().as_object()["observed"] = "n/a";
+  }
+  if (!options.trace.empty()) report::write_file(options.trace, base::View(all.at(0).verdict.trace));
+  if (!options.json.empty())
+    report::write_file(options.json, report::indented(boost::json::object{{"format", 1}, {"runs", std::move(runs)}}));
+  if (!options.junit.empty()) report::write_file(options.junit, report::junit_of(cells));
+  if (!options.artifacts.empty()) write_artifacts(options.artifacts, all);
+}
+
+void run(Session& session, const Options& options) {
+  std::vector<load::Scenario> scenarios;
+  for (const auto& file : options.files) scenarios.push_back(session.home.scenario(file));
+  need_known("profile", options.profile, engine::vocabulary().profiles);
+  for (const auto& id : options.lift) need_liftable(id);
+  parse_set(options.set);
+  auto jobs = jobs_of(scenarios, options.platforms);
+  if (!options.trace.empty() && jobs.size() != 1)
+    throw base::UserError("--trace is of one run; name one file and one --platform");
+  if (!options.bundle.empty() && scenarios.size() != 1) throw base::UserError("--bundle packs one file");
+  auto stage = session.home.stage();
+  std::vector<Played> all(jobs.size());
+  report::for_each_job(jobs.size(), [&](std::size_t i) { all[i] = play(stage, jobs[i], options); });
+  for (std::size_t i = 0; i < all.size(); ++i) fmt::print("{}{}", i ? "\n" : "", text_of(all[i], options.quiet));
+  write_files(options, all);
+  if (!options.bundle.empty())
+    report::write_file(options.bundle,
+                       bundle_of(session.home, scenarios[0],
+                                 {options.seed, options.profile, options.platforms, options.lift, options.set}));
+  for (const auto& played : all)
+    if (!played.cell.agrees) session.exit_code = kDiffers;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Session& session) {
+  auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("run", "plays attacks and compares them with what their files expect");
+  command->add_option("FILE", options->files, "scenario files, or ids of the catalogue")->required();
+  command->add_option("--platform", options->platforms, "only these platforms")->allow_extra_args(false);
+  command->add_option("--seed", options->seed, "of every random stream (default 1)");
+  command->add_option("--lift", options->lift, "take this defence away; compares with nothing")
+      ->allow_extra_args(false);
+  command->add_option("--set", options->set, "part.setting=value; compares with nothing")->allow_extra_args(false);
+  command->add_option("--profile", options->profile, "baseline or hardened");
+  command->add_option("--trace", options->trace, "write the whole run as bytes");
+  command->add_option("--json", options->json, "write the runs for programs");
+  command->add_option("--junit", options->junit, "write the results as JUnit XML");
+  command->add_option("--artifacts", options->artifacts, "write what crossed a boundary as files under this folder");
+  command->add_option("--bundle", options->bundle, "pack scenario, machines, seed and version into one JSON file");
+  command->add_flag("--quiet", options->quiet, "only the verdicts");
+  command->callback([&session, options] { run(session, *options); });
+}
+
+}  // namespace glacis

@@ -1,0 +1,92 @@
+#include "scenarios/report/atomic_file.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "platform/base/user_error.h"
+
+namespace report {
+
+namespace {
+
+[[noreturn]] void fail(const std::string& path) {
+  throw base::UserError("cannot write `" + path + "`: " + std::strerror(errno));
+}
+
+bool write_all(int fd, base::View bytes) {
+  while (!bytes.empty()) {
+    auto count = ::write(fd, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+// A pipe or a device ("/dev/stdout") has no name to take over.
+bool is_stream(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+void write_stream(const std::string& path, base::View bytes) {
+  int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) fail(path);
+  bool good = write_all(fd, bytes);
+  int error = errno;
+  ::close(fd);
+  errno = error;
+  if (!good) fail(path);
+}
+
+std::string write_beside(const std::string& path, base::View bytes) {
+  auto name = path + ".XXXXXX";
+  int fd = ::mkstemp(name.data());
+  if (fd < 0) fail(path);
+  // mkstemp gives 0600; a report is an ordinary file.
+  auto mask = ::umask(0);
+  ::umask(mask);
+  bool good = ::fchmod(fd, 0666 & ~mask) == 0 && write_all(fd, bytes) && ::fsync(fd) == 0;
+  int error = errno;
+  ::close(fd);
+  if (!good) {
+    ::unlink(name.c_str());
+    errno = error;
+    fail(path);
+  }
+  return name;
+}
+
+}  // namespace
+
+void write_file(const std::string& path, base::View bytes) {
+  if (is_stream(path)) return write_stream(path, bytes);
+  auto name = write_beside(path, bytes);
+  if (::rename(name.c_str(), path.c_str()) != 0) {
+    int error = errno;
+    ::unlink(name.c_str());
+    errno = error;
+    fail(path);
+  }
+}
+
+void write_file(const std::string& path, std::string_view text) { write_file(path, base::view_of(text)); }
+
+void write_new_file(const std::string& path, std::string_view text) {
+  auto name = write_beside(path, base::view_of(text));
+  // link, unlike rename, fails when the name is taken.
+  int result = ::link(name.c_str(), path.c_str());
+  int error = errno;
+  ::unlink(name.c_str());
+  errno = error;
+  if (result != 0 && error == EEXIST) throw base::UserError("`" + path + "` is there already; nothing was written");
+  if (result != 0) fail(path);
+}
+
+}  // namespace report

@@ -1,0 +1,124 @@
+#include "scenarios/report/compare.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace report {
+
+namespace {
+
+bool among(const std::vector<load::Text>& texts, std::string_view word) {
+  return std::any_of(texts.begin(), texts.end(), [&](const load::Text& text) { return text.value == word; });
+}
+
+void compare_defence(const engine::Verdict& verdict, const load::Row& row, std::vector<std::string>& out) {
+  if (row.by.empty() && !row.at) return;
+  bool spoke = false, stood = false;
+  for (const auto& spoken : verdict.spoken) {
+    if (!row.by.empty() && !among(row.by, spoken.defence)) continue;
+    spoke = true;
+    stood = stood || !row.at || spoken.at == row.at->value;
+  }
+  auto heard = defences_of(verdict);
+  auto others = heard.empty() ? std::string("none spoke") : joined(heard) + " spoke";
+  if (!spoke && !row.by.empty())
+    out.push_back(fmt::format("expected the defence {}; {}", joined(row.by, " or "), others));
+  else if (!stood)
+    out.push_back(fmt::format("expected it to speak at {}; {}", row.at->value, others));
+}
+
+void compare_promise(const engine::Verdict& verdict, const load::Row& row, std::vector<std::string>& out) {
+  if (row.promise.empty()) return;
+  auto broken = promises_of(verdict);
+  for (const auto& promise : broken)
+    if (among(row.promise, promise)) return;
+  out.push_back(fmt::format("expected the promise {} to break; {}", joined(row.promise, " or "),
+                            broken.empty() ? "none broke" : joined(broken) + " broke"));
+}
+
+void compare_ends(const engine::Verdict& verdict, const load::Row& row, std::vector<std::string>& out) {
+  for (const auto& [part, state] : row.ends) {
+    auto found = verdict.ends.find(part);
+    if (found == verdict.ends.end())
+      out.push_back(fmt::format("expected {} to end {}; it says nothing of its end", part, state.value));
+    else if (found->second != state.value)
+      out.push_back(fmt::format("expected {} to end {}; it ended {}", part, state.value, found->second));
+  }
+}
+
+// A verdict keeps the last state of a part and what was seen of a secret; a state that came and went is not in it.
+void compare_never(const engine::Verdict& verdict, const load::Row& row, std::vector<std::string>& out) {
+  for (const auto& claim : row.never) {
+    auto text = fmt::format("{} {} {}", claim.subject, claim.relation, claim.object);
+    if (claim.relation == "is") {
+      auto found = verdict.ends.find(claim.subject);
+      if (found != verdict.ends.end() && found->second == claim.object) out.push_back("what must never be: " + text);
+      continue;
+    }
+    for (const auto& breach : verdict.breaches)
+      if (breach.promise == trust::Promise::kConfidentiality && breach.what.find(claim.object) != std::string::npos)
+        out.push_back(fmt::format("what must never be: {} ({})", text, breach.what));
+  }
+}
+
+void add_once(std::vector<std::string>& to, std::string word) {
+  if (std::find(to.begin(), to.end(), word) == to.end()) to.push_back(std::move(word));
+}
+
+}  // namespace
+
+std::vector<std::string> differences(const engine::Verdict& verdict, const load::Row& row) {
+  std::vector<std::string> out;
+  if (engine::name_of(verdict.outcome) != row.outcome.value)
+    out.push_back(fmt::format("expected {}; it was {}", sentence_of(row), verdict.sentence()));
+  compare_defence(verdict, row, out);
+  compare_promise(verdict, row, out);
+  compare_ends(verdict, row, out);
+  compare_never(verdict, row, out);
+  return out;
+}
+
+bool holds_on(const load::Row& row, const std::string& platform) {
+  return row.platforms.empty() || among(row.platforms, platform);
+}
+
+std::string profile_of(const load::Row& row) { return row.profile ? row.profile->value : "baseline"; }
+
+const load::Row* find_row(const std::vector<load::Row>& rows, const std::string& platform, std::string_view profile) {
+  for (const auto& row : rows)
+    if (holds_on(row, platform) && profile_of(row) == profile) return &row;
+  return nullptr;
+}
+
+std::string sentence_of(const load::Row& row) {
+  auto out = row.outcome.value;
+  if (!row.promise.empty()) out += ": " + joined(row.promise, " or ");
+  if (!row.by.empty()) out += " by " + joined(row.by, " or ");
+  if (row.at) out += " at " + row.at->value;
+  return out;
+}
+
+std::string joined(const std::vector<load::Text>& texts, std::string_view between) {
+  std::vector<std::string> words;
+  for (const auto& text : texts) words.push_back(text.value);
+  return joined(words, between);
+}
+
+std::string joined(const std::vector<std::string>& texts, std::string_view between) {
+  return fmt::format("{}", fmt::join(texts, between));
+}
+
+std::vector<std::string> defences_of(const engine::Verdict& verdict) {
+  std::vector<std::string> out;
+  for (const auto& spoken : verdict.spoken) add_once(out, spoken.defence);
+  return out;
+}
+
+std::vector<std::string> promises_of(const engine::Verdict& verdict) {
+  std::vector<std::string> out;
+  for (const auto& breach : verdict.breaches) add_once(out, std::string(trust::name_of(breach.promise)));
+  return out;
+}
+
+}  // namespace report

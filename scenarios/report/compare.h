@@ -1,0 +1,29 @@
+#pragma once
+// One verdict held against one row. Every line that comes back is a difference, ready to be read by a person.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/engine/verdict.h"
+#include "scenarios/load/scenario.h"
+
+namespace report {
+
+std::vector<std::string> differences(const engine::Verdict& verdict, const load::Row& row);
+
+// The row of `rows` that holds on `platform` under `profile`; a row that names no profile is of the baseline.
+const load::Row* find_row(const std::vector<load::Row>& rows, const std::string& platform, std::string_view profile);
+bool holds_on(const load::Row& row, const std::string& platform);
+std::string profile_of(const load::Row& row);
+
+// "blocked by rmp.access.gpa at cpu0", "broken: integrity": what the row asks for.
+std::string sentence_of(const load::Row& row);
+std::string joined(const std::vector<load::Text>& texts, std::string_view between = ", ");
+std::string joined(const std::vector<std::string>& texts, std::string_view between = ", ");
+
+// The defences that spoke and the promises that broke, each once, in order of time.
+std::vector<std::string> defences_of(const engine::Verdict& verdict);
+std::vector<std::string> promises_of(const engine::Verdict& verdict);
+
+}  // namespace report

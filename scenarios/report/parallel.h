@@ -1,0 +1,13 @@
+#pragma once
+// Runs numbered jobs on all cores. Results belong to the jobs' numbers, so their order never depends on the machine.
+#include <cstddef>
+#include <functional>
+
+namespace report {
+
+// Rethrows the error of the lowest job that failed, once all have ended. `done` is called once a job, from one thread
+// at a time.
+void for_each_job(std::size_t count, const std::function<void(std::size_t)>& job,
+                  const std::function<void(std::size_t finished)>& done = {});
+
+}  // namespace report

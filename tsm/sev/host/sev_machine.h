@@ -1,0 +1,70 @@
+#pragma once
+// A machine of the SEV family behind the neutral face of a technology: its RMP, save areas and security processor, and the
+// host's procedures with them (what KVM and the ccp driver do). The host speaks to the security processor over `calls` only.
+//
+// simplified: one vCPU a VM; pages are 4 KiB; buffers of commands that the real interface puts behind addresses are described in
+// tsm/sev/commands.h.
+#include <memory>
+#include <string>
+
+#include "platform/cpu/technology.h"
+#include "platform/vmm/hypervisor.h"
+#include "tsm/sev/psp.h"
+#include "tsm/sev/registers.h"
+#include "tsm/sev/rmp.h"
+
+namespace sev {
+
+class SevMachine final : public cpu::Technology {
+ public:
+  SevMachine(const Chip& chip, const PspSettings& settings, vmm::Hypervisor& host, const trust::Boundary& calls,
+             trust::Defences& defences, crypto::Library& library, std::uint64_t seed);
+  ~SevMachine() override;
+
+  memory::OwnershipTable& table() override;
+  std::string boot() override;
+  std::string launch(cpu::Vm& vm, const cpu::Launch& launch) override;
+  cpu::Exit handle(cpu::Vm& vm, const cpu::Exit& exit) override;
+  std::optional<base::Bytes> call(cpu::Vm& vm, const std::string& name,
+                                  const std::map<std::string, std::uint64_t>& args) override;
+  void leave(cpu::Vm& vm, base::View registers) override;
+  trust::Result<base::Bytes> enter(cpu::Vm& vm, std::size_t count) override;
+  std::uint32_t accept(cpu::Vm& vm, std::uint64_t gpa, bool accepted) override;
+  std::uint32_t grant(cpu::Vm& vm, std::uint64_t gpa, std::uint8_t level, std::uint8_t permissions, bool save_area) override;
+
+  Psp& psp() { return *psp_; }
+  Rmp* rmp() { return rmp_.get(); }
+  // The host's certificate table for extended requests.
+  void set_certificates(base::Bytes table) { certificates_ = std::move(table); }
+  // Legacy guests: what LAUNCH_MEASURE gave, for the owner; and the owner's packet, to be put at `gpa`.
+  base::Bytes measurement(const cpu::Vm& vm) const;
+  std::string inject(cpu::Vm& vm, std::uint64_t gpa, base::View packet, std::uint32_t length);
+  std::string finish(cpu::Vm& vm);
+
+ private:
+  struct Guest {
+    std::uint64_t gctx = 0;
+    std::uint32_t handle = 0;
+    base::Bytes measurement;
+  };
+
+  CallResult ask(sevproto::Command command, base::View buffer);
+  std::string launch_snp(cpu::Vm& vm, const cpu::Launch& launch);
+  std::string launch_legacy(cpu::Vm& vm, const cpu::Launch& launch);
+  void change_page_states(cpu::Vm& vm, cpu::Exit& answer);
+  void relay(cpu::Vm& vm, const cpu::Exit& exit, cpu::Exit& answer);
+  bool read_shared(cpu::Vm& vm, std::uint64_t gpa, std::span<std::uint8_t> out);
+  bool write_shared(cpu::Vm& vm, std::uint64_t gpa, base::View bytes);
+
+  vmm::Hypervisor& host_;
+  const trust::Boundary& calls_;
+  PspSettings settings_;
+  std::unique_ptr<Rmp> rmp_;
+  memory::NoOwnership no_table_;
+  std::unique_ptr<SaveAreas> save_areas_;
+  std::unique_ptr<Psp> psp_;
+  std::map<std::string, Guest> guests_;
+  base::Bytes certificates_;
+};
+
+}  // namespace sev
