@@ -27,6 +27,7 @@ const std::vector<GuestDefence>& guest_defences() {
   static const std::vector<GuestDefence> kDefences = {
       {"guest.cbit.check", "Linux arch/x86/kernel/sev_verify_cbit.S", "The C-bit that the host named really encrypts."},
       {"guest.snapshot", "Linux threat model, malformed runtime input", "A length in shared memory is read once, then used."},
+      {"guest.kernel.hashes", "OVMF BlobVerifierLibSevHashes", "What the host loads as kernel has the hash that was measured."},
       {"guest.accept.tracking", "Intel TDX guest hardening, lazy accept", "A page accepted once is never accepted again."},
   };
   return kDefences;

@@ -137,6 +137,7 @@ bool Adversary::cross(const trust::Boundary& at, trust::Message& message) {
     if (!act_on_message(running, at, message, arrives)) continue;
     if (!arrives) return false;
   }
+  act_now();  // a step on messages may have armed one that acts at once
   return arrives;
 }
 

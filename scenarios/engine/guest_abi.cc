@@ -3,6 +3,10 @@
 
 #include "guest/programs/programs.h"
 #include "platform/base/check.h"
+#include "platform/crypto/certificate.h"
+#include "platform/crypto/ec_key.h"
+#include "platform/protocol/sev/cert_table.h"
+#include "platform/protocol/sev/report.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/guest_rows.h"
 
@@ -84,9 +88,24 @@ struct AbiCalls {
     *aux_bytes = got->certificates.size();
     std::memcpy(out, got->report.data(), got->report.size());
     std::memcpy(aux, got->certificates.data(), got->certificates.size());
-    m.world_.verdict.artifacts[m.vm_.name + ".report.bin"] = got->report;
-    m.world_.verdict.artifacts[m.vm_.name + ".certificates.bin"] = got->certificates;
+    keep_evidence(m, got->report, got->certificates);
     return GLACIS_OK;
+  }
+  // As files that other programs read: openssl verify takes the certificates, openssl dgst the signed bytes and the signature.
+  static void keep_evidence(GuestMachine& m, base::View report, base::View table) {
+    auto& files = m.world_.verdict.artifacts;
+    const std::string& vm = m.vm_.name;
+    files[vm + ".report.bin"] = base::bytes_of(report);
+    if (const auto decoded = wire::decode<sevproto::Report>(report)) {
+      files[vm + ".report.signed.bin"] = base::bytes_of(sevproto::signed_part(report));
+      const auto r = sevproto::be48_of(decoded->signature.r), s = sevproto::be48_of(decoded->signature.s);
+      if (r && s) files[vm + ".report.signature.der"] = crypto::to_der({base::bytes_of(*r), base::bytes_of(*s)});
+    }
+    const auto rows = sevproto::decode_cert_table(table);
+    if (!rows) return;
+    for (const auto& [name, guid] : {std::pair{"vcek", sevproto::kGuidVcek}, {"ask", sevproto::kGuidAsk}, {"ark", sevproto::kGuidArk}})
+      if (const auto der = sevproto::find_cert(*rows, guid))
+        if (const auto certificate = crypto::Certificate::from_der(*der)) files[vm + "." + name + ".pem"] = base::bytes_of(base::view_of(certificate->to_pem()));
   }
   static int derive_key(void* self, std::uint64_t select, std::uint8_t key[32]) {
     auto& m = of(self);

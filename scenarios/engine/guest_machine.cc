@@ -6,6 +6,7 @@
 #include "guest/programs/programs.h"
 #include "guest/relying_party/messages.h"
 #include "platform/protocol/sev/ghcb.h"
+#include "platform/protocol/sev/kernel_hashes.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/guest_rows.h"
 
@@ -64,6 +65,12 @@ void GuestMachine::boot() {
       sev_.note_accepted(page.gpa, kPage);
     }
   if (!protects_) return;
+  if (world_.settings.kernel_hashes) {
+    // The firmware compares what the host loaded with the hashes in its own measured page.
+    const auto kernel = read_private(kKernelGpa, kPage), table = read_private(kHashesGpa, 176);
+    const bool same = table == wire::encode(sevproto::kernel_hashes(kernel, {}, kCommandLine));
+    if (!defend("guest.kernel.hashes", same)) stop("the kernel is not the one whose hash was measured");
+  }
   const auto leaf = cpuid(kSevLeaf, 0);
   const auto truth = world_.host.cpuid(kSevLeaf, 0);
   c_bit_works_ = (leaf[1] & 0x3F) == (truth.ebx & 0x3F);

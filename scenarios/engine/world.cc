@@ -121,7 +121,7 @@ void World::launch(VmState& vm) {
   for (const auto& f : settings.psp.cpuid) cpuid.functions[cpuid.count++] = f;
   vm.golden = {{kFirmwareGpa, image_page("firmware"), Kind::kMeasured}, {kKernelGpa, image_page("kernel"), Kind::kUnmeasured}};
   if (settings.kernel_hashes) {
-    base::Bytes table = wire::encode(sevproto::kernel_hashes(vm.golden[1].bytes, {}, "console=ttyS0"));
+    base::Bytes table = wire::encode(sevproto::kernel_hashes(vm.golden[1].bytes, {}, kCommandLine));
     table.resize(kPage);
     vm.golden.push_back({kHashesGpa, table, Kind::kMeasured});
   }
@@ -340,6 +340,7 @@ Verdict World::play() {
 }
 
 Verdict run(const Run& run) {
+  if (run.scenario->variants.empty()) throw base::UserError(run.scenario->file + ": the file has no attack to run");
   Verdict first = World(run, false).play();
   // Distinguishable: the same run with another secret, when nothing else broke and the adversary saw something.
   if (run.attack && first.breaches.empty() && !first.pattern.empty()) {

@@ -62,6 +62,7 @@ struct VmState {
 inline constexpr std::uint64_t kSecretsGpa = 0x8000, kCpuidGpa = 0x9000, kPscGpa = 0xA000, kRequestGpa = 0xB000,
                                kResponseGpa = 0xC000, kCertGpa = 0xD000, kFirmwareGpa = 0x2'0000, kHashesGpa = 0x2'1000,
                                kKernelGpa = 0x2'2000, kLaunchSecretGpa = 0x2'4000;
+inline constexpr const char* kCommandLine = "console=ttyS0";
 inline constexpr std::uint32_t kCertPages = 4;
 inline constexpr std::uint64_t kVmBytes = 16ull << 20;
 
