@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint64_t kPage = 4096;
 
 void keep(abi::Guest& guest, base::View secret) {
-  const auto page = guest.alloc("secret", kPage);
+  const auto page = guest.alloc("secret", kPage);  // a new one each time
   guest.write(page, secret);
   guest.moment("kept");
   guest.yield();
@@ -52,6 +52,12 @@ void attest_and_fetch(abi::Guest& guest, const std::vector<std::string>& args) {
   const auto opened = rp::open_secret(key, evidence.nonce, {.ephemeral = secret->ephemeral, .sealed = secret->sealed});
   if (!opened) return guest.ends("not-for-us");
   keep(guest, *opened);
+}
+
+void attest_twice(abi::Guest& guest, const std::vector<std::string>& args) {
+  attest_and_fetch(guest, args);
+  guest.moment("next-day");
+  attest_and_fetch(guest, args);
 }
 
 void fetch_launch_secret(abi::Guest& guest, const std::vector<std::string>&) {

@@ -72,6 +72,9 @@ void Adversary::before_boot() {
     } else if (step.verb.value == "set" && text(step, "set") == "debug") {
       world_.debug_asked = true;
       did(running, "asks for a debuggable guest");
+    } else if (step.verb.value == "set" && text(step, "set") == "other-machine") {
+      world_.chip_name = "chip1";
+      did(running, "runs the guest on another genuine machine");
     } else if (step.verb.value == "set" && text(step, "set") == "old-firmware") {
       auto& psp = world_.settings.psp;
       psp.current.snp = psp.committed.snp = psp.reported.snp = 1;
@@ -85,7 +88,7 @@ void Adversary::before_launch(VmState& vm) {
     if (!running.armed || running.done || running.step->at->value != vm.name + ".image") continue;
     begin(running);
     const std::string& what = text(*running.step, running.step->verb.value);
-    const std::uint64_t gpa = what == "kernel" ? kKernelGpa : kFirmwareGpa;
+    const std::uint64_t gpa = what == "kernel" ? kKernelGpa : what == "cpuid" ? kCpuidGpa : kFirmwareGpa;
     for (auto& page : vm.launched)
       if (page.gpa == gpa && !page.bytes.empty()) page.bytes[number(*running.step, "byte", 16)] ^= 0x40;
     did(running, "alters the " + what + " of " + vm.name);

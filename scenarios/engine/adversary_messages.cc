@@ -1,4 +1,7 @@
 // The adversary's verbs on messages.
+#include <algorithm>
+#include <utility>
+
 #include "scenarios/engine/adversary.h"
 
 namespace engine {
@@ -21,7 +24,13 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
   } else if (verb == "replay") {
     const auto kept = messages_.find(what);
     if (kept == messages_.end()) return false;
-    message.bytes = kept->second.bytes;
+    const base::Bytes original = std::exchange(message.bytes, kept->second.bytes);
+    const std::string keep = text(step, "keep");  // one field stays what it was
+    if (!keep.empty() && message.schema) {
+      const auto from = message.schema->find(original, keep), to = message.schema->find(message.bytes, keep);
+      if (from && to && from->size == to->size)
+        std::copy_n(original.begin() + static_cast<std::ptrdiff_t>(from->offset), from->size, message.bytes.begin() + static_cast<std::ptrdiff_t>(to->offset));
+    }
     did(running, "replays " + what + " in the place of " + message.object);
   } else if (verb == "drop") {
     arrives = false;

@@ -31,7 +31,7 @@ const std::vector<load::Verb>& verb_list() {
       {"read", words("read"), {word("way", {"request", "reply"}), word("through", {"alias"}), size("bytes")}},
       {"write", words("write", true), {size("bytes"), word("through", {"alias"})}},
       {"record", words("record"), {word("as"), word("way", {"request", "reply"}), word("through", {"alias"}), size("bytes")}},
-      {"replay", word("replay", load::Names::anything(), true), {word("to"), word("adjust", {"tweak"}), word("way", {"request", "reply"}), word("through", {"alias"})}},
+      {"replay", word("replay", load::Names::anything(), true), {word("to"), word("adjust", {"tweak"}), word("keep"), word("way", {"request", "reply"}), word("through", {"alias"})}},
       {"swap", words("swap", true), {}},
       {"alias", word("alias", load::Names::anything(), true), {word("to")}},
       {"map", word("map", load::Names::anything(), true), {word("as", {"shared", "private"})}},

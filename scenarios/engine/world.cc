@@ -105,7 +105,7 @@ void World::boot() {
   }
   for (const auto& leaf : host.cpuid_leaves())
     settings.psp.cpuid.push_back({.eax_in = leaf.leaf, .ecx_in = leaf.subleaf, .eax = leaf.eax, .ebx = leaf.ebx, .ecx = leaf.ecx, .edx = leaf.edx});
-  const auto chip = sev::Chip::from_seed(settings.psp.product, base::view_of("chip0"));
+  const auto chip = sev::Chip::from_seed(settings.psp.product, base::view_of(chip_name));
   auto machine = std::make_unique<sev::SevMachine>(chip, settings.psp, host, tsm_calls, defences, library, run.seed);
   sev = machine.get();
   technology = std::move(machine);
@@ -198,6 +198,7 @@ void World::make_owner() {
   policy.products.emplace(settings.psp.product, relying_party::AcceptedProduct{vendor.ark(), honest.reported});
   policy.require_revocation_list = false;
   policy.require_alias_check = settings.alias_check;
+  if (settings.chip_allow_list) policy.chips = std::set{sev::Chip::from_seed(settings.psp.product, base::view_of("chip0")).hwid};
   sevproto::LaunchDigest digest{};
   for (const auto& page : vms.front()->golden) {
     const auto type = page.kind == Kind::kSecrets ? sevproto::PageType::kSecrets : page.kind == Kind::kCpuid ? sevproto::PageType::kCpuid
@@ -261,13 +262,17 @@ base::Bytes World::ask_owner(base::View message) {
 void World::judge_release(VmState& vm, base::View message) {
   const auto evidence = wire::decode<relying_party::Evidence>(message);
   if (!evidence) return;
-  if (owner && (owner->releases().empty() || owner->releases().back().nonce != evidence->nonce)) return;
+  if (owner && (owner->releases().empty() || owner->releases().back().nonce != evidence->nonce || owner->releases().size() == releases_judged)) return;
+  if (owner) releases_judged = owner->releases().size();
   const auto breach = [&](const char* what) { oracle.breach(trust::Promise::kAuthenticity, what, sim.now()); };
   base::Bytes session(evidence->nonce.begin(), evidence->nonce.end());
   base::append(session, evidence->channel_key);
   if (!honest_sessions.contains(session)) breach("the owner released its secret on evidence that was not made for this session");
+  if (!released_sessions.insert(session).second)
+    oracle.breach(trust::Promise::kFreshness, "the owner released its secret once more on evidence of an earlier session", sim.now());
+  if (chip_name != "chip0") breach("the owner released its secret to a guest on another machine than its own");
   judge_image(vm);
-  if (settings.psp.current.snp < sev::PspSettings{}.reported.snp) return breach("the owner released its secret to a platform with old firmware");
+  if (sev && sev->psp().state().settings.current.snp < sev::PspSettings{}.reported.snp) breach("the owner released its secret to a platform with old firmware");
 }
 
 void World::judge_image(const VmState& vm) {
@@ -340,6 +345,7 @@ Verdict World::play() {
 }
 
 Verdict run(const Run& run) {
+  sim::install_stack_guard_handler();  // a signal stack belongs to a thread, and worlds run on any
   if (run.scenario->variants.empty()) throw base::UserError(run.scenario->file + ": the file has no attack to run");
   Verdict first = World(run, false).play();
   // Distinguishable: the same run with another secret, when nothing else broke and the adversary saw something.

@@ -104,6 +104,9 @@ class World {
   std::set<base::Bytes> honest_sessions;  // nonce and channel key, as guests of the owner sent them
   std::unique_ptr<Adversary> adversary;
   bool other_secret;
+  std::set<base::Bytes> released_sessions;
+  std::size_t releases_judged = 0;
+  std::string chip_name = "chip0";  // the chip the guest really runs on; the owner's is chip0
   bool debug_asked = false;  // the host will ask for debuggable guests
 
  private:
