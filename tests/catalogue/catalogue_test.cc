@@ -1,13 +1,15 @@
 // The catalogue as a whole: every cell is as its file expects, and every run is the same run each time.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <algorithm>
+#include <set>
 
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/load/scenario_loader.h"
 #include "scenarios/report/cell.h"
+#include "scenarios/report/kill_matrix.h"
 
 namespace {
 
@@ -62,6 +64,20 @@ TEST(Catalogue, AnotherSeedGivesOtherKeysAndTheSameOutcome) {
       EXPECT_EQ(first.outcome, second.outcome) << scenario.id << " on " << platform;
       if (!first.artifacts.empty()) EXPECT_NE(first.artifacts, second.artifacts);
     }
+}
+
+TEST(Catalogue, AnAttackKillsEveryDefenceThatIsNotListedAsOpen) {
+  std::set<std::string> open;
+  std::ifstream list("tests/catalogue/unkilled.txt");
+  for (std::string line; std::getline(list, line);)
+    if (!line.empty() && line[0] != '#') open.insert(line);
+  ASSERT_FALSE(open.empty());
+  std::vector<const trust::Defence*> defences;
+  for (const auto* defence : engine::all_defences())
+    if (defence->kind == trust::Kind::kDefence) defences.push_back(defence);
+  for (const auto& kill : report::kill_matrix({engine::run, machine_of}, all_scenarios(), defences))
+    EXPECT_EQ(kill.attack.empty(), open.contains(kill.defence))
+        << kill.defence << (kill.attack.empty() ? " is killed by nothing" : " is killed by " + kill.attack + ": take it off the list");
 }
 
 }  // namespace
