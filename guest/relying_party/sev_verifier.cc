@@ -5,8 +5,6 @@
 #include "guest/relying_party/place.h"
 #include "guest/relying_party/sev_rules.h"
 #include "platform/base/check.h"
-#include "platform/crypto/aead.h"
-#include "platform/crypto/hash.h"
 
 namespace relying_party {
 
@@ -19,10 +17,6 @@ base::Block<16> block_of(base::View bytes) {
   return out;
 }
 
-base::Block<16> derived(base::View key, std::string_view label, base::View context) {
-  return block_of(crypto::sp800_108_sha256(key, label, context, 16));
-}
-
 }  // namespace
 
 SevOwner::SevOwner(SevPolicy policy, Random random, trust::Defences& defences)
@@ -30,31 +24,16 @@ SevOwner::SevOwner(SevPolicy policy, Random random, trust::Defences& defences)
       random_(std::move(random)),
       defences_(defences),
       key_(make_channel_key(random_)),
-      tek_(block_of(random_(16))),
-      tik_(block_of(random_(16))) {}
+      keys_{.tek = block_of(random_(16)), .tik = block_of(random_(16))} {}
 
-std::optional<LaunchSession> SevOwner::session(base::View platform_point, std::uint32_t guest_policy) {
-  auto shared = key_.ecdh(platform_point);
-  if (!shared) return std::nullopt;
-  LaunchSession out{.owner_point = public_half(key_), .nonce = block_of(random_(16)), .wrap_iv = block_of(random_(16))};
-  auto master = derived(*shared, "sev-master-secret", out.nonce);
-  auto kek = derived(master, "sev-kek", {});
-  auto kik = derived(master, "sev-kik", {});
-
-  base::Bytes keys = base::bytes_of(tek_);
-  base::append(keys, tik_);
-  base::Bytes wrapped = crypto::aes128_ctr(kek, out.wrap_iv, keys);
-  std::copy(wrapped.begin(), wrapped.end(), out.wrap_tk.begin());
-  out.wrap_mac = crypto::hmac_sha256(kik, out.wrap_tk);
-
-  base::Bytes policy;
-  base::append_le(policy, guest_policy);
-  out.policy_mac = crypto::hmac_sha256(tik_, policy);
-  return out;
+std::optional<sevproto::Session> SevOwner::session(base::View platform_point, std::uint32_t guest_policy) {
+  const auto nonce = block_of(random_(16));
+  const auto iv = block_of(random_(16));
+  return sevproto::seal_session(key_, platform_point, keys_, nonce, iv, guest_policy);
 }
 
 trust::Result<> SevOwner::appraise(const LaunchReport& report) const {
-  SevCase c{.policy = policy_, .tik = tik_, .report = report};
+  SevCase c{.policy = policy_, .tik = keys_.tik, .report = report};
   if (auto no = defences_.first_refusal<SevCase>(kSevRules, c, kPlace)) return *no;
   return trust::ok();
 }
@@ -62,7 +41,7 @@ trust::Result<> SevOwner::appraise(const LaunchReport& report) const {
 trust::Result<sevproto::SecretPacket> SevOwner::release(const LaunchReport& report, base::View secret) {
   auto appraisal = appraise(report);
   if (!appraisal) return appraisal.refusal();
-  return sevproto::seal_secret(tek_, tik_, block_of(random_(16)), report.measure.measure, secret);
+  return sevproto::seal_secret(keys_.tek, keys_.tik, block_of(random_(16)), report.measure.measure, secret);
 }
 
 void collect_sev_defences(std::vector<const trust::Defence*>& into) { trust::collect<SevCase>(into, kSevRules); }

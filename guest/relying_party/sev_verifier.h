@@ -9,21 +9,10 @@
 
 #include "guest/relying_party/channel.h"
 #include "platform/protocol/sev/launch_measure.h"
+#include "platform/protocol/sev/session.h"
 #include "platform/trust/defence.h"
 
 namespace relying_party {
-
-// What LAUNCH_START carries to the platform. The owner's key is a bare point, X||Y, big-endian.
-struct LaunchSession {
-  std::array<std::uint8_t, 96> owner_point{};
-  std::array<std::uint8_t, 16> nonce{};
-  std::array<std::uint8_t, 32> wrap_tk{};  // TEK, TIK under KEK
-  std::array<std::uint8_t, 16> wrap_iv{};
-  std::array<std::uint8_t, 32> wrap_mac{};    // HMAC(KIK, wrap_tk)
-  std::array<std::uint8_t, 32> policy_mac{};  // HMAC(TIK, policy)
-  using Wire = wire::Layout<&LaunchSession::owner_point, &LaunchSession::nonce, &LaunchSession::wrap_tk,
-                            &LaunchSession::wrap_iv, &LaunchSession::wrap_mac, &LaunchSession::policy_mac>;
-};
 
 struct SevPolicy {
   std::set<base::Block<32>> digests;  // of the images that the owner built, for exactly its vCPUs
@@ -47,7 +36,7 @@ class SevOwner {
   SevOwner& operator=(const SevOwner&) = delete;
 
   // `guest_policy` is what the guest is to be launched with. Empty when the platform's point (X||Y) is none of P-384.
-  std::optional<LaunchSession> session(base::View platform_point, std::uint32_t guest_policy);
+  std::optional<sevproto::Session> session(base::View platform_point, std::uint32_t guest_policy);
 
   trust::Result<> appraise(const LaunchReport& report) const;
   // The packet for LAUNCH_SECRET, or why there is none.
@@ -58,8 +47,7 @@ class SevOwner {
   Random random_;
   trust::Defences& defences_;
   crypto::EcKey key_;
-  sevproto::Tek tek_;
-  sevproto::Tik tik_;
+  sevproto::TransportKeys keys_;
 };
 
 void collect_sev_defences(std::vector<const trust::Defence*>& into);

@@ -37,7 +37,7 @@ struct Platform {
   sevproto::Tek tek{};
   sevproto::Tik tik{};
 
-  bool launch(const LaunchSession& s, std::uint32_t policy) {
+  bool launch(const sevproto::Session& s, std::uint32_t policy) {
     auto shared = key.ecdh(s.owner_point);
     if (!shared) return false;
     auto master = derived(*shared, "sev-master-secret", s.nonce);
@@ -64,7 +64,7 @@ struct Launch {
                  test::random_from("owner"),
                  defences};
   Platform platform;
-  LaunchSession session = *owner.session(platform.key.public_point(), kGuestPolicy);
+  sevproto::Session session = *owner.session(platform.key.public_point(), kGuestPolicy);
 };
 
 TEST(SevOwner, ThePlatformGetsItsKeysAndTheGuestItsSecret) {
@@ -152,10 +152,10 @@ TEST(SevOwner, TheSessionHasTheLayoutOfLaunchStart) {
   Launch l;
   auto raw = wire::encode(l.session);
   EXPECT_EQ(raw.size(), 224u);
-  for (std::size_t n = 0; n < raw.size(); ++n) EXPECT_FALSE(wire::decode<LaunchSession>(base::View(raw).first(n)));
-  EXPECT_TRUE(wire::decode<LaunchSession>(raw));
+  for (std::size_t n = 0; n < raw.size(); ++n) EXPECT_FALSE(wire::decode<sevproto::Session>(base::View(raw).first(n)));
+  EXPECT_TRUE(wire::decode<sevproto::Session>(raw));
   raw.push_back(0);
-  EXPECT_FALSE(wire::decode<LaunchSession>(raw));
+  EXPECT_FALSE(wire::decode<sevproto::Session>(raw));
 }
 
 TEST(SevOwner, EveryRowDetects) {

@@ -87,11 +87,6 @@ void Oracle::breach(Promise promise, std::string what, std::uint64_t time) {
   breaches_.push_back({promise, std::move(what), time});
 }
 
-bool Oracle::knows(std::string_view vm, std::uint64_t gpa) const {
-  auto truth = truth_.find(vm);
-  return truth != truth_.end() && truth->second.contains(gpa);
-}
-
 void Oracle::report_once(Promise promise, std::string what, std::uint64_t time) {
   for (const auto& known : breaches_)
     if (known.promise == promise && known.what == what) return;

@@ -43,8 +43,6 @@ class Oracle {
   // their address, so that equal views mean equal patterns of repetition.
   const std::vector<std::uint64_t>& pattern() const { return pattern_; }
   std::uint64_t bytes_seen() const { return bytes_seen_; }
-  // The last private write that ground truth knows of; zero bytes where there was none.
-  bool knows(std::string_view vm, std::uint64_t gpa) const;
 
  private:
   struct Past {

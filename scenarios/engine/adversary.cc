@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "platform/base/user_error.h"
+#include "scenarios/engine/rights.h"
 
 namespace engine {
 
@@ -19,13 +20,10 @@ Adversary::Adversary(World& world) : world_(world) {
     const bool ours = step.platforms.empty() || std::any_of(step.platforms.begin(), step.platforms.end(), [&](const load::Text& p) {
                         return p.value == world.run.platform;
                       });
+    check_rights(step);
     if (ours) steps_.push_back({.step = &step, .armed = step.also});
   }
   arm_next();
-}
-
-bool Adversary::finished() const {
-  return std::all_of(steps_.begin(), steps_.end(), [](const Running& r) { return r.done; });
 }
 
 void Adversary::arm_next() {
@@ -39,7 +37,7 @@ void Adversary::arm_next() {
 bool Adversary::message_step(const load::Step& step) const {
   if (!step.at) return false;
   const auto& at = step.at->value;
-  return at.ends_with(".registers") || at.ends_with(".exit") || at.ends_with(".call") || at.ends_with(".requests") || at.starts_with("net ");
+  return at.ends_with(".registers") || at.ends_with(".exit") || at.ends_with(".call") || at.starts_with("net ");
 }
 
 bool Adversary::due(const Running& running) const {
@@ -58,12 +56,12 @@ void Adversary::did(Running& running, const std::string& what) {
   arm_next();
 }
 
-void Adversary::begin(Running&) { world_.record.begin_attack(); }
+void Adversary::begin() { world_.record.begin_attack(); }
 
 void Adversary::before_boot() {
   for (auto& running : steps_) {
     if (running.done || !supply_chain(*running.step) || running.step->at->value != "machine") continue;
-    begin(running);
+    begin();
     const auto& step = *running.step;
     if (step.verb.value == "alias") {
       // A module that claims one address bit more than it has.
@@ -86,7 +84,7 @@ void Adversary::before_boot() {
 void Adversary::before_launch(VmState& vm) {
   for (auto& running : steps_) {
     if (!running.armed || running.done || running.step->at->value != vm.name + ".image") continue;
-    begin(running);
+    begin();
     const std::string& what = text(*running.step, running.step->verb.value);
     const std::uint64_t gpa = what == "kernel" ? kKernelGpa : what == "cpuid" ? kCpuidGpa : kFirmwareGpa;
     for (auto& page : vm.launched)
@@ -127,7 +125,7 @@ bool Adversary::cross(const trust::Boundary& at, trust::Message& message) {
   if (at.name().ends_with(".registers")) {  // between exit and entry the save area is the host's to try
     for (auto& running : steps_)
       if (due(running) && running.step->at && running.step->at->value == at.name()) {
-        begin(running);
+        begin();
         act_on_registers(running);
       }
     return true;
@@ -146,7 +144,7 @@ bool Adversary::cross(const trust::Boundary& at, trust::Message& message) {
 
 void Adversary::act(Running& running) {
   const auto& at = running.step->at ? running.step->at->value : "";
-  begin(running);
+  begin();
   if (at.ends_with(".mapping")) act_on_mapping(running);
   else if (at.ends_with(".memory")) act_on_memory(running, false);
   else if (at == "dram") act_on_memory(running, true);
@@ -164,9 +162,19 @@ std::uint64_t Adversary::system_page(const std::string& name, VmState** vm) {
   throw base::UserError("the page " + name + " is not backed when the attack wants it");
 }
 
-bool Adversary::host_read(std::uint64_t spa, base::Bytes& out, bool bus) {
-  if (bus) return world_.memory.read_dram(world_.memory.aliasing().cell_of(spa), out);
-  return static_cast<bool>(world_.memory.read(memory::KeyId::kNone, spa, out));
+memory::Outcome Adversary::host_read(std::uint64_t spa, base::Bytes& out, bool bus) {
+  if (!bus) return world_.memory.read(memory::KeyId::kNone, spa, out);
+  (void)world_.memory.read_dram(world_.memory.aliasing().cell_of(spa), out);
+  return {};
+}
+
+// A position acts only where it stands in reality.
+void Adversary::check_rights(const load::Step& step) const {
+  const std::string at = step.at ? step.at->value : "tsm0.call";
+  for (const auto& right : rights())
+    if (right.position == step.by.value && right.boundaries.has(at)) return;
+  throw base::UserError(world_.run.scenario->file + ":" + std::to_string(step.by.pos.line) + ":" + std::to_string(step.by.pos.column) + ": `" +
+                        step.by.value + "` does not stand at `" + at + "`; `glacis list positions` says where each stands");
 }
 
 bool Adversary::host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus) {

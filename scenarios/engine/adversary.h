@@ -23,7 +23,6 @@ class Adversary final : public trust::Tap {
   void restore_mapping(VmState& vm, std::uint64_t gpa);
 
   bool acted() const { return acted_; }
-  bool finished() const;
 
  private:
   struct Running {
@@ -44,7 +43,7 @@ class Adversary final : public trust::Tap {
   bool message_step(const load::Step& step) const;
   bool due(const Running& running) const;
   void did(Running& running, const std::string& what);
-  void begin(Running& running);
+  void begin();
 
   // Memory, mappings and calls.
   void act(Running& running);
@@ -53,7 +52,8 @@ class Adversary final : public trust::Tap {
   void act_on_registers(Running& running);
   void act_on_call(Running& running);
   std::uint64_t system_page(const std::string& name, VmState** vm = nullptr);
-  bool host_read(std::uint64_t spa, base::Bytes& out, bool bus);
+  memory::Outcome host_read(std::uint64_t spa, base::Bytes& out, bool bus);
+  void check_rights(const load::Step& step) const;
   bool host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus);
   bool act_on_message(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives);
 

@@ -20,7 +20,7 @@ void Adversary::act_on_memory(Running& running, bool bus) {
     return did(running, "turns the alias on: " + page);
   }
   if (verb == "flush") {  // INVD: what the cache had not written back is gone
-    if (!world_.defences.refuse_unless(kInvdRow, !world_.settings.invd_fix, "cpu0")) world_.memory.discard_dirty_lines();
+    if (!world_.defences.refuse_unless(kInvdRow, world_.memory.dirty_line_count() == 0, "cpu0")) world_.memory.discard_dirty_lines();
     else world_.memory.write_back_all();
     return did(running, "executes INVD");
   }
@@ -40,18 +40,20 @@ void Adversary::act_on_memory(Running& running, bool bus) {
     return did(running, (landed ? "writes back " : "tries to write back ") + page);
   }
   base::Bytes bytes(number(step, "bytes", kPage));
-  const std::uint64_t spa = system_page(page) ^ mask;
+  VmState* vm = nullptr;
+  const std::uint64_t spa = system_page(page, &vm) ^ mask;
   if (verb == "read" || verb == "record") {
-    (void)host_read(spa, bytes, bus);
+    const auto seen = host_read(spa, bytes, bus);
     world_.oracle.seen(bus ? "dram" : "host", spa, bytes, world_.sim.now());
     if (verb == "record") {
       kept_[text(step, "as")] = {bytes, spa ^ mask};
       return did(running, "keeps the bytes of " + page);
     }
-    // Withheld: the observer got something else than what the guest wrote there.
-    const auto& settings = world_.memory.settings();
-    const bool hidden = settings.ciphertext_hiding && !bus;
-    if (settings.mode != memory::Mode::kNone) world_.defences.refuse_unless(hidden ? kHidingRow : kEncryptionRow, false, "mem0");
+    // Withheld: the observer got something else than what the guest reads there.
+    base::Bytes truth(bytes.size());
+    const bool is_private = vm->vm.space.is_private(world_.resolve_page(page, &vm));
+    (void)world_.memory.read(is_private ? vm->vm.key : memory::KeyId::kNone, spa ^ mask, truth);
+    world_.defences.refuse_unless(seen.hidden ? kHidingRow : kEncryptionRow, bytes == truth, "mem0");
     return did(running, "reads " + page);
   }
   if (verb == "write") {
@@ -124,10 +126,13 @@ void Adversary::act_on_registers(Running& running) {
   if (verb == "record" || verb == "read") {
     (void)host_read(spa, page, false);
     world_.oracle.seen("registers", spa, page, world_.sim.now());
-    if (verb == "record") kept_[text(step, "as")] = {page, spa};
-    else if (world_.settings.technology != "none" && world_.settings.technology != "sev" &&
-             world_.memory.settings().mode != memory::Mode::kNone)
-      world_.defences.refuse_unless(kEncryptionRow, false, "cpu0");
+    if (verb == "record") {
+      kept_[text(step, "as")] = {page, spa};
+    } else {
+      const auto from = page.begin() + static_cast<std::ptrdiff_t>(vm->vm.registers_at);
+      const bool plain = std::equal(vm->registers_now.begin(), vm->registers_now.end(), from);
+      world_.defences.refuse_unless(kEncryptionRow, plain, "cpu0");
+    }
     return did(running, verb == "read" ? "reads the save area of " + name : "keeps the save area of " + name);
   }
   if (verb == "replay") {

@@ -13,7 +13,7 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
   const std::string way = text(step, "way");  // request or reply; both when unsaid
   if (way == "reply" && !message.reply) return false;
   if (way == "request" && message.reply) return false;
-  begin(running);
+  begin();
   if (verb == "read") {
     world_.oracle.seen(at.name(), 0, message.bytes, world_.sim.now());
     did(running, "reads " + message.object + " at " + at.name());

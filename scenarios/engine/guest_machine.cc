@@ -136,6 +136,7 @@ cpu::Exit GuestMachine::exit_to_host(const cpu::Exit& exit, const std::string& o
 void GuestMachine::save_and_resume() {
   step(kExitTime);
   const base::Bytes before(live_, live_ + live_bytes_);
+  vm_.registers_now = before;
   world_.technology->leave(vm_.vm, before);
   (void)vm_.registers.cross({.object = "VMEXIT", .bytes = {}});
   auto back = world_.technology->enter(vm_.vm, live_bytes_);

@@ -7,7 +7,6 @@ namespace engine {
 void Play::spoke(const trust::Defence& defence, std::string_view at) {
   const char* did = defence.act == trust::Act::kDetect ? "noticed: " : defence.act == trust::Act::kWithhold ? "withheld: " : "refused: ";
   say(std::string(at), std::string(did) + std::string(defence.id), std::string(defence.clause));
-  if (defence.kind == trust::Kind::kConformance && !attacking_) return;
   if (attacking_) spoken_.push_back({std::string(defence.id), defence.act, std::string(at), sim_.now()});
 }
 

@@ -20,7 +20,6 @@ class Play final : public trust::Defences::Listener {
   }
   // Defences count from the adversary's first act on; before that nothing is wrong for them to speak about.
   void begin_attack() { attacking_ = true; }
-  bool attacking() const { return attacking_; }
 
   void spoke(const trust::Defence& defence, std::string_view at) override;
   void missed(const trust::Defence& defence, std::string_view at) override;

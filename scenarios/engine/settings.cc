@@ -1,5 +1,6 @@
 // What a machine file says, as the parts want it.
-#include "platform/base/user_error.h"
+#include <algorithm>
+
 #include "scenarios/engine/knobs.h"
 #include "scenarios/engine/world.h"
 #include "scenarios/load/names.h"
@@ -44,13 +45,19 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   out.memory.ciphertext_hiding = on("cpu0.ciphertext-hiding");
   out.cpuid_page = on("cpu0.cpuid-page");
   out.alias_check = on("cpu0.alias-check");
-  out.invd_fix = on("cpu0.invd-fix");
   out.kernel_hashes = on("vm0.kernel-hashes");
   out.chip_allow_list = on("owner0.chip-allow-list");
   out.owner_requires = value_of(all, "owner0.requires", "none");
   out.psp.level = out.technology == "sev" ? sev::Level::kSev : out.technology == "sev-es" ? sev::Level::kSevEs : sev::Level::kSnp;
   out.psp.ciphertext_hiding = out.memory.ciphertext_hiding;
   out.psp.alias_check_done = out.alias_check;
+  for (const auto& knob : knobs()) {
+    if (knob.defence.empty()) continue;
+    const bool is_on = std::any_of(all.begin(), all.end(), [&](const auto& entry) {
+      return load::matches(knob.setting, entry.first) && entry.second == "enabled";
+    });
+    if (!is_on) out.absent.emplace_back(knob.defence);
+  }
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include "scenarios/engine/guest_rows.h"
 #include "scenarios/engine/knobs.h"
 #include "scenarios/engine/mem_rows.h"
+#include "scenarios/engine/rights.h"
 #include "tsm/abi/sev_guest.h"
 #include "tsm/sev/tables.h"
 
@@ -89,13 +90,27 @@ const std::vector<Named>& boundaries() {
   return kAll;
 }
 
+const std::vector<Right>& rights() {
+  static const std::vector<Right> kAll = {
+      {"vmm", "the hypervisor and host kernel", {"machine", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers"}},
+      {"host-user", "the host's user-space VMM", {"machine", "net * -> *", "vm*.exit", "vm*.image"}},
+      {"dram-bus", "an interposer on the memory bus", {"dram"}},
+      {"dimm", "whoever programmed the memory module", {"machine"}},
+      {"network", "a party on the network", {"net * -> *"}},
+      {"supply-chain", "whoever touched image or firmware before boot", {"machine", "vm*.image"}}};
+  return kAll;
+}
+
 const std::vector<Named>& positions() {
-  static const std::vector<Named> kAll = {{"vmm", "the hypervisor and host kernel"},
-                                          {"host-user", "the host's user-space VMM"},
-                                          {"dram-bus", "an interposer on the memory bus"},
-                                          {"dimm", "whoever programmed the memory module"},
-                                          {"network", "a party on the network"},
-                                          {"supply-chain", "whoever touched image or firmware before boot"}};
+  static const std::vector<Named> kAll = [] {
+    std::vector<Named> out;
+    for (const auto& right : rights()) {
+      std::string where;
+      for (const auto& pattern : right.boundaries.patterns) where += (where.empty() ? "; at " : ", ") + pattern;
+      out.push_back({right.position, right.about + where});
+    }
+    return out;
+  }();
   return kAll;
 }
 

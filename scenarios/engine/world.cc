@@ -13,7 +13,6 @@
 #include "platform/vmm/no_technology.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/guest_machine.h"
-#include "scenarios/engine/knobs.h"
 #include "scenarios/engine/mem_rows.h"
 
 namespace engine {
@@ -43,8 +42,7 @@ base::Bytes image_page(std::string_view what) {
 
 VmState::VmState(World& world, std::string vm_name, std::uint32_t asid)
     : name(std::move(vm_name)), vm(name, asid, kVmBytes), vcpu(name + ".cpu", vm, world.memory, *world.technology),
-      exit(name + ".exit"), mapping(name + ".mapping"), memory(name + ".memory"), registers(name + ".registers"),
-      requests(name + ".requests"), image(name + ".image") {}
+      exit(name + ".exit"), registers(name + ".registers") {}
 
 VmState::~VmState() = default;
 
@@ -63,16 +61,7 @@ World::World(const Run& the_run, bool the_other_secret)
       host(memory, kHostFirst, settings.memory.bytes / 2), other_secret(the_other_secret) {
   defences.listen(&record);
   for (const auto& id : run.lift) defences.lift(id);
-  const bool hardened = run.set.contains("profile") && run.set.at("profile") == "hardened";
-  for (const auto& knob : knobs()) {
-    if (knob.defence.empty()) continue;
-    bool on = hardened && knob.is_protection ? true : knob.baseline_on;
-    for (const auto& [key, value] : run.machine->settings())
-      if (load::matches(knob.setting, key)) on = value == "enabled";
-    for (const auto& [key, value] : run.set)
-      if (load::matches(knob.setting, key)) on = value == "enabled";
-    if (!on) defences.lift(knob.defence);
-  }
+  for (const auto& id : settings.absent) defences.lift(id);
   owner_secret.resize(32);
   sim::Random(run.seed + (other_secret ? 0x5EC2E7 : 0), "owner.secret").fill(owner_secret);
   oracle.secret("owner0.secret", owner_secret);
@@ -93,15 +82,15 @@ const trust::Boundary& World::net(const std::string& from, const std::string& to
   return *boundary;
 }
 
-void World::boot() {
+bool World::boot() {
   adversary->before_boot();
   // Boot firmware looks for aliases before anything is in memory, and then refuses to start confidential guests.
   if (settings.alias_check && settings.technology != "none") {
-    if (defences.refuse_unless(kAliasRow, !memory.aliases_present(), "firmware")) throw std::runtime_error("alias");
+    if (defences.refuse_unless(kAliasRow, !memory.aliases_present(), "firmware")) return false;
   }
   if (settings.technology == "none") {
     technology = std::make_unique<vmm::NoTechnology>(host);
-    return;
+    return true;
   }
   for (const auto& leaf : host.cpuid_leaves())
     settings.psp.cpuid.push_back({.eax_in = leaf.leaf, .ecx_in = leaf.subleaf, .eax = leaf.eax, .ebx = leaf.ebx, .ecx = leaf.ecx, .edx = leaf.edx});
@@ -114,6 +103,7 @@ void World::boot() {
                                                      {sevproto::kGuidAsk, vendor.ask().to_der()},
                                                      {sevproto::kGuidArk, vendor.ark().to_der()}}));
   if (const auto why = technology->boot(); !why.empty()) record.say("vmm", "the platform does not start: " + why);
+  return true;
 }
 
 void World::launch(VmState& vm) {
@@ -139,7 +129,8 @@ void World::launch(VmState& vm) {
   launch.pages = vm.launched;
   launch.debug = vm.debug;
   if (sev && settings.technology != "sev-snp") open_session(vm, launch);
-  for (auto* boundary : {&vm.exit, &vm.mapping, &vm.memory, &vm.registers, &vm.requests, &vm.image}) boundary->attach(*adversary);
+  vm.exit.attach(*adversary);
+  vm.registers.attach(*adversary);
   if (const auto why = technology->launch(vm.vm, launch); !why.empty()) {
     record.say("vmm", vm.name + " is not launched: " + why);
     vm.stopped = why;
@@ -300,15 +291,9 @@ void World::moment(VmState& vm, const std::string& name) {
 }
 
 Verdict World::play() {
-  bool started = true;
-  try {
-    boot();
-  } catch (const std::runtime_error& why) {
-    if (std::string_view(why.what()) != "alias") throw;
-    started = false;
+  if (!boot()) {
     record.say("firmware", "starts no confidential guest");
-  }
-  if (started) {
+  } else {
     std::uint32_t asid = 1;
     for (const auto& thread : run.scenario->guest)
       if (std::none_of(vms.begin(), vms.end(), [&](const auto& vm) { return vm->name == thread.vm; }))

@@ -34,10 +34,10 @@ struct MachineSettings {
   sev::PspSettings psp;
   bool cpuid_page = false;
   bool alias_check = false;
-  bool invd_fix = false;
   bool kernel_hashes = false;
   bool chip_allow_list = false;
   std::string owner_requires = "none";  // none, launch-measure, report
+  std::vector<std::string> absent;      // defences behind a knob that is off
 };
 MachineSettings read_settings(const load::Machine& machine, const std::map<std::string, std::string>& set);
 
@@ -48,13 +48,14 @@ struct VmState {
   std::string name;
   cpu::Vm vm;
   cpu::Vcpu vcpu;
-  trust::Boundary exit, mapping, memory, registers, requests, image;
+  trust::Boundary exit, registers;
   std::map<std::string, std::uint64_t> pages;  // by the name that scenarios use
   std::uint64_t next_gpa = 0x10'0000;
   std::vector<cpu::LaunchPage> golden, launched;  // what the owner built, what the host started
   bool debug = false;
   std::unique_ptr<GuestMachine> guest;
   std::unique_ptr<sim::Fiber> fiber;
+  base::Bytes registers_now;  // what the guest has in its registers while it is stopped: ground truth
   std::string stopped;  // why it can never go on
 };
 
@@ -93,7 +94,6 @@ class World {
   memory::EncryptedMemory memory;
   vmm::Hypervisor host;
   trust::Boundary tsm_calls{"tsm0.call"};
-  trust::Boundary dram{"dram"};
   std::unique_ptr<cpu::Technology> technology;
   sev::SevMachine* sev = nullptr;  // the same, where it is one
   std::vector<std::unique_ptr<VmState>> vms;
@@ -110,7 +110,7 @@ class World {
   bool debug_asked = false;  // the host will ask for debuggable guests
 
  private:
-  void boot();
+  bool boot();  // false: firmware starts no confidential guest
   void launch(VmState& vm);
   void make_owner();
   void open_session(VmState& vm, cpu::Launch& launch);

@@ -2,7 +2,7 @@
 
 #include "platform/crypto/aead.h"
 #include "tsm/sev/psp_rules.h"
-#include "tsm/sev/session.h"
+#include "platform/protocol/sev/session.h"
 
 namespace sev {
 namespace {
@@ -20,9 +20,9 @@ LegacyLaunch::Guest* LegacyLaunch::find(std::uint32_t handle) {
 }
 
 CallResult LegacyLaunch::start(const command::SevLaunchStart& request) {
-  auto session = wire::decode<Session>(request.session);
+  auto session = wire::decode<sevproto::Session>(request.session);
   if (!session) return {Status::kInvalidLength, {}};
-  auto keys = open_session(pdh_, *session, request.policy);
+  auto keys = sevproto::open_session(pdh_, *session, request.policy);
   SevStartCase c{psp_, request.policy, keys.has_value()};
   if (auto no = first_failure<SevStartCase>(psp_, kSevStartRules, c)) return *no;
   Guest guest;

@@ -4,7 +4,7 @@
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
 
-#include "tsm/sev/session.h"
+#include "platform/protocol/sev/session.h"
 #include "tsm/sev/test_machine.h"
 
 namespace sev {
@@ -20,7 +20,7 @@ base::Block<N> block(std::string_view hex) {
   std::ranges::copy(*base::from_hex(hex), out.begin());
   return out;
 }
-const TransportKeys kKeys{block<16>("000102030405060708090a0b0c0d0e0f"), block<16>("66320db73158a35a255d051758e95ed4")};
+const sevproto::TransportKeys kKeys{block<16>("000102030405060708090a0b0c0d0e0f"), block<16>("66320db73158a35a255d051758e95ed4")};
 
 // Written out from the specification with OpenSSL alone.
 base::Bytes measure_by_hand(base::View tik, std::uint32_t policy, base::View digest, base::View mnonce) {
@@ -44,7 +44,7 @@ struct Legacy : TestMachine {
                   Level level = Level::kSevEs)
       : TestMachine(settings_at(level), lifted) {
     auto owner = crypto::EcKey::derive(crypto::Curve::kP384, base::view_of("owner"), "dh");
-    session = seal_session(owner, psp.pdh_point(), kKeys, block<16>("00112233445566778899aabbccddeeff"), {}, policy);
+    session = *sevproto::seal_session(owner, psp.pdh_point(), kKeys, block<16>("00112233445566778899aabbccddeeff"), {}, policy);
     start = call(C::kLaunchStart, command::SevLaunchStart{policy, wire::encode(session)});
     (void)call(C::kActivate, command::SevActivate{handle, kAsid});
   }
@@ -68,7 +68,7 @@ struct Legacy : TestMachine {
     return call(C::kLaunchSecret, command::SevLaunchSecret{handle, kSecretPage, 16, bytes});
   }
   std::uint32_t handle = 1;
-  Session session;
+  sevproto::Session session;
   CallResult start;
 };
 
@@ -123,7 +123,7 @@ TEST(LegacyLaunch, TheSessionBindsKeysAndPolicy) {
   EXPECT_TRUE(m.start.ok());
   EXPECT_EQ(m.call(C::kLaunchStart, command::SevLaunchStart{0, wire::encode(m.session)}).status,
             Status::kBadMeasurement);
-  Session altered = m.session;
+  sevproto::Session altered = m.session;
   altered.wrap_tk[3] ^= 1;
   EXPECT_EQ(m.call(C::kLaunchStart, command::SevLaunchStart{1, wire::encode(altered)}).status, Status::kBadMeasurement);
   altered = m.session;

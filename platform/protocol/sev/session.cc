@@ -1,4 +1,4 @@
-#include "tsm/sev/session.h"
+#include "platform/protocol/sev/session.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include "platform/crypto/aead.h"
 #include "platform/crypto/hash.h"
 
-namespace sev {
+namespace sevproto {
 namespace {
 
 template <std::size_t N>
@@ -27,7 +27,7 @@ WrapKeys wrap_keys(base::View shared, const base::Block<16>& nonce) {
           block<16>(crypto::sp800_108_sha256(master, "sev-kik", {}, 16))};
 }
 
-base::Block<32> policy_mac(const sevproto::Tik& tik, std::uint32_t policy) {
+base::Block<32> policy_mac(const Tik& tik, std::uint32_t policy) {
   base::Bytes bytes;
   base::append_le(bytes, policy);
   return crypto::hmac_sha256(tik, bytes);
@@ -35,10 +35,10 @@ base::Block<32> policy_mac(const sevproto::Tik& tik, std::uint32_t policy) {
 
 }  // namespace
 
-Session seal_session(const crypto::EcKey& owner, base::View platform_point, const TransportKeys& keys,
+std::optional<Session> seal_session(const crypto::EcKey& owner, base::View platform_point, const TransportKeys& keys,
                      const base::Block<16>& nonce, const base::Block<16>& iv, std::uint32_t policy) {
   auto shared = owner.ecdh(platform_point);
-  base::check(shared.has_value(), "the platform's key is a point of the owner's curve");
+  if (!shared) return std::nullopt;
   WrapKeys wrap = wrap_keys(*shared, nonce);
   base::Bytes plain = base::bytes_of(base::View(keys.tek));
   base::append(plain, keys.tik);
@@ -64,4 +64,4 @@ std::optional<TransportKeys> open_session(const crypto::EcKey& platform, const S
   return keys;
 }
 
-}  // namespace sev
+}  // namespace sevproto

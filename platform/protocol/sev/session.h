@@ -11,7 +11,7 @@
 #include "platform/protocol/sev/launch_measure.h"
 #include "platform/wire/wire.h"
 
-namespace sev {
+namespace sevproto {
 
 struct Session {
   std::array<std::uint8_t, 96> owner_point{};
@@ -25,15 +25,16 @@ struct Session {
 };
 
 struct TransportKeys {
-  sevproto::Tek tek{};
-  sevproto::Tik tik{};
+  Tek tek{};
+  Tik tik{};
   friend bool operator==(const TransportKeys&, const TransportKeys&) = default;
 };
 
-// `platform_point` is the platform's, and it is the owner's business to know that it is genuine.
-Session seal_session(const crypto::EcKey& owner, base::View platform_point, const TransportKeys& keys,
+// `platform_point` is the platform's, and it is the owner's business to know that it is genuine. Empty when it is no point of
+// P-384.
+std::optional<Session> seal_session(const crypto::EcKey& owner, base::View platform_point, const TransportKeys& keys,
                      const base::Block<16>& nonce, const base::Block<16>& iv, std::uint32_t policy);
 // Empty when a MAC does not fit.
 std::optional<TransportKeys> open_session(const crypto::EcKey& platform, const Session& session, std::uint32_t policy);
 
-}  // namespace sev
+}  // namespace sevproto
