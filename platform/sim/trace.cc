@@ -1,13 +1,12 @@
 #include "platform/sim/trace.h"
 
+#include <algorithm>
 #include <bit>
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 
 #include "platform/base/check.h"
-#include "platform/base/user_error.h"
 
 namespace sim {
 namespace {
@@ -59,6 +58,11 @@ std::string Trace::format(const Record& record) const {
   std::string line = clock;
   line += text(record.actor);
   line += "  ";
+  return line + phrase(record);
+}
+
+std::string Trace::phrase(const Record& record) const {
+  std::string line;
   const std::string_view verb = text(record.verb);
   bool text_placed = false;
   for (std::size_t i = 0; i < verb.size(); ++i) {
@@ -93,6 +97,7 @@ base::Bytes Trace::bytes() const {
   base::append_le<std::uint32_t>(out, kVersion);
   base::append_le<std::uint32_t>(out, static_cast<std::uint32_t>(strings_.size()));
   base::append_le<std::uint64_t>(out, size_);
+  base::append_le<std::uint64_t>(out, lost_);
   for (const std::string& string : strings_) {
     base::append_le<std::uint32_t>(out, static_cast<std::uint32_t>(string.size()));
     base::append(out, base::view_of(string));
@@ -103,40 +108,41 @@ base::Bytes Trace::bytes() const {
   return out;
 }
 
-void Trace::write(const std::string& path) const {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  const base::Bytes all = bytes();
-  file.write(reinterpret_cast<const char*>(all.data()), static_cast<std::streamsize>(all.size()));
-  file.close();
-  if (!file) throw base::UserError(path + ": cannot write the trace");
-}
-
-std::optional<std::vector<Record>> Trace::read(base::View bytes, std::vector<std::string>& strings) {
-  strings.clear();
-  if (bytes.size() < 24 || base::text_of(bytes.first(8)) != kMagic) return std::nullopt;
-  if (base::load_le<std::uint32_t>(bytes, 8) != kVersion) return std::nullopt;
+std::optional<TraceError> Trace::read(base::View bytes) {
+  constexpr std::size_t kHeaderBytes = 32;
+  base::check(size_ == 0 && lost_ == 0 && strings_.size() == 1, "bytes are read into a fresh trace");
+  const auto cut = [&] { return TraceError{bytes.size(), "the file is cut short"}; };
+  const auto magic = bytes.first(std::min(bytes.size(), kMagic.size()));
+  if (base::text_of(magic) != kMagic.substr(0, magic.size())) return TraceError{0, "no trace begins so"};
+  if (bytes.size() < kHeaderBytes) return cut();
+  if (const auto version = base::load_le<std::uint32_t>(bytes, 8); version != kVersion)
+    return TraceError{8, "version " + number(version, false) + "; this program reads version " + number(kVersion, false)};
   const auto strings_count = base::load_le<std::uint32_t>(bytes, 12);
   const auto records_count = base::load_le<std::uint64_t>(bytes, 16);
-  bytes = bytes.subspan(24);
+  if (strings_count == 0) return TraceError{12, "there is always one string, the empty one"};
+  if (records_count > records_max_) return TraceError{16, "more than " + number(records_max_, false) + " records"};
+  lost_ = base::load_le<std::uint64_t>(bytes, 24);
+  if (lost_ != 0 && records_count == 0) return TraceError{24, "records are lost only behind others"};
+  std::size_t at = kHeaderBytes;
   for (std::uint32_t i = 0; i < strings_count; ++i) {
-    if (bytes.size() < 4) return std::nullopt;
-    const auto length = base::load_le<std::uint32_t>(bytes);
-    bytes = bytes.subspan(4);
-    if (bytes.size() < length) return std::nullopt;
-    strings.push_back(base::text_of(bytes.first(length)));
-    bytes = bytes.subspan(length);
+    if (bytes.size() - at < 4) return cut();
+    const std::size_t length = base::load_le<std::uint32_t>(bytes, at);
+    if (i == 0 && length != 0) return TraceError{at, "the first string is the empty one"};
+    if (bytes.size() - at - 4 < length) return cut();
+    if (i != 0 && intern(base::text_of(bytes.subspan(at + 4, length))) != i) return TraceError{at, "this string stands here twice"};
+    at += 4 + length;
   }
-  if (bytes.size() % sizeof(Record) != 0 || bytes.size() / sizeof(Record) != records_count) return std::nullopt;
-  std::vector<Record> records(records_count);
-  if (!records.empty()) std::memcpy(records.data(), bytes.data(), bytes.size());
-  for (std::uint64_t i = 0; i < records_count; ++i) {
-    const Record& record = records[i];
-    if (record.sequence != i) return std::nullopt;
-    if (record.actor >= strings_count || record.verb >= strings_count || record.text >= strings_count) {
-      return std::nullopt;
-    }
+  if ((bytes.size() - at) / sizeof(Record) < records_count) return cut();
+  for (std::uint64_t i = 0; i < records_count; ++i, at += sizeof(Record)) {
+    Record record;
+    std::memcpy(&record, bytes.data() + at, sizeof(Record));
+    if (record.sequence != i) return TraceError{at + offsetof(Record, sequence), "the record's number is not its place"};
+    if (record.actor >= strings_count || record.verb >= strings_count || record.text >= strings_count)
+      return TraceError{at + offsetof(Record, actor), "the record names a string that is not there"};
+    add(record);
   }
-  return records;
+  if (at != bytes.size()) return TraceError{at, "bytes behind the last record"};
+  return std::nullopt;
 }
 
 }  // namespace sim

@@ -1,5 +1,6 @@
 #pragma once
-// What happened in a world, as fixed-size records that are formatted on demand. Equal runs have equal bytes().
+// What happened in a world, as fixed-size records that are formatted on demand. Equal runs have equal bytes(), and bytes that
+// are read back give the same trace.
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -34,6 +35,12 @@ static_assert(sizeof(Record) == 64);
 
 inline constexpr std::uint64_t kTraceRecordsMax = 50'000'000;    // "trace.records_max": 3.2 GB
 
+// Why bytes are no trace, and where in them that shows.
+struct TraceError {
+  std::size_t offset = 0;
+  std::string what;
+};
+
 class Trace {
  public:
   explicit Trace(std::uint64_t records_max = kTraceRecordsMax);
@@ -45,20 +52,23 @@ class Trace {
 
   // `record.sequence` is filled in. Beyond trace.records_max records are counted and lost.
   void add(Record record);
+  // Whether the next record will be lost: then nothing need be interned for it.
+  bool full() const { return size_ >= records_max_; }
   std::uint64_t size() const { return size_; }
   std::uint64_t lost() const { return lost_; }
   const Record& at(std::uint64_t sequence) const;
 
-  // "        12.000500 us  gpu0  doe.send  ...": in the verb's text, {a} {b} {c} {d} stand for decimals, {a:x} and so
-  // on for hexadecimals, {text} for the text. A verb that places no text has it appended.
+  // "        12.000500 us  gpu0  doe.send  ...": the time, the actor and the phrase.
   std::string format(const Record& record) const;
+  // The verb's text, in which {a} {b} {c} {d} stand for decimals, {a:x} and so on for hexadecimals, {text} for the text. A
+  // verb that places no text has it appended.
+  std::string phrase(const Record& record) const;
 
-  // Magic "GLACISTR", version, strings, records; little-endian.
+  // Little-endian: magic "GLACISTR", version (32 bits), number of strings (32), of records (64) and of lost records (64); each
+  // string as its size (32) and its bytes, the empty one first; then the records.
   base::Bytes bytes() const;
-  // Throws base::UserError when the file cannot be written.
-  void write(const std::string& path) const;
-  // Empty unless `bytes` is exactly what some trace's bytes() gave.
-  static std::optional<std::vector<Record>> read(base::View bytes, std::vector<std::string>& strings);
+  // Makes a fresh trace what `bytes` hold. Refuses bytes that no trace's bytes() gave; the trace is then good for nothing.
+  std::optional<TraceError> read(base::View bytes);
 
  private:
   static constexpr std::size_t kChunkRecords = 4096;

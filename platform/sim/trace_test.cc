@@ -1,11 +1,6 @@
 #include "platform/sim/trace.h"
 
-#include <fstream>
-#include <iterator>
-
 #include <gtest/gtest.h>
-
-#include "platform/base/user_error.h"
 
 namespace sim {
 namespace {
@@ -68,42 +63,55 @@ TEST(Trace, IsReadBackAsWrittenAndEqualRunsAreEqual) {
   fill(other, 51);
   EXPECT_EQ(trace.bytes(), same.bytes());
   EXPECT_NE(trace.bytes(), other.bytes());
-  std::vector<std::string> strings;
-  auto records = Trace::read(trace.bytes(), strings);
-  ASSERT_TRUE(records);
-  ASSERT_EQ(records->size(), 50u);
-  for (std::uint64_t i = 0; i < 50; ++i) EXPECT_EQ((*records)[i], trace.at(i));
-  EXPECT_EQ(strings.at(trace.at(1).actor), "vm1");
+  Trace again;
+  ASSERT_FALSE(again.read(trace.bytes()));
+  EXPECT_EQ(again.bytes(), trace.bytes());
+  ASSERT_EQ(again.size(), 50u);
+  for (std::uint64_t i = 0; i < 50; ++i) EXPECT_EQ(again.format(again.at(i)), trace.format(trace.at(i)));
 }
 
-TEST(Trace, RefusesEveryTruncationATailAndAForeignId) {
+TEST(Trace, TellsAfterReadingHowManyRecordsWereLost) {
+  Trace trace(3);
+  fill(trace, 5);
+  Trace again;
+  ASSERT_FALSE(again.read(trace.bytes()));
+  EXPECT_EQ(again.lost(), 2u);
+}
+
+TEST(Trace, RefusesEveryTruncationAtItsEndAndATailWhereItBegins) {
   Trace trace;
   fill(trace, 3);
-  base::Bytes good = trace.bytes();
-  std::vector<std::string> strings;
-  for (std::size_t n = 0; n < good.size(); ++n) EXPECT_FALSE(Trace::read(base::View(good).first(n), strings)) << n;
+  const base::Bytes good = trace.bytes();
+  for (std::size_t n = 0; n < good.size(); ++n) {
+    const auto error = Trace().read(base::View(good).first(n));
+    ASSERT_TRUE(error) << n;
+    EXPECT_EQ(error->offset, n);
+  }
   base::Bytes tail = good;
   tail.push_back(0);
-  EXPECT_FALSE(Trace::read(tail, strings));
-  base::Bytes foreign = good;
-  foreign[good.size() - sizeof(Record) + 16] = 200;    // actor
-  EXPECT_FALSE(Trace::read(foreign, strings));
-  for (std::size_t at : {0u, 8u, 16u}) {               // magic, version, count
-    base::Bytes bent = good;
-    bent[at] ^= 1;
-    EXPECT_FALSE(Trace::read(bent, strings)) << at;
-  }
+  const auto error = Trace().read(tail);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->offset, good.size());
 }
 
-TEST(Trace, WritesItsBytesToAFile) {
+TEST(Trace, RefusesWhatNoTraceWroteAndSaysWhere) {
   Trace trace;
   fill(trace, 3);
-  const std::string path = testing::TempDir() + "/trace_test.bin";
-  trace.write(path);
-  std::ifstream file(path, std::ios::binary);
-  const base::Bytes read{std::istreambuf_iterator<char>(file), {}};
-  EXPECT_EQ(read, trace.bytes());
-  EXPECT_THROW(trace.write("/nonexistent/folder/trace"), base::UserError);
+  const base::Bytes good = trace.bytes();
+  const std::size_t last = good.size() - sizeof(Record);
+  const auto offset_of_bent = [&](std::size_t at, std::uint8_t value) {
+    base::Bytes bent = good;
+    bent[at] = value;
+    const auto error = Trace().read(bent);
+    return error ? error->offset : std::size_t{0xBAD};
+  };
+  EXPECT_EQ(offset_of_bent(0, 'g'), 0u);              // magic
+  EXPECT_EQ(offset_of_bent(8, 2), 8u);                // version
+  EXPECT_EQ(offset_of_bent(16, 2), last);             // one record less than there is
+  EXPECT_EQ(offset_of_bent(23, 1), 16u);              // more records than any trace has
+  EXPECT_EQ(offset_of_bent(last + 8, 1), last + 8);   // its number
+  EXPECT_EQ(offset_of_bent(last + 16, 200), last + 16);    // a string that is not there
+  EXPECT_EQ(offset_of_bent(40, 'd'), 0xBADu);         // another name is as good
 }
 
 }  // namespace

@@ -2,11 +2,26 @@
 
 #include <algorithm>
 
+#include "platform/base/user_error.h"
+
 namespace engine {
 
+void Play::add(std::string_view actor, std::string_view verb, std::string_view text, std::string_view clause) {
+  sim::Record record{.at = sim_.now()};
+  if (!trace_.full()) {
+    record.actor = trace_.intern(actor);
+    record.verb = trace_.intern(verb);
+    record.text = trace_.intern(text);
+    record.a = trace_.intern(clause);
+  }
+  trace_.add(record);
+}
+
 void Play::spoke(const trust::Defence& defence, std::string_view at) {
-  const char* did = defence.act == trust::Act::kDetect ? "noticed: " : defence.act == trust::Act::kWithhold ? "withheld: " : "refused: ";
-  say(std::string(at), std::string(did) + std::string(defence.id), std::string(defence.clause));
+  const char* did = defence.act == trust::Act::kDetect     ? "noticed: {text}"
+                    : defence.act == trust::Act::kWithhold ? "withheld: {text}"
+                                                           : "refused: {text}";
+  add(at, did, defence.id, defence.clause);
   if (attacking_) spoken_.push_back({std::string(defence.id), defence.act, std::string(at), sim_.now()});
 }
 
@@ -14,18 +29,19 @@ void Play::missed(const trust::Defence& defence, std::string_view at) {
   const std::string id(defence.id);
   if (std::find(missed_.begin(), missed_.end(), id) == missed_.end()) {
     missed_.push_back(id);
-    say(std::string(at), "would have spoken, but is lifted: " + id, std::string(defence.clause));
+    add(at, "would have spoken, but is lifted: {text}", id, defence.clause);
   }
 }
 
-base::Bytes Play::bytes() const {
-  base::Bytes out = base::bytes_of(base::view_of("glacis-trace 1\n"));
-  for (const auto& line : lines_) {
-    base::append_le<std::uint64_t>(out, line.time);
-    for (const auto* text : {&line.actor, &line.text, &line.clause}) {
-      base::append_le<std::uint32_t>(out, static_cast<std::uint32_t>(text->size()));
-      base::append(out, base::view_of(*text));
-    }
+std::vector<Line> lines_of(base::View bytes, const std::string& name) {
+  if (bytes.empty()) return {};  // of a run that never was
+  sim::Trace trace;
+  if (const auto error = trace.read(bytes)) throw base::UserError(name + ": offset " + std::to_string(error->offset) + ": " + error->what);
+  std::vector<Line> out;
+  for (std::uint64_t i = 0; i < trace.size(); ++i) {
+    const auto& record = trace.at(i);
+    const auto clause = static_cast<sim::TextId>(std::min<std::uint64_t>(record.a, sim::TextId(-1)));
+    out.push_back({record.at, std::string(trace.text(record.actor)), trace.phrase(record), std::string(trace.text(clause))});
   }
   return out;
 }

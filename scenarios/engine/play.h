@@ -1,40 +1,47 @@
 #pragma once
-// The record of one run: lines for people, and the same as bytes for comparison.
+// The record of one run. It is kept as the trace's fixed-size records, is bytes for comparison and for files, and becomes lines
+// for people only when somebody wants to read them.
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "platform/sim/sim.h"
+#include "platform/sim/trace.h"
 #include "platform/trust/defence.h"
 #include "scenarios/engine/verdict.h"
 
 namespace engine {
 
+inline constexpr std::uint64_t kPlayRecordsMax = 100'000;  // "play.records_max"
+
 class Play final : public trust::Defences::Listener {
  public:
   Play(sim::Sim& sim, std::vector<Spoken>& spoken, std::vector<std::string>& missed)
-      : sim_(sim), spoken_(spoken), missed_(missed) {}
+      : sim_(sim), spoken_(spoken), missed_(missed), trace_(kPlayRecordsMax) {}
 
-  void say(std::string actor, std::string text, std::string clause = {}) {
-    if (lines_.size() < kLinesMax) lines_.push_back({sim_.now(), std::move(actor), std::move(text), std::move(clause)});
-  }
+  void say(std::string_view actor, std::string_view text) { add(actor, "{text}", text, {}); }
   // Defences count from the adversary's first act on; before that nothing is wrong for them to speak about.
   void begin_attack() { attacking_ = true; }
 
   void spoke(const trust::Defence& defence, std::string_view at) override;
   void missed(const trust::Defence& defence, std::string_view at) override;
 
-  std::vector<Line>& lines() { return lines_; }
-  base::Bytes bytes() const;
+  bool complete() const { return trace_.lost() == 0; }
+  base::Bytes bytes() const { return trace_.bytes(); }
 
  private:
-  static constexpr std::size_t kLinesMax = 100'000;
+  // `verb` is the trace's; the clause is the string that the record's `a` names.
+  void add(std::string_view actor, std::string_view verb, std::string_view text, std::string_view clause);
 
   sim::Sim& sim_;
   std::vector<Spoken>& spoken_;
   std::vector<std::string>& missed_;
-  std::vector<Line> lines_;
+  sim::Trace trace_;
   bool attacking_ = false;
 };
+
+// The lines of a verdict's trace, or of a file that holds one, whose name an error carries. Throws base::UserError for bytes that
+// are no trace.
+std::vector<Line> lines_of(base::View trace, const std::string& name = "the trace");
 
 }  // namespace engine

@@ -38,13 +38,12 @@ struct Verdict {
   std::vector<Spoken> spoken;
   std::vector<std::string> missed;            // lifted defences that would have spoken
   std::map<std::string, std::string> ends;    // part or vm -> the state it says it ended in
-  std::vector<Line> play;
   std::vector<std::string> conventions;       // what the verdict leaned on that is simplified or a model's own convention
   std::vector<std::string> assumed;           // knowledge the file handed to the adversary
   std::string limit;                          // the named limit that ended the run, else empty
   std::uint64_t time = 0;                     // simulated, picoseconds
   std::uint64_t events = 0;
-  base::Bytes trace;                          // the whole run as bytes: equal runs have equal traces
+  base::Bytes trace;                          // the whole run as bytes: equal runs have equal traces; play.h makes lines of it
   std::map<std::string, base::Bytes> artifacts;  // file name -> what crossed a boundary
   std::vector<std::uint64_t> pattern;         // the adversary's view, for the distinguishing run
   bool distinguishable = false;               // views differed though only the secret did

@@ -324,8 +324,8 @@ Verdict World::play() {
   verdict.conventions = {"cpu: an exit is one message of seven words (simplified)"};
   if (settings.memory.mode == memory::Mode::kXe || settings.memory.mode == memory::Mode::kXex)
     verdict.conventions.push_back("memory: the public tweak constants are a model's own (convention)");
+  if (!record.complete() && verdict.limit.empty()) verdict.limit = "play.records_max";
   verdict.trace = record.bytes();
-  verdict.play = record.lines();
   return std::move(verdict);
 }
 

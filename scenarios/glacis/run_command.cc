@@ -196,7 +196,7 @@ void add_run(CLI::App& app, Session& session) {
       ->allow_extra_args(false);
   command->add_option("--set", options->set, "part.setting=value; compares with nothing")->allow_extra_args(false);
   command->add_option("--profile", options->profile, "baseline or hardened");
-  command->add_option("--trace", options->trace, "write the whole run as bytes");
+  command->add_option("--trace", options->trace, "write the whole run as bytes; `glacis trace` prints them");
   command->add_option("--json", options->json, "write the runs for programs");
   command->add_option("--junit", options->junit, "write the results as JUnit XML");
   command->add_option("--artifacts", options->artifacts, "write what crossed a boundary as files under this folder");

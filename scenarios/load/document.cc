@@ -230,7 +230,7 @@ const Node* Node::find(std::string_view key) const {
   return nullptr;
 }
 
-std::string read_text(const std::string& path) {
+std::string read_text(const std::string& path, std::size_t bytes_max) {
   namespace fs = std::filesystem;
   std::error_code error;
   auto status = fs::status(path, error);
@@ -238,16 +238,16 @@ std::string read_text(const std::string& path) {
   if (!fs::is_regular_file(status)) fail(path, {1, 1}, "not a regular file");
   auto size = fs::file_size(path, error);
   if (error) fail(path, {1, 1}, "cannot be read: " + error.message());
-  auto too_large = [&] { fail(path, {1, 1}, "larger than " + std::to_string(kFileBytesMax) + " bytes"); };
-  if (size > kFileBytesMax) too_large();
+  auto too_large = [&] { fail(path, {1, 1}, "larger than " + std::to_string(bytes_max) + " bytes"); };
+  if (size > bytes_max) too_large();
   std::ifstream in(path, std::ios::binary);
   if (!in) fail(path, {1, 1}, "cannot be opened");
-  // It may have grown since: one byte more than allowed is asked for, and refused when it comes.
-  std::string text(kFileBytesMax + 1, '\0');
+  // It may have grown since: one byte more than it had is asked for, and refused when it comes.
+  std::string text(size + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (in.bad()) fail(path, {1, 1}, "cannot be read");
-  if (text.size() > kFileBytesMax) too_large();
+  if (text.size() > size) fail(path, {1, 1}, "grew while it was read");
   return text;
 }
 

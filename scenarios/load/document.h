@@ -56,8 +56,8 @@ struct Node::Entry {
   Node value;
 };
 
-// The whole text of a regular file of at most kFileBytesMax; the size is looked at before anything is read.
-std::string read_text(const std::string& path);
+// The whole of a regular file of at most `bytes_max`; the size is looked at before anything is read.
+std::string read_text(const std::string& path, std::size_t bytes_max = kFileBytesMax);
 
 // `file` is the name that errors carry.
 Node parse_document(std::string_view text, const std::string& file);

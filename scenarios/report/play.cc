@@ -14,20 +14,24 @@ std::string time_text(std::uint64_t time) {
                      time % kPicosecondsPerMicrosecond / kPerNanosecond);
 }
 
+std::string text_of(const std::vector<engine::Line>& lines) {
+  std::size_t width = 0;
+  for (const auto& line : lines) width = std::max(width, line.actor.size());
+  std::string out;
+  for (const auto& line : lines) {
+    out += fmt::format("  {:>16}  {:<{}}  {}", time_text(line.time), line.actor, width, line.text);
+    out += line.clause.empty() ? "\n" : " [" + line.clause + "]\n";
+  }
+  return out;
+}
+
 std::string play_of(const Told& told, const engine::Verdict& verdict, bool with_lines) {
   std::string out = fmt::format("{}\n  {} on {}, seed {}, profile {}\n", told.scenario->title.value, told.scenario->id,
                                 told.platform, told.seed, told.profile);
   if (!told.lift.empty()) out += "  lifted: " + joined(told.lift) + "\n";
   for (const auto& [key, value] : told.set) out += "  set: " + key + " = " + value + "\n";
   for (const auto& text : verdict.assumed) out += "  assumes: " + text + "\n";
-  if (with_lines) {
-    std::size_t width = 0;
-    for (const auto& line : verdict.play) width = std::max(width, line.actor.size());
-    for (const auto& line : verdict.play) {
-      out += fmt::format("  {:>16}  {:<{}}  {}", time_text(line.time), line.actor, width, line.text);
-      out += line.clause.empty() ? "\n" : " [" + line.clause + "]\n";
-    }
-  }
+  if (with_lines) out += text_of(engine::lines_of(verdict.trace));
   out += "  " + verdict.sentence() + "\n";
   for (const auto& breach : verdict.breaches)
     out += fmt::format("    {}: {}\n", trust::name_of(breach.promise), breach.what);

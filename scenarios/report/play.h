@@ -2,6 +2,7 @@
 // One run as a play: who is on stage and what the adversary was told, one line an event, and the verdict.
 #include <string>
 
+#include "scenarios/engine/play.h"
 #include "scenarios/report/cell.h"
 
 namespace report {
@@ -16,6 +17,8 @@ struct Told {
 };
 
 std::string play_of(const Told& told, const engine::Verdict& verdict, bool with_lines = true);
+// One line an event: time, who, what, and the clause of a defence that spoke.
+std::string text_of(const std::vector<engine::Line>& lines);
 // "expected ...: as expected", one line for each further check, and the differences.
 std::string judgement_of(const Cell& cell);
 // Picoseconds as microseconds.

@@ -24,7 +24,7 @@ json::object object_of(const std::map<std::string, std::string>& map) {
 
 json::array play_array(const engine::Verdict& verdict) {
   json::array out;
-  for (const auto& line : verdict.play)
+  for (const auto& line : engine::lines_of(verdict.trace))
     out.push_back(
         json::object{{"time_ps", line.time}, {"actor", line.actor}, {"text", line.text}, {"clause", line.clause}});
   return out;
