@@ -13,7 +13,10 @@ const std::vector<Program>& all() {
       {"keep-and-update", "keeps a balance, changes it, and reads it back", keep_and_update},
       {"keep-registers", "holds a key and a verdict in registers across exits, then acts on the verdict", keep_registers},
       {"keep-two-pages", "keeps a secret page and serves a public one", keep_two_pages},
+      {"overrun", "recurses until its stack is used up, to show what ends it", overrun},
       {"read-request", "copies a request whose length lies in shared memory", read_request},
+      {"spin", "yields for ever, or with an argument waits, asks for random bytes or allocates for ever, to show what ends it", spin},
+      {"spin-silent", "computes for ever and calls nothing, to show what ends it", spin_silent},
   };
   return kAll;
 }

@@ -37,5 +37,9 @@ void idle(abi::Guest& guest, const std::vector<std::string>& args);
 void attest_and_fetch(abi::Guest& guest, const std::vector<std::string>& args);
 void attest_twice(abi::Guest& guest, const std::vector<std::string>& args);
 void fetch_launch_secret(abi::Guest& guest, const std::vector<std::string>& args);
+// limit_programs.cc
+void spin(abi::Guest& guest, const std::vector<std::string>& args);
+void spin_silent(abi::Guest& guest, const std::vector<std::string>& args);
+void overrun(abi::Guest& guest, const std::vector<std::string>& args);
 
 }  // namespace programs

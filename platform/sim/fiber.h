@@ -23,8 +23,8 @@ struct FiberSettings {
   std::uint64_t steps_max = kStepsMax;
 };
 
-// Makes a fiber that overruns its stack end the process with exit code 2 and, on stderr, "guest NAME overran its
-// stack of N KiB". Once per process and, as signal stacks belong to threads, on each thread that runs worlds. Other
+// Makes a fiber that overruns its stack end the process with exit code 2 and, on stderr, "glacis: guest NAME
+// overran its stack of N KiB (limit fiber.stack_bytes)". Once per process and, as signal stacks belong to threads, on each thread that runs worlds. Other
 // faults go where they went before.
 void install_stack_guard_handler();
 

@@ -1,7 +1,6 @@
 #include "platform/sim/fiber_stack.h"
 
 #include <csignal>
-#include <cstring>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -10,6 +9,7 @@
 
 #include "platform/base/check.h"
 #include "platform/sim/fiber.h"
+#include "platform/sim/last_words.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define GLACIS_ASAN 1
@@ -123,31 +123,13 @@ namespace {
 
 struct sigaction former_action;    // set once, before the handler can run
 
-void say(const char* text) {
-  if (write(STDERR_FILENO, text, std::strlen(text)) < 0) return;
-}
-
-void say(std::size_t number) {
-  char digits[24];
-  char* at = digits + sizeof(digits) - 1;
-  *at = 0;
-  do {
-    *--at = static_cast<char>('0' + number % 10);
-    number /= 10;
-  } while (number != 0);
-  say(at);
-}
-
 // Runs on the signal stack; calls async-signal-safe functions only.
 void on_fault(int signal, siginfo_t* info, void*) {
   const FiberStack* stack = running_stack;
   if (stack && stack->guards(info->si_addr)) {
-    say("guest ");
-    say(stack->name());
-    say(" overran its stack of ");
-    say(stack->bytes() / 1024);
-    say(" KiB\n");
-    _exit(2);
+    LastWords words;
+    words << "glacis: guest " << stack->name() << " overran its stack of " << stack->bytes() / 1024 << " KiB (limit fiber.stack_bytes)";
+    words.speak();
   }
   // The faulting instruction is tried again and meets whoever was there before us.
   sigaction(signal, &former_action, nullptr);

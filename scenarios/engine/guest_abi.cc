@@ -33,7 +33,12 @@ const trust::Defence& guest_row(std::string_view id) {
 }
 
 struct AbiCalls {
-  static GuestMachine& of(void* self) { return *static_cast<GuestMachine*>(self); }
+  // Every call counts against the guest's budget, also one that takes no simulated time.
+  static GuestMachine& of(void* self) {
+    auto& machine = *static_cast<GuestMachine*>(self);
+    machine.fiber_->step();
+    return machine;
+  }
 
   static std::uint64_t alloc(void* self, const char* name, std::uint64_t bytes, int attribute) {
     return of(self).alloc(name, bytes, attribute == GLACIS_SHARED);

@@ -10,6 +10,7 @@
 #include "platform/protocol/sev/page_info.h"
 #include "platform/protocol/sev/policy.h"
 #include "platform/protocol/sev/vmsa.h"
+#include "platform/sim/watchdog.h"
 #include "platform/vmm/no_technology.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/guest_machine.h"
@@ -290,6 +291,20 @@ void World::moment(VmState& vm, const std::string& name) {
   adversary->moment(vm.name + "." + name);
 }
 
+// A limit ends a guest, never the program; which one and whom is told.
+void World::run_guests() {
+  const sim::Watchdog watchdog(sim.pulse());
+  const auto end = [&](const std::string& who, std::string_view limit) {
+    verdict.limit = std::string(limit) + " of " + who;
+    record.say(who, "is ended by the limit " + std::string(limit));
+  };
+  const auto stop = sim.run();
+  for (const auto& hit : sim.limits_hit()) end(hit.who, hit.limit);
+  if (stop == sim::Stop::kIdle) return;
+  for (const auto& vm : vms)
+    if (vm->fiber && !vm->fiber->ended()) end(vm->name, sim::name_of(stop));
+}
+
 Verdict World::play() {
   if (!boot()) {
     record.say("firmware", "starts no confidential guest");
@@ -309,11 +324,9 @@ Verdict World::play() {
       const std::string program = thread->program.value;
       const auto args = thread->args;
       vm->fiber = std::make_unique<sim::Fiber>(sim, vm->name, [guest, program, args](sim::Fiber& fiber) { guest->run(fiber, program, args); },
-                                               sim::FiberSettings{.steps_max = 5'000'000});
+                                               sim::FiberSettings{.steps_max = kGuestStepsMax});
     }
-    const auto stop = sim.run_until(600 * sim::kSecond);
-    if (stop == sim::Stop::kEventLimit || stop == sim::Stop::kTimeLimit) verdict.limit = std::string(sim::name_of(stop));
-    for (const auto& hit : sim.limits_hit()) verdict.limit = std::string(hit.limit);
+    run_guests();
   }
   verdict.breaches = oracle.breaches();
   verdict.pattern = oracle.pattern();

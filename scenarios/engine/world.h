@@ -66,6 +66,9 @@ inline constexpr std::uint64_t kSecretsGpa = 0x8000, kCpuidGpa = 0x9000, kPscGpa
 inline constexpr const char* kCommandLine = "console=ttyS0";
 inline constexpr std::uint32_t kCertPages = 4;
 inline constexpr std::uint64_t kVmBytes = 16ull << 20;
+// What no run of an honest guest comes near; a limit that ends one is named in the verdict.
+inline constexpr sim::Time kRunTimeMax = 600 * sim::kSecond;   // "sim.time_max"
+inline constexpr std::uint64_t kGuestStepsMax = 2'000'000;     // "fiber.steps_max"
 
 class World {
  public:
@@ -85,7 +88,7 @@ class World {
   const Run& run;
   MachineSettings settings;
   Verdict verdict;
-  sim::Sim sim;
+  sim::Sim sim{sim::Limits{.time_max = kRunTimeMax}};
   trust::Defences defences;
   Play record;
   trust::Oracle oracle;
@@ -118,6 +121,7 @@ class World {
   void judge_image(const VmState& vm);
   base::Bytes ask_owner(base::View message);
   void judge_release(VmState& vm, base::View evidence);
+  void run_guests();
   Outcome judge() const;
 };
 
