@@ -16,6 +16,7 @@ namespace {
 struct Options {
   std::vector<std::string> files;
   std::string json, baseline, known;
+  std::size_t jobs = 0;
 };
 
 std::vector<load::Scenario> scenarios_of(const Session& session, const std::vector<std::string>& files) {
@@ -26,18 +27,19 @@ std::vector<load::Scenario> scenarios_of(const Session& session, const std::vect
 }
 
 void matrix(Session& session, const Options& options) {
-  // Both are read first: a wrong name should not cost a whole run.
+  // Both are read and looked through first: a wrong name or form should not cost a whole run.
   std::string old;
   std::set<std::string> known;
   if (!options.baseline.empty()) old = load::read_text(options.baseline);
   if (!options.known.empty()) known = report::parse_known(load::read_text(options.known), options.known);
+  if (!options.baseline.empty()) (void)report::changes_since({}, old, options.baseline, known);
   auto scenarios = scenarios_of(session, options.files);
   std::vector<std::string> columns;
   for (const auto& platform : engine::platforms()) columns.push_back(platform.name);
   bool terminal = ::isatty(STDERR_FILENO) && ::isatty(STDOUT_FILENO);
   auto result = report::run_matrix(session.home.stage(), scenarios, columns, [&](std::size_t finished, std::size_t of) {
     if (terminal) fmt::print(stderr, "\r{}/{}{}", finished, of, finished == of ? "\r\033[K" : "");
-  });
+  }, options.jobs);
   fmt::print("{}", report::table_of(result));
   if (!options.json.empty()) report::write_file(options.json, report::json_of(result));
   if (options.baseline.empty()) {
@@ -61,6 +63,7 @@ void add_matrix(CLI::App& app, Session& session) {
   command->add_option("--baseline", options->baseline,
                       "an older --json; tells what changed, exit code 1 on a regression");
   command->add_option("--known", options->known, "a file of known failures, `attack platform` a line");
+  command->add_option("-j,--jobs", options->jobs, "threads (default: one for each core)")->check(CLI::Range(1, 256));
   command->callback([&session, options] { matrix(session, *options); });
 
   auto json = std::make_shared<std::string>();

@@ -1,5 +1,6 @@
 // `glacis run`: plays files on platforms, compares with what they expect, and writes what was asked for.
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <map>
 
@@ -25,6 +26,7 @@ struct Options {
   std::uint64_t seed = 1;
   std::string profile = "baseline", trace, json, junit, artifacts, bundle;
   bool quiet = false;
+  std::size_t jobs = 0;
 };
 
 struct Job {
@@ -55,6 +57,13 @@ std::map<std::string, std::string> parse_set(const std::vector<std::string>& wor
     out[key] = word.substr(at + 1);
   }
   return out;
+}
+
+// CLI11 takes -1, and what is too large, for the largest number there is.
+std::string whole_number(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? "" : "`" + text + "` is no whole number of 64 bits";
 }
 
 void need_liftable(const std::string& id) {
@@ -134,7 +143,7 @@ std::string text_of(const Played& played, bool quiet) {
   return out + report::judgement_of(played.cell);
 }
 
-void write_artifacts(const std::string& folder, const std::vector<Played>& all) {
+void write_artifacts(report::OutputFiles& files, const std::string& folder, const std::vector<Played>& all) {
   namespace fs = std::filesystem;
   for (const auto& played : all)
     for (const auto& [name, bytes] : played.verdict.artifacts) {
@@ -142,11 +151,11 @@ void write_artifacts(const std::string& folder, const std::vector<Played>& all) 
       std::error_code error;
       fs::create_directories(path.parent_path(), error);
       if (error) throw base::UserError("cannot make `" + path.parent_path().string() + "`: " + error.message());
-      report::write_file(path.string(), base::View(bytes));
+      files.add(path.string(), base::View(bytes));
     }
 }
 
-void write_files(const Options& options, const std::vector<Played>& all) {
+void write_files(report::OutputFiles& files, const Options& options, const std::vector<Played>& all) {
   boost::json::array runs;
   std::vector<report::Cell> cells;
   for (const auto& played : all) {
@@ -154,11 +163,11 @@ void write_files(const Options& options, const std::vector<Played>& all) {
     cells.push_back(played.cell);
     if (played.cell.observed == "n/a") runs.back().as_object()["observed"] = "n/a";
   }
-  if (!options.trace.empty()) report::write_file(options.trace, base::View(all.at(0).verdict.trace));
+  if (!options.trace.empty()) files.add(options.trace, base::View(all.at(0).verdict.trace));
   if (!options.json.empty())
-    report::write_file(options.json, report::indented(boost::json::object{{"format", 1}, {"runs", std::move(runs)}}));
-  if (!options.junit.empty()) report::write_file(options.junit, report::junit_of(cells));
-  if (!options.artifacts.empty()) write_artifacts(options.artifacts, all);
+    files.add(options.json, report::indented(boost::json::object{{"format", 1}, {"runs", std::move(runs)}}));
+  if (!options.junit.empty()) files.add(options.junit, report::junit_of(cells));
+  if (!options.artifacts.empty()) write_artifacts(files, options.artifacts, all);
 }
 
 void run(Session& session, const Options& options) {
@@ -173,13 +182,14 @@ void run(Session& session, const Options& options) {
   if (!options.bundle.empty() && scenarios.size() != 1) throw base::UserError("--bundle packs one file");
   auto stage = session.home.stage();
   std::vector<Played> all(jobs.size());
-  report::for_each_job(jobs.size(), [&](std::size_t i) { all[i] = play(stage, jobs[i], options); });
+  report::for_each_job(jobs.size(), [&](std::size_t i) { all[i] = play(stage, jobs[i], options); }, {}, options.jobs);
   for (std::size_t i = 0; i < all.size(); ++i) fmt::print("{}{}", i ? "\n" : "", text_of(all[i], options.quiet));
-  write_files(options, all);
+  report::OutputFiles files;
+  write_files(files, options, all);
   if (!options.bundle.empty())
-    report::write_file(options.bundle,
-                       bundle_of(session.home, scenarios[0],
-                                 {options.seed, options.profile, options.platforms, options.lift, options.set}));
+    files.add(options.bundle, bundle_of(session.home, scenarios[0],
+                                        {options.seed, options.profile, options.platforms, options.lift, options.set}));
+  files.commit();
   for (const auto& played : all)
     if (!played.cell.agrees) session.exit_code = kDiffers;
 }
@@ -191,7 +201,7 @@ void add_run(CLI::App& app, Session& session) {
   auto* command = app.add_subcommand("run", "plays attacks and compares them with what their files expect");
   command->add_option("FILE", options->files, "scenario files, or ids of the catalogue")->required();
   command->add_option("--platform", options->platforms, "only these platforms")->allow_extra_args(false);
-  command->add_option("--seed", options->seed, "of every random stream (default 1)");
+  command->add_option("--seed", options->seed, "of every random stream (default 1)")->check(whole_number);
   command->add_option("--lift", options->lift, "take this defence away; compares with nothing")
       ->allow_extra_args(false);
   command->add_option("--set", options->set, "part.setting=value; compares with nothing")->allow_extra_args(false);
@@ -201,6 +211,7 @@ void add_run(CLI::App& app, Session& session) {
   command->add_option("--junit", options->junit, "write the results as JUnit XML");
   command->add_option("--artifacts", options->artifacts, "write what crossed a boundary as files under this folder");
   command->add_option("--bundle", options->bundle, "pack scenario, machines, seed and version into one JSON file");
+  command->add_option("-j,--jobs", options->jobs, "threads (default: one for each core)")->check(CLI::Range(1, 256));
   command->add_flag("--quiet", options->quiet, "only the verdicts");
   command->callback([&session, options] { run(session, *options); });
 }

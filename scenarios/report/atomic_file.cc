@@ -29,12 +29,6 @@ bool write_all(int fd, base::View bytes) {
   return true;
 }
 
-// A pipe or a device ("/dev/stdout") has no name to take over.
-bool is_stream(const std::string& path) {
-  struct stat info {};
-  return ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
-}
-
 void write_stream(const std::string& path, base::View bytes) {
   int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (fd < 0) fail(path);
@@ -65,15 +59,33 @@ std::string write_beside(const std::string& path, base::View bytes) {
 
 }  // namespace
 
-void write_file(const std::string& path, base::View bytes) {
-  if (is_stream(path)) return write_stream(path, bytes);
-  auto name = write_beside(path, bytes);
-  if (::rename(name.c_str(), path.c_str()) != 0) {
-    int error = errno;
-    ::unlink(name.c_str());
-    errno = error;
+OutputFiles::~OutputFiles() {
+  for (const auto& file : files_) ::unlink(file.neighbour.c_str());
+}
+
+void OutputFiles::add(const std::string& path, base::View bytes) {
+  struct stat info {};
+  const bool there = ::stat(path.c_str(), &info) == 0;
+  if (there && S_ISDIR(info.st_mode)) {
+    errno = EISDIR;
     fail(path);
   }
+  // A pipe or a device ("/dev/stdout") has no name to take over.
+  if (there && !S_ISREG(info.st_mode)) streams_.push_back({path, base::bytes_of(bytes)});
+  else files_.push_back({path, write_beside(path, bytes)});
+}
+
+void OutputFiles::commit() {
+  for (const auto& stream : streams_) write_stream(stream.path, stream.bytes);
+  streams_.clear();
+  for (; !files_.empty(); files_.erase(files_.begin()))
+    if (::rename(files_.front().neighbour.c_str(), files_.front().path.c_str()) != 0) fail(files_.front().path);
+}
+
+void write_file(const std::string& path, base::View bytes) {
+  OutputFiles one;
+  one.add(path, bytes);
+  one.commit();
 }
 
 void write_file(const std::string& path, std::string_view text) { write_file(path, base::view_of(text)); }

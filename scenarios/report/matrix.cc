@@ -60,7 +60,7 @@ json::object object_of(const Cell& cell) {
 
 Matrix run_matrix(const Stage& stage, const std::vector<load::Scenario>& scenarios,
                   const std::vector<std::string>& columns,
-                  const std::function<void(std::size_t, std::size_t)>& progress) {
+                  const std::function<void(std::size_t, std::size_t)>& progress, std::size_t threads_max) {
   Matrix out;
   struct Job {
     const load::Scenario* scenario;
@@ -76,7 +76,8 @@ Matrix run_matrix(const Stage& stage, const std::vector<load::Scenario>& scenari
       jobs.size(), [&](std::size_t i) { out.cells[i] = evaluate(stage, *jobs[i].scenario, jobs[i].platform); },
       [&](std::size_t finished) {
         if (progress) progress(finished, jobs.size());
-      });
+      },
+      threads_max);
   std::set<std::string> seen;
   for (const auto& cell : out.cells) {
     seen.insert(cell.platform);

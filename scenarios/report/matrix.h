@@ -20,7 +20,7 @@ struct Matrix {
 // `columns` orders the platforms; one that no file plays is left out, one it does not know comes last.
 Matrix run_matrix(const Stage& stage, const std::vector<load::Scenario>& scenarios,
                   const std::vector<std::string>& columns,
-                  const std::function<void(std::size_t finished, std::size_t of)>& progress = {});
+                  const std::function<void(std::size_t finished, std::size_t of)>& progress = {}, std::size_t threads_max = 0);
 
 // `!` marks disagreement; where a hardened row exists a cell reads `broken > detected`. Every mismatch follows the
 // table.

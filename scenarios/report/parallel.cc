@@ -10,7 +10,7 @@
 namespace report {
 
 void for_each_job(std::size_t count, const std::function<void(std::size_t)>& job,
-                  const std::function<void(std::size_t finished)>& done) {
+                  const std::function<void(std::size_t finished)>& done, std::size_t threads_max) {
   std::vector<std::exception_ptr> errors(count);
   std::atomic<std::size_t> next = 0;
   std::size_t finished = 0;
@@ -29,7 +29,7 @@ void for_each_job(std::size_t count, const std::function<void(std::size_t)>& job
   };
   {
     std::vector<std::jthread> threads;
-    std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+    std::size_t cores = threads_max ? threads_max : std::max(1u, std::thread::hardware_concurrency());
     for (std::size_t i = 1; i < std::min(cores, count); ++i) threads.emplace_back(work);
     work();
   }
