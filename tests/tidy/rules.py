@@ -105,6 +105,19 @@ def built(top):
             yield "%s:1: %s/BUILD does not name it" % (path, package)
 
 
+def layouts(top):
+    """Every message has the checks of tests/layouts: a schema of it is listed somewhere, or it is part of another message."""
+    texts = {path: text_of(top, path) for path in files(top, (".h", ".cc")) if not path.endswith("_test.cc") and row_of(path) is not None or
+             path.startswith("tests/layouts/")}
+    listed = set(re.findall(r"schema_of<(?:\w+::)*(\w+)>", "\n".join(texts.values())))
+    for path, text in texts.items():
+        for message in re.finditer(r"^struct (\w+) \{(?:(?!^\};).)*?\busing Wire =", text, re.M | re.S):
+            name = message.group(1)
+            part = r"^ +(?:std::array<|std::vector<|std::optional<)?(?:\w+::)*%s\b[^(\n]*;" % name
+            if name not in listed and not any(re.search(part, other, re.M) for other in texts.values()):
+                yield "%s:%d: no schema of %s; list it in tests/layouts/layouts.cc" % (path, text.count("\n", 0, message.start()) + 1, name)
+
+
 class Names:
     """The file names in a BUILD file: literal, matched by glob(), or a stem in a list that a comprehension runs over."""
 
@@ -131,4 +144,4 @@ def pattern(glob):
     return re.compile("".join(parts.get(p) or re.escape(p) for p in re.split(r"(\*\*/|\*\*|\*)", glob)))
 
 
-RULES = (includes, dependencies, lengths, marks, built)
+RULES = (includes, dependencies, lengths, marks, built, layouts)

@@ -69,6 +69,14 @@ class Rules(unittest.TestCase):
         self.assertEqual(self.built('cc_library(name = "x", srcs = glob(["**/*.cc"]))', "tsm/a/b/x.cc", "tsm/x.cc"), [])
         self.assertEqual(self.built('[cc_test(name = n, srcs = [n + ".cc"]) for n in ["x_test"]]', "tsm/x_test.cc"), [])
 
+    def test_layouts_are_listed(self):
+        message = "struct Lock {\n  Tag tag;\n  using Wire = wire::Layout<>;\n};\n"
+        other = "struct Tag {\n  using Wire = wire::Layout<>;\n};\n"
+        self.assertEqual(len(self.wrong(rules.layouts, {"tsm/a.h": message})), 1)
+        self.assertEqual(len(self.wrong(rules.layouts, {"tsm/a.h": other})), 1)
+        listed = {"tests/layouts/layouts.cc": 'schema_of<tsm::Lock>("x")'}
+        self.assertEqual(self.wrong(rules.layouts, dict(listed, **{"tsm/a.h": message + other})), [])
+
 
 if __name__ == "__main__":
     unittest.main()

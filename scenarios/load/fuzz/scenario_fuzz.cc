@@ -1,4 +1,4 @@
-// Whatever the bytes, a scenario, a machine's document and the catalogue are read or refused with a place; nothing
+// Whatever the bytes, a scenario and the catalogue are read or refused with a place; nothing
 // else.
 #include <cstdint>
 #include <cstdlib>

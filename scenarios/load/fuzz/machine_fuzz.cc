@@ -1,0 +1,51 @@
+// Whatever the bytes, a machine file is read or refused with a place.
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/base/user_error.h"
+#include "scenarios/load/machine_loader.h"
+#include "scenarios/load/test_vocabulary.h"
+
+namespace {
+
+// A folder of this process's own, in which the input lies as machines/input.yaml.
+const std::string& root() {
+  static const std::string kRoot = [] {
+    const char* folder = std::getenv("TEST_TMPDIR");
+    std::string name = std::string(folder ? folder : "/tmp") + "/machine_fuzz." + std::to_string(::getpid());
+    std::filesystem::create_directories(name + "/machines/platforms");
+    std::ofstream(name + "/machines/base.yaml") << "machine: Base\ncpu0: { is: cpu }\nrp0: { is: root-port }\n";
+    std::ofstream(name + "/machines/platforms/snp.yaml") << "every: { cpu: { cores: 2 } }\n";
+    std::atexit([] { std::filesystem::remove_all(root()); });
+    return name;
+  }();
+  return kRoot;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const load::MachineVocabulary vocabulary = load::test_machine_vocabulary();
+  std::ofstream(root() + "/machines/input.yaml", std::ios::binary) << std::string_view(reinterpret_cast<const char*>(data), size);
+  try {
+    (void)load::load_machine(root(), "machines/input.yaml", "snp", vocabulary);
+  } catch (const base::UserError& e) {
+    if (std::string_view(e.what()).find(".yaml:") == std::string_view::npos) std::abort();
+  }
+  return 0;
+}
+
+std::vector<std::uint8_t> fuzz_seed() {
+  std::string_view text =
+      "format: 1\nmachine: One accelerator\nusing: [ base.yaml ]\nplatform: snp\n"
+      "gpu0: { is: accelerator, at: rp0, memory: 16MiB, latency: 2us, faults: [ late, short ] }\n"
+      "rp0: { ide: true }\nevery: { cpu: { ciphertext-hiding: enabled, cores: 4 } }\n";
+  return {text.begin(), text.end()};
+}

@@ -1,0 +1,42 @@
+#include "tests/layouts/layouts.h"
+
+#include "guest/relying_party/messages.h"
+#include "platform/cpu/technology.h"
+#include "platform/protocol/sev/schemas.h"
+#include "platform/protocol/sev/session.h"
+#include "tsm/sev/commands.h"
+#include "tsm/sev/guest_context.h"
+
+namespace layouts {
+
+std::vector<wire::Schema> all() {
+  namespace command = sev::command;
+  std::vector<wire::Schema> out = {
+      wire::schema_of<cpu::Exit>("cpu.Exit"),
+      wire::schema_of<sevproto::Session>("sev.Session"),
+      wire::schema_of<sev::GuestContext>("sev.GuestContext"),
+      wire::schema_of<command::Empty>("command.Empty"),
+      wire::schema_of<command::PlatformStatus>("command.PlatformStatus"),
+      wire::schema_of<command::Guest>("command.Guest"),
+      wire::schema_of<command::GuestStatus>("command.GuestStatus"),
+      wire::schema_of<command::LaunchStart>("command.LaunchStart"),
+      wire::schema_of<command::Activate>("command.Activate"),
+      wire::schema_of<command::LaunchUpdate>("command.LaunchUpdate"),
+      wire::schema_of<command::LaunchFinish>("command.LaunchFinish"),
+      wire::schema_of<command::GuestRequest>("command.GuestRequest"),
+      wire::schema_of<command::PageReclaim>("command.PageReclaim"),
+      wire::schema_of<command::Config>("command.Config"),
+      wire::schema_of<command::FirmwareImage>("command.FirmwareImage"),
+      wire::schema_of<command::Debug>("command.Debug"),
+      wire::schema_of<command::SevLaunchStart>("command.SevLaunchStart"),
+      wire::schema_of<command::SevHandle>("command.SevHandle"),
+      wire::schema_of<command::SevActivate>("command.SevActivate"),
+      wire::schema_of<command::SevLaunchUpdate>("command.SevLaunchUpdate"),
+      wire::schema_of<command::SevLaunchSecret>("command.SevLaunchSecret"),
+      wire::schema_of<command::SevDebug>("command.SevDebug"),
+  };
+  for (const auto& schemas : {sevproto::schemas(), relying_party::schemas()}) out.insert(out.end(), schemas.begin(), schemas.end());
+  return out;
+}
+
+}  // namespace layouts

@@ -1,0 +1,58 @@
+// What holds for every layout: it is read back as written, refuses every truncation and a tail, and survives altered bytes.
+#include "tests/layouts/layouts.h"
+
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "platform/sim/random.h"
+
+namespace {
+
+// End with whatever is left, so that a tail is part of them.
+const std::set<std::string> kOpen = {"command.SevLaunchStart", "command.SevLaunchSecret"};
+
+// PscList alone announces an entry by being empty: its end is the index of the last one.
+base::Bytes sound(const wire::Schema& schema) {
+  base::Bytes raw = schema.empty;
+  if (schema.name == "sev.PSC") raw.resize(16);
+  return raw;
+}
+
+TEST(Layouts, HaveNamesOfTheirOwn) {
+  std::set<std::string> names;
+  for (const auto& schema : layouts::all()) EXPECT_TRUE(names.insert(schema.name).second) << schema.name;
+  EXPECT_GE(names.size(), 50u);
+}
+
+TEST(Layouts, AreAcceptedWholeAndRefuseEveryTruncationAndATail) {
+  for (const auto& schema : layouts::all()) {
+    base::Bytes raw = sound(schema);
+    ASSERT_FALSE(schema.check(raw)) << schema.name << ": " << schema.check(raw)->text();
+    for (std::size_t size = 0; size < raw.size(); ++size) {
+      const auto error = schema.check(base::View(raw).first(size));
+      ASSERT_TRUE(error) << schema.name << " cut at " << size;
+      EXPECT_LE(error->offset, size) << schema.name;
+    }
+    raw.push_back(0);
+    EXPECT_EQ(schema.check(raw).has_value(), !kOpen.contains(schema.name)) << schema.name;
+  }
+}
+
+TEST(Layouts, AreWrittenBackAsTheyWereReadWhateverTheBytes) {
+  constexpr int kTries = 300;
+  for (const auto& schema : layouts::all()) {
+    sim::Random random(1, schema.name);
+    for (int i = 0; i < kTries; ++i) {
+      base::Bytes raw = sound(schema);
+      if (i % 4 == 0) raw.resize(raw.size() + random.below(64));
+      if (i % 4 == 1) raw.resize(random.below(raw.size() + 1));
+      if (i % 8 == 7) random.fill(raw);
+      for (std::uint64_t edits = 1 + random.below(4); edits-- > 0 && !raw.empty();)
+        raw[random.below(raw.size())] = static_cast<std::uint8_t>(random.next());
+      ASSERT_NO_THROW(schema.fuzz(raw.data(), raw.size())) << schema.name << " try " << i;
+    }
+  }
+}
+
+}  // namespace
