@@ -65,6 +65,8 @@ def dependencies(top):
     for path in files(top, ("BUILD",)):
         for number, line in enumerate(text_of(top, path).splitlines(), 1):
             for label in re.findall(r'"//([^":]+)', line.split("#")[0]):
+                if label.endswith("..."):
+                    continue  # a package group names users, not what is used
                 why = points_up(path, label + "/")
                 if why:
                     yield "%s:%d: %s" % (path, number, why)
@@ -118,6 +120,18 @@ def layouts(top):
                 yield "%s:%d: no schema of %s; list it in tests/layouts/layouts.cc" % (path, text.count("\n", 0, message.start()) + 1, name)
 
 
+def visibilities(top):
+    """In a row whose BUILD file says who its users are, nothing is open to all."""
+    for path in files(top, ("BUILD",)):
+        row = path.split("/")[0]
+        users = os.path.join(top, row, "BUILD")
+        if row == "platform" or row_of(path) is None or not os.path.exists(users) or "package_group" not in text_of(top, row + "/BUILD"):
+            continue
+        for number, line in enumerate(text_of(top, path).splitlines(), 1):
+            if "//visibility:public" in line:
+                yield "%s:%d: open to all; its users are those of //%s" % (path, number, row)
+
+
 class Names:
     """The file names in a BUILD file: literal, matched by glob(), or a stem in a list that a comprehension runs over."""
 
@@ -144,4 +158,4 @@ def pattern(glob):
     return re.compile("".join(parts.get(p) or re.escape(p) for p in re.split(r"(\*\*/|\*\*|\*)", glob)))
 
 
-RULES = (includes, dependencies, lengths, marks, built, layouts)
+RULES = (includes, dependencies, lengths, marks, built, layouts, visibilities)

@@ -77,6 +77,11 @@ class Rules(unittest.TestCase):
         listed = {"tests/layouts/layouts.cc": 'schema_of<tsm::Lock>("x")'}
         self.assertEqual(self.wrong(rules.layouts, dict(listed, **{"tsm/a.h": message + other})), [])
 
+    def test_rows_are_open_to_their_users_only(self):
+        row = {"tsm/BUILD": 'package_group(name = "users")'}
+        self.assertEqual(len(self.wrong(rules.visibilities, dict(row, **{"tsm/sev/BUILD": 'x(visibility = ["//visibility:public"])'}))), 1)
+        self.assertEqual(self.wrong(rules.visibilities, dict(row, **{"tsm/sev/BUILD": 'x(visibility = ["//tsm:users"])'})), [])
+
 
 if __name__ == "__main__":
     unittest.main()
