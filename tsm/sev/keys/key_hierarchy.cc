@@ -88,6 +88,14 @@ crypto::CertificateContent endorsement(const char* common_name, const crypto::Na
   };
 }
 
+crypto::Certificate vcek_certificate_by(const crypto::RsaKey& intermediate, const Chip& chip, const Tcb& tcb) {
+  std::vector<crypto::Extension> extensions = tcb_extensions(chip.product, tcb, product_name(chip.product));
+  extensions.push_back({oid::kHwid, base::bytes_of(chip.hwid_octets())});  // octets, no DER inside
+  crypto::Library vendor(kVendorSeed);
+  return crypto::issue(endorsement("SEV-VCEK", ask_name(chip.product), vcek(chip, tcb), std::move(extensions)), vendor,
+                       signing("vcek certificate"), intermediate);
+}
+
 }  // namespace
 
 Chip Chip::from_seed(Product product, base::View seed) {
@@ -117,15 +125,17 @@ KeyHierarchy::KeyHierarchy(Product product)
     : product_(product),
       ark_(authority(ark_name(product), ark_name(product), 1, ark_key())),
       ask_(authority(ask_name(product), ark_name(product), 2, ask_key())),
-      asvk_(authority(asvk_name(product), ark_name(product), 3, asvk_key())) {}
+      asvk_(authority(asvk_name(product), ark_name(product), 3, asvk_key())),
+      retired_ask_(authority(ask_name(product), ark_name(product), 4, retired_ask_key())) {}
 
 crypto::Certificate KeyHierarchy::vcek_certificate(const Chip& chip, const Tcb& tcb) const {
   base::check(chip.product == product_, "a chip is endorsed by the hierarchy of its product");
-  std::vector<crypto::Extension> extensions = tcb_extensions(product_, tcb, product_name(product_));
-  extensions.push_back({oid::kHwid, base::bytes_of(chip.hwid_octets())});  // octets, no DER inside
-  crypto::Library vendor(kVendorSeed);
-  return crypto::issue(endorsement("SEV-VCEK", ask_name(product_), vcek(chip, tcb), std::move(extensions)), vendor,
-                       signing("vcek certificate"), ask_key());
+  return vcek_certificate_by(ask_key(), chip, tcb);
+}
+
+crypto::Certificate KeyHierarchy::retired_vcek_certificate(const Chip& chip, const Tcb& tcb) const {
+  base::check(chip.product == product_, "a chip is endorsed by the hierarchy of its product");
+  return vcek_certificate_by(retired_ask_key(), chip, tcb);
 }
 
 crypto::Certificate KeyHierarchy::vlek_certificate(const Provider& provider, const Tcb& tcb) const {

@@ -46,8 +46,11 @@ class KeyHierarchy {
   const crypto::Certificate& ark() const { return ark_; }
   const crypto::Certificate& ask() const { return ask_; }
   const crypto::Certificate& asvk() const { return asvk_; }
+  // The ASK before this one, of the same name. Nothing but a revocation list tells that the vendor took it back.
+  const crypto::Certificate& retired_ask() const { return retired_ask_; }
 
   crypto::Certificate vcek_certificate(const Chip& chip, const Tcb& tcb) const;  // the chip is of this product
+  crypto::Certificate retired_vcek_certificate(const Chip& chip, const Tcb& tcb) const;  // by the ASK before this one
   crypto::Certificate vlek_certificate(const Provider& provider, const Tcb& tcb) const;
 
   // By the ARK. Serial numbers are those of intermediates: every VCEK has serial 0.
@@ -63,6 +66,7 @@ class KeyHierarchy {
   crypto::Certificate ark_;
   crypto::Certificate ask_;
   crypto::Certificate asvk_;
+  crypto::Certificate retired_ask_;
 };
 
 // Validity of what the vendor signs, UTC, whatever the world's calendar says.

@@ -59,6 +59,21 @@ TEST(KeyHierarchy, TheChainHoldsForEveryProduct) {
   EXPECT_FALSE(KeyHierarchy(Product::kGenoa).ask().names_as_issuer(KeyHierarchy(Product::kMilan).ark()));
 }
 
+TEST(KeyHierarchy, OnlyARevocationListTellsTheRetiredIntermediateFromTheCurrentOne) {
+  const KeyHierarchy keys(Product::kMilan);
+  const crypto::Certificate& retired = keys.retired_ask();
+  const crypto::Certificate vcek = keys.retired_vcek_certificate(chip_of(Product::kMilan), kTcb);
+  EXPECT_TRUE(issued_by(retired, keys.ark(), now()));
+  EXPECT_TRUE(issued_by(vcek, retired, now()));
+  EXPECT_FALSE(issued_by(vcek, keys.ask(), now()));
+  EXPECT_EQ(retired.common_name(), keys.ask().common_name());
+  EXPECT_EQ(vcek.public_point(), sev::vcek(chip_of(Product::kMilan), kTcb).public_point());
+  const auto list = keys.revocation_list({retired.content().serial}, now(), now() + 1);
+  EXPECT_TRUE(list.revokes(retired));
+  EXPECT_FALSE(list.revokes(keys.ask()));
+  EXPECT_FALSE(list.revokes(keys.asvk()));
+}
+
 TEST(KeyHierarchy, NamesAreTheVendorsAndSayEmulated) {
   const KeyHierarchy keys(Product::kMilan);
   EXPECT_EQ(keys.ark().common_name(), "ARK-Milan");

@@ -13,6 +13,9 @@ constexpr std::string_view kAsk =
 constexpr std::string_view kAsvk =
 #include "tsm/sev/keys/testdata/asvk.pem"
     ;
+constexpr std::string_view kRetiredAsk =
+#include "tsm/sev/keys/testdata/retired_ask.pem"
+    ;
 
 }  // namespace
 
@@ -26,6 +29,10 @@ const crypto::RsaKey& ask_key() {
 }
 const crypto::RsaKey& asvk_key() {
   static const crypto::RsaKey kKey = crypto::RsaKey::from_pem(kAsvk);
+  return kKey;
+}
+const crypto::RsaKey& retired_ask_key() {
+  static const crypto::RsaKey kKey = crypto::RsaKey::from_pem(kRetiredAsk);
   return kKey;
 }
 

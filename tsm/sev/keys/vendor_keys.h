@@ -7,5 +7,6 @@ namespace sev {
 const crypto::RsaKey& ark_key();
 const crypto::RsaKey& ask_key();
 const crypto::RsaKey& asvk_key();
+const crypto::RsaKey& retired_ask_key();
 
 }  // namespace sev
