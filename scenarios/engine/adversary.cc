@@ -75,7 +75,7 @@ void Adversary::before_boot() {
       did(running, "runs the guest on another genuine machine");
     } else if (step.verb.value == "set" && text(step, "set") == "old-firmware") {
       auto& psp = world_.settings.psp;
-      psp.current.snp = psp.committed.snp = psp.reported.snp = 1;
+      psp.current = psp.committed = psp.reported = old_tcb(psp.current);
       did(running, "boots old firmware that its vendor signed");
     }
   }
@@ -130,6 +130,11 @@ bool Adversary::cross(const trust::Boundary& at, trust::Message& message) {
       }
     return true;
   }
+  if (forger_ && message.reply && at.name().starts_with("net "))
+    if (const auto secret = forger_->open(message.bytes)) {
+      world_.record.say("forger", "opens what " + at.name().substr(4) + " carries");
+      world_.oracle.seen("forger", 0, *secret, world_.sim.now());
+    }
   for (auto& running : steps_) {
     if (!due(running) || !message_step(*running.step) || running.step->at->value != at.name()) continue;
     const auto& when = running.step->when;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/engine/forger.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {
@@ -55,6 +56,7 @@ class Adversary final : public trust::Tap {
   memory::Outcome host_read(std::uint64_t spa, base::Bytes& out, bool bus);
   void check_rights(const load::Step& step) const;
   bool host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus);
+  bool forge(Running& running, trust::Message& message);
   bool act_on_message(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives);
 
   const std::string& text(const load::Step& step, const std::string& arg, std::size_t index = 0) const;
@@ -65,6 +67,7 @@ class Adversary final : public trust::Tap {
   std::vector<Running> steps_;
   std::map<std::string, Kept> kept_;
   std::map<std::string, trust::Message> messages_;
+  std::optional<Forger> forger_;  // once it has answered a challenge
   std::map<std::pair<std::string, std::uint64_t>, memory::Translation> taken_;
   bool acted_ = false;
   bool acting_ = false;

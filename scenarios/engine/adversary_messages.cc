@@ -32,6 +32,8 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
         std::copy_n(original.begin() + static_cast<std::ptrdiff_t>(from->offset), from->size, message.bytes.begin() + static_cast<std::ptrdiff_t>(to->offset));
     }
     did(running, "replays " + what + " in the place of " + message.object);
+  } else if (verb == "forge") {
+    return forge(running, message);
   } else if (verb == "drop") {
     arrives = false;
     did(running, "drops " + message.object);
@@ -54,6 +56,27 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
   } else {
     return false;
   }
+  return true;
+}
+
+bool Adversary::forge(Running& running, trust::Message& message) {
+  const auto& step = *running.step;
+  const auto genuine = wire::decode<relying_party::Evidence>(message.bytes);
+  if (!genuine) return false;
+  const auto says = [&](const char* arg, std::string_view value) { return text(step, arg) == value; };
+  Forgery forgery{.key = says("key", "leaked") ? Forgery::Key::kLeaked : Forgery::Key::kOwn,
+                  .root = says("root", "own") ? Forgery::Root::kOwn : Forgery::Root::kVendor,
+                  .intermediate = says("intermediate", "retired") ? Forgery::Intermediate::kRetired : Forgery::Intermediate::kCurrent,
+                  .old_tcb = says("tcb", "old")};
+  if (has(step, "chip")) forgery.chip = text(step, "chip");
+  forgery.claimed_chip = has(step, "claimed-chip") ? text(step, "claimed-chip") : forgery.chip;
+  forgery.claims_old_tcb = has(step, "claimed-tcb") ? says("claimed-tcb", "old") : forgery.old_tcb;
+  Forger forger(forgery, world_.settings.psp.product, world_.run.seed, world_.library);
+  const auto forged = forger.forge(*genuine);
+  if (!forged) return false;
+  message.bytes = wire::encode(*forged);
+  forger_.emplace(std::move(forger));
+  did(running, "answers the challenge itself, in the place of " + message.object);
   return true;
 }
 

@@ -13,6 +13,7 @@ const std::vector<Knob>& knobs() {
       {"snp.ucode_cachewarp", "cpu*.invd-fix", "cpu.invd.write-back", false, true},
       {"sev.kernel_hashes", "vm*.kernel-hashes", "", false, true},
       {"verifier.chip_allowlist", "owner*.chip-allow-list", "rp.chip.allow-list", false, true},
+      {"", "owner*.revocation-list", "", false, true},
   };
   return kKnobs;
 }

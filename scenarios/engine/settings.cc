@@ -47,6 +47,7 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   out.alias_check = on("cpu0.alias-check");
   out.kernel_hashes = on("vm0.kernel-hashes");
   out.chip_allow_list = on("owner0.chip-allow-list");
+  out.revocation_list = on("owner0.revocation-list");
   out.owner_requires = value_of(all, "owner0.requires", "none");
   out.psp.level = out.technology == "sev" ? sev::Level::kSev : out.technology == "sev-es" ? sev::Level::kSevEs : sev::Level::kSnp;
   out.psp.ciphertext_hiding = out.memory.ciphertext_hiding;

@@ -99,12 +99,17 @@ bool World::boot() {
   auto machine = std::make_unique<sev::SevMachine>(chip, settings.psp, host, tsm_calls, defences, library, run.seed);
   sev = machine.get();
   technology = std::move(machine);
-  const sev::KeyHierarchy vendor(settings.psp.product);
-  sev->set_certificates(sevproto::encode_cert_table({{sevproto::kGuidVcek, vendor.vcek_certificate(chip, settings.psp.reported).to_der()},
-                                                     {sevproto::kGuidAsk, vendor.ask().to_der()},
-                                                     {sevproto::kGuidArk, vendor.ark().to_der()}}));
+  offer_certificates();
   if (const auto why = technology->boot(); !why.empty()) record.say("vmm", "the platform does not start: " + why);
   return true;
+}
+
+void World::offer_certificates() {
+  const auto& psp = sev->psp().state();
+  const sev::KeyHierarchy vendor(settings.psp.product);
+  sev->set_certificates(sevproto::encode_cert_table({{sevproto::kGuidVcek, vendor.vcek_certificate(psp.chip, psp.settings.reported).to_der()},
+                                                     {sevproto::kGuidAsk, vendor.ask().to_der()},
+                                                     {sevproto::kGuidArk, vendor.ark().to_der()}}));
 }
 
 void World::launch(VmState& vm) {
@@ -188,7 +193,10 @@ void World::make_owner() {
   const sev::KeyHierarchy vendor(settings.psp.product);
   sev::PspSettings honest;
   policy.products.emplace(settings.psp.product, relying_party::AcceptedProduct{vendor.ark(), honest.reported});
-  policy.require_revocation_list = false;
+  policy.require_revocation_list = settings.revocation_list;
+  if (settings.revocation_list)
+    policy.revocation_list = vendor.revocation_list({vendor.retired_ask().content().serial}, crypto::calendar_time(2026, 1, 1),
+                                                    crypto::calendar_time(2026, 2, 1));
   policy.require_alias_check = settings.alias_check;
   if (settings.chip_allow_list) policy.chips = std::set{sev::Chip::from_seed(settings.psp.product, base::view_of("chip0")).hwid};
   sevproto::LaunchDigest digest{};

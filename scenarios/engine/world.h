@@ -36,6 +36,7 @@ struct MachineSettings {
   bool alias_check = false;
   bool kernel_hashes = false;
   bool chip_allow_list = false;
+  bool revocation_list = false;
   std::string owner_requires = "none";  // none, launch-measure, report
   std::vector<std::string> absent;      // defences behind a knob that is off
 };
@@ -83,6 +84,7 @@ class World {
   std::optional<base::Bytes> to_peer(VmState& vm, const std::string& peer, const base::Bytes& bytes);
   void moment(VmState& vm, const std::string& name);
   std::uint64_t resolve_page(const std::string& name, VmState** vm);  // "vm0.page.secret" -> gpa
+  void offer_certificates();  // the host asks the vendor's key server for those of the chip at its present TCB
   const trust::Boundary& net(const std::string& from, const std::string& to);
 
   const Run& run;
