@@ -6,6 +6,7 @@ const std::vector<Program>& all() {
   static const std::vector<Program> kAll = {
       {"ask-cpuid", "sizes a buffer by CPUID and turns on what CPUID offers", ask_cpuid},
       {"attest-and-fetch", "proves itself to the owner and keeps the secret it is given", attest_and_fetch},
+      {"attest-and-retry", "proves itself to the owner, and again later if nobody answers", attest_and_retry},
       {"attest-twice", "proves itself to the owner today and again tomorrow", attest_twice},
       {"branch-on-secret", "computes bit by bit on a key, one of two values in one line, exiting after each", branch_on_secret},
       {"fetch-launch-secret", "keeps the secret that the owner had injected at launch", fetch_launch_secret},

@@ -35,6 +35,7 @@ void ask_cpuid(abi::Guest& guest, const std::vector<std::string>& args);
 void idle(abi::Guest& guest, const std::vector<std::string>& args);
 // attest_program.cc
 void attest_and_fetch(abi::Guest& guest, const std::vector<std::string>& args);
+void attest_and_retry(abi::Guest& guest, const std::vector<std::string>& args);
 void attest_twice(abi::Guest& guest, const std::vector<std::string>& args);
 void fetch_launch_secret(abi::Guest& guest, const std::vector<std::string>& args);
 // limit_programs.cc

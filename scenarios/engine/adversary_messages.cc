@@ -66,8 +66,8 @@ bool Adversary::forge(Running& running, trust::Message& message) {
   const auto says = [&](const char* arg, std::string_view value) { return text(step, arg) == value; };
   Forgery forgery{.key = says("key", "leaked") ? Forgery::Key::kLeaked : Forgery::Key::kOwn,
                   .root = says("root", "own") ? Forgery::Root::kOwn : Forgery::Root::kVendor,
-                  .intermediate = says("intermediate", "retired") ? Forgery::Intermediate::kRetired : Forgery::Intermediate::kCurrent,
                   .old_tcb = says("tcb", "old")};
+  if (says("intermediate", "retired")) forgery.intermediate = Forgery::Intermediate::kRetired;
   if (has(step, "chip")) forgery.chip = text(step, "chip");
   forgery.claimed_chip = has(step, "claimed-chip") ? text(step, "claimed-chip") : forgery.chip;
   forgery.claims_old_tcb = has(step, "claimed-tcb") ? says("claimed-tcb", "old") : forgery.old_tcb;

@@ -40,8 +40,10 @@ std::optional<relying_party::Evidence> Forger::forge(const relying_party::Eviden
   report->report_data = relying_party::report_data_for(forged.nonce, forged.channel_key);
   report->chip_id = sev::Chip::from_seed(product_, base::view_of(forgery_.claimed_chip)).hwid;
   report->current_tcb = report->committed_tcb = report->reported_tcb = report->launch_tcb = claimed;
-  const crypto::EcKey key = forgery_.key == Forgery::Key::kLeaked ? sev::vcek(chip, certified) : own("forger endorsement");
-  const auto signature = key.sign(library_, {"forger", "attestation report", count_++}, sevproto::signed_part(*report));
+  const bool leaked = forgery_.key == Forgery::Key::kLeaked;
+  const crypto::EcKey key = leaked ? sev::vcek(chip, certified) : own("forger endorsement");
+  const crypto::Operation signing{"forger", "attestation report", count_++};
+  const auto signature = key.sign(library_, signing, sevproto::signed_part(*report));
   report->signature = sevproto::signature_of(block48(signature.r), block48(signature.s));
 
   forged.report = wire::encode(*report);
@@ -54,7 +56,8 @@ std::optional<relying_party::Evidence> Forger::forge(const relying_party::Eviden
 // The vendor's own documents are public: whoever has a key of its own copies all of them but the key and the signature.
 base::Bytes Forger::certificates(const sev::Chip& chip, const sev::Tcb& tcb) {
   const sev::KeyHierarchy vendor(product_);
-  const auto table = [](const crypto::Certificate& leaf, const crypto::Certificate& intermediate, const crypto::Certificate& root) {
+  using crypto::Certificate;
+  const auto table = [](const Certificate& leaf, const Certificate& intermediate, const Certificate& root) {
     return sevproto::encode_cert_table({{sevproto::kGuidVcek, leaf.to_der()},
                                         {sevproto::kGuidAsk, intermediate.to_der()},
                                         {sevproto::kGuidArk, root.to_der()}});
@@ -66,10 +69,12 @@ base::Bytes Forger::certificates(const sev::Chip& chip, const sev::Tcb& tcb) {
   const auto root_key = own("forger root"), intermediate_key = own("forger intermediate");
   const auto leaf = issue(vendor.vcek_certificate(chip, tcb).content(), own("forger endorsement"), intermediate_key);
   if (forgery_.root == Forgery::Root::kVendor) return table(leaf, vendor.ask(), vendor.ark());
-  return table(leaf, issue(vendor.ask().content(), intermediate_key, root_key), issue(vendor.ark().content(), root_key, root_key));
+  return table(leaf, issue(vendor.ask().content(), intermediate_key, root_key),
+               issue(vendor.ark().content(), root_key, root_key));
 }
 
-crypto::Certificate Forger::issue(crypto::CertificateContent content, const crypto::EcKey& subject, const crypto::EcKey& issuer) {
+crypto::Certificate Forger::issue(crypto::CertificateContent content, const crypto::EcKey& subject,
+                                  const crypto::EcKey& issuer) {
   content.public_key = crypto::public_key_info(subject.public_point());
   return crypto::issue(content, library_, {"forger", "certificate", count_++}, issuer);
 }
@@ -77,7 +82,8 @@ crypto::Certificate Forger::issue(crypto::CertificateContent content, const cryp
 std::optional<base::Bytes> Forger::open(base::View answer) const {
   const auto secret = wire::decode<relying_party::Secret>(answer);
   if (!secret) return std::nullopt;
-  return relying_party::open_secret(own("forger channel"), secret->nonce, {.ephemeral = secret->ephemeral, .sealed = secret->sealed});
+  return relying_party::open_secret(own("forger channel"), secret->nonce,
+                                    {.ephemeral = secret->ephemeral, .sealed = secret->sealed});
 }
 
 }  // namespace engine

@@ -1,7 +1,7 @@
 #pragma once
-// An adversary's program: answers an owner's challenge in a guest's place, with a report that it signs itself and a channel key
-// whose other half it keeps. What it holds, and where it lies, is data; it can sign with nothing that it does not hold. All else it
-// takes from genuine evidence passing by, from what the vendor publishes, and from machines of its own.
+// An adversary's program: answers an owner's challenge in a guest's place, with a report that it signs itself and a
+// channel key whose other half it keeps. What it holds, and where it lies, is data; it signs with nothing that it does
+// not hold. All else it takes from genuine evidence passing by and from what the vendor publishes.
 #include <optional>
 #include <string>
 
@@ -20,9 +20,9 @@ inline sev::Tcb old_tcb(sev::Tcb tcb) {
 }
 
 struct Forgery {
-  enum class Key { kOwn, kLeaked };          // made up, or the endorsement key that was taken out of `chip`
-  enum class Root { kVendor, kOwn };         // whose names and keys the chain of an own key shows
-  enum class Intermediate { kCurrent, kRetired };  // under which the vendor certified the leaked key
+  enum class Key { kOwn, kLeaked };                // made up, or the endorsement key that was taken out of `chip`
+  enum class Root { kVendor, kOwn };               // of an own key: whose intermediate and root stand above it
+  enum class Intermediate { kCurrent, kRetired };  // of a leaked key: under which the vendor certified it
   Key key = Key::kOwn;
   Root root = Root::kVendor;
   Intermediate intermediate = Intermediate::kCurrent;
@@ -43,7 +43,8 @@ class Forger {
 
  private:
   base::Bytes certificates(const sev::Chip& chip, const sev::Tcb& tcb);
-  crypto::Certificate issue(crypto::CertificateContent content, const crypto::EcKey& subject, const crypto::EcKey& issuer);
+  crypto::Certificate issue(crypto::CertificateContent content, const crypto::EcKey& subject,
+                            const crypto::EcKey& issuer);
   crypto::EcKey own(std::string_view label) const;
 
   Forgery forgery_;

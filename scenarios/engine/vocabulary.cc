@@ -40,8 +40,9 @@ const std::vector<load::Verb>& verb_list() {
       {"flip", words("flip"), {count("bit"), count("byte"), word("way", {"request", "reply"}), word("through", {"alias"})}},
       {"set", word("set", load::Names::anything(), true), {count("value"), word("way", {"request", "reply"})}},
       {"forge", word("forge", {"EVIDENCE"}, true),
-       {word("key", {"own", "leaked"}, true), word("root", {"vendor", "own"}), word("intermediate", {"current", "retired"}),
-        word("chip", {"chip*"}), word("tcb", {"current", "old"}), word("claimed-chip", {"chip*"}), word("claimed-tcb", {"current", "old"})}},
+       {word("key", {"own", "leaked"}, true), word("root", {"vendor", "own"}),
+        word("intermediate", {"current", "retired"}), word("chip", {"chip*"}), word("tcb", {"current", "old"}),
+        word("claimed-chip", {"chip*"}), word("claimed-tcb", {"current", "old"})}},
       {"drop", words("drop"), {word("way", {"request", "reply"})}},
       {"flush", words("flush"), {}},
       {"call", word("call", {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "RMPUPDATE"}, true), {word("page"), count("assigned"), count("tcb")}},
@@ -79,7 +80,8 @@ const std::vector<Named>& verbs() {
       {"alias", "let two addresses reach one page, or one cell of memory"}, {"call", "make a host call by its specification's name"},
       {"drop", "let a message never arrive"}, {"flip", "flip one bit of a message, of memory or of a save area"},
       {"flush", "execute INVD"},
-      {"forge", "answer the owner in a guest's place, by a report signed with a key of one's own or one that leaked"}, {"map", "put another page under a guest address"}, {"read", "look"},
+      {"forge", "answer the owner in a guest's place, by a report signed with a key of one's own or one that leaked"},
+      {"map", "put another page under a guest address"}, {"read", "look"},
       {"record", "keep what is seen under a name"}, {"replay", "put back what was kept"}, {"set", "set a field, or how a VM is launched"},
       {"swap", "exchange two translations"}, {"unmap", "take a translation away and learn of the fault"}, {"write", "write over memory"}};
   return kAll;

@@ -107,7 +107,8 @@ bool World::boot() {
 void World::offer_certificates() {
   const auto& psp = sev->psp().state();
   const sev::KeyHierarchy vendor(settings.psp.product);
-  sev->set_certificates(sevproto::encode_cert_table({{sevproto::kGuidVcek, vendor.vcek_certificate(psp.chip, psp.settings.reported).to_der()},
+  const auto vcek = vendor.vcek_certificate(psp.chip, psp.settings.reported);
+  sev->set_certificates(sevproto::encode_cert_table({{sevproto::kGuidVcek, vcek.to_der()},
                                                      {sevproto::kGuidAsk, vendor.ask().to_der()},
                                                      {sevproto::kGuidArk, vendor.ark().to_der()}}));
 }
@@ -195,8 +196,9 @@ void World::make_owner() {
   policy.products.emplace(settings.psp.product, relying_party::AcceptedProduct{vendor.ark(), honest.reported});
   policy.require_revocation_list = settings.revocation_list;
   if (settings.revocation_list)
-    policy.revocation_list = vendor.revocation_list({vendor.retired_ask().content().serial}, crypto::calendar_time(2026, 1, 1),
-                                                    crypto::calendar_time(2026, 2, 1));
+    policy.revocation_list =
+        vendor.revocation_list({vendor.retired_ask().content().serial}, crypto::calendar_time(2026, 1, 1),
+                               crypto::calendar_time(2026, 2, 1));
   policy.require_alias_check = settings.alias_check;
   if (settings.chip_allow_list) policy.chips = std::set{sev::Chip::from_seed(settings.psp.product, base::view_of("chip0")).hwid};
   sevproto::LaunchDigest digest{};
