@@ -56,6 +56,7 @@ class Adversary final : public trust::Tap {
   memory::Outcome host_read(std::uint64_t spa, base::Bytes& out, bool bus);
   void check_rights(const load::Step& step) const;
   bool host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus);
+  bool relay(Running& running, trust::Message& message);
   bool forge(Running& running, trust::Message& message);
   bool act_on_message(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives);
 

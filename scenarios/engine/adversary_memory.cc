@@ -160,7 +160,7 @@ void Adversary::act_on_call(Running& running) {
   args["tcb"] = number(step, "tcb", 0);
   const std::string name = text(step, "call");
   const auto answer = world_.technology->call(vm->vm, name, args);
-  if (answer && name == "DOWNLOAD_FIRMWARE") world_.offer_certificates();
+  if (answer && name == "DOWNLOAD_FIRMWARE") world_.sev->set_certificates(certificate_table(world_.sev->psp()));
   if (answer && !answer->empty()) world_.oracle.seen("call", 0, *answer, world_.sim.now());
   did(running, std::string("calls ") + name + (answer ? "" : ", in vain"));
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "scenarios/engine/adversary.h"
+#include "scenarios/engine/elsewhere.h"
 
 namespace engine {
 
@@ -32,6 +33,8 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
         std::copy_n(original.begin() + static_cast<std::ptrdiff_t>(from->offset), from->size, message.bytes.begin() + static_cast<std::ptrdiff_t>(to->offset));
     }
     did(running, "replays " + what + " in the place of " + message.object);
+  } else if (verb == "relay") {
+    return relay(running, message);
   } else if (verb == "forge") {
     return forge(running, message);
   } else if (verb == "drop") {
@@ -56,6 +59,21 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
   } else {
     return false;
   }
+  return true;
+}
+
+// Two sessions: the owner's with the adversary, and the adversary's with a machine of its own.
+bool Adversary::relay(Running& running, trust::Message& message) {
+  const auto genuine = wire::decode<relying_party::Evidence>(message.bytes);
+  if (!genuine || world_.settings.technology != "sev-snp") return false;
+  const std::string chip = text(*running.step, "to");
+  Forger forger({}, world_.settings.psp.product, world_.run.seed, world_.library);
+  Elsewhere elsewhere(world_, chip);
+  const auto made = elsewhere.report(forger.binding(genuine->nonce));
+  if (!made) return false;
+  message.bytes = wire::encode(forger.present(*genuine, made->report, made->certificates));
+  forger_.emplace(std::move(forger));
+  did(running, "has a machine with " + chip + " answer the challenge, and hands on its " + message.object);
   return true;
 }
 

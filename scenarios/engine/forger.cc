@@ -35,9 +35,7 @@ std::optional<relying_party::Evidence> Forger::forge(const relying_party::Eviden
   const std::uint64_t claimed = sev::pack(forgery_.claims_old_tcb ? old_tcb(*running) : *running, product_);
   const auto chip = sev::Chip::from_seed(product_, base::view_of(forgery_.chip));
 
-  relying_party::Evidence forged = genuine;
-  forged.channel_key = relying_party::public_half(own("forger channel"));
-  report->report_data = relying_party::report_data_for(forged.nonce, forged.channel_key);
+  report->report_data = binding(genuine.nonce);
   report->chip_id = sev::Chip::from_seed(product_, base::view_of(forgery_.claimed_chip)).hwid;
   report->current_tcb = report->committed_tcb = report->reported_tcb = report->launch_tcb = claimed;
   const bool leaked = forgery_.key == Forgery::Key::kLeaked;
@@ -46,11 +44,22 @@ std::optional<relying_party::Evidence> Forger::forge(const relying_party::Eviden
   const auto signature = key.sign(library_, signing, sevproto::signed_part(*report));
   report->signature = sevproto::signature_of(block48(signature.r), block48(signature.s));
 
-  forged.report = wire::encode(*report);
-  forged.report_size = static_cast<std::uint32_t>(forged.report.size());
-  forged.certificates = certificates(chip, certified);
-  forged.certificates_size = static_cast<std::uint32_t>(forged.certificates.size());
-  return forged;
+  return present(genuine, wire::encode(*report), certificates(chip, certified));
+}
+
+base::Block<64> Forger::binding(const relying_party::Nonce& nonce) const {
+  return relying_party::report_data_for(nonce, relying_party::public_half(own("forger channel")));
+}
+
+relying_party::Evidence Forger::present(const relying_party::Evidence& genuine, base::Bytes report,
+                                        base::Bytes table) const {
+  relying_party::Evidence out = genuine;
+  out.channel_key = relying_party::public_half(own("forger channel"));
+  out.report = std::move(report);
+  out.report_size = static_cast<std::uint32_t>(out.report.size());
+  out.certificates = std::move(table);
+  out.certificates_size = static_cast<std::uint32_t>(out.certificates.size());
+  return out;
 }
 
 // The vendor's own documents are public: whoever has a key of its own copies all of them but the key and the signature.

@@ -36,6 +36,9 @@ class Forger {
  public:
   Forger(Forgery forgery, sev::Product product, std::uint64_t seed, crypto::Library& library);
 
+  // Evidence for the same challenge that shows a report of somebody else's, which was made on `binding`.
+  relying_party::Evidence present(const relying_party::Evidence& genuine, base::Bytes report, base::Bytes table) const;
+  base::Block<64> binding(const relying_party::Nonce& nonce) const;
   // Evidence for the same challenge, with the forger's channel key. Empty when what passed by holds no report.
   std::optional<relying_party::Evidence> forge(const relying_party::Evidence& genuine);
   // What the owner sealed, if it sealed it to the forger.

@@ -19,17 +19,6 @@ constexpr sim::Time kAccessTime = 100 * sim::kNanosecond;
 constexpr sim::Time kExitTime = 2 * sim::kMicrosecond;
 constexpr std::uint32_t kSevLeaf = 0x8000'001F;
 
-tsm_abi::SevLayout layout_of(const World& world) {
-  return {.snp = world.settings.technology == "sev-snp",
-          .secrets_gpa = kSecretsGpa,
-          .cpuid_gpa = kCpuidGpa,
-          .psc_gpa = kPscGpa,
-          .request_gpa = kRequestGpa,
-          .response_gpa = kResponseGpa,
-          .cert_gpa = kCertGpa,
-          .cert_pages = kCertPages};
-}
-
 std::string object_of(std::uint64_t code) {
   switch (static_cast<sevproto::ExitCode>(code)) {
     case sevproto::ExitCode::kCpuid: return "CPUID";
@@ -41,6 +30,17 @@ std::string object_of(std::uint64_t code) {
 }
 
 }  // namespace
+
+tsm_abi::SevLayout layout_of(const World& world) {
+  return {.snp = world.settings.technology == "sev-snp",
+          .secrets_gpa = kSecretsGpa,
+          .cpuid_gpa = kCpuidGpa,
+          .psc_gpa = kPscGpa,
+          .request_gpa = kRequestGpa,
+          .response_gpa = kResponseGpa,
+          .cert_gpa = kCertGpa,
+          .cert_pages = kCertPages};
+}
 
 GuestMachine::GuestMachine(World& world, VmState& vm)
     : world_(world), vm_(vm), rdrand_(world.run.seed + (world.other_secret ? 0x5EC2E7 : 0), vm.name + ".rdrand"),

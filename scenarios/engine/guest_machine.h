@@ -8,6 +8,9 @@
 
 namespace engine {
 
+// Where a guest's kernel finds what it shares with firmware and host.
+tsm_abi::SevLayout layout_of(const World& world);
+
 class GuestMachine final : public tsm_abi::Platform {
  public:
   GuestMachine(World& world, VmState& vm);

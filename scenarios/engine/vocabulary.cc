@@ -43,6 +43,7 @@ const std::vector<load::Verb>& verb_list() {
        {word("key", {"own", "leaked"}, true), word("root", {"vendor", "own"}),
         word("intermediate", {"current", "retired"}), word("chip", {"chip*"}), word("tcb", {"current", "old"}),
         word("claimed-chip", {"chip*"}), word("claimed-tcb", {"current", "old"})}},
+      {"relay", word("relay", {"EVIDENCE"}, true), {word("to", {"chip*"}, true)}},
       {"drop", words("drop"), {word("way", {"request", "reply"})}},
       {"flush", words("flush"), {}},
       {"call", word("call", {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "RMPUPDATE"}, true), {word("page"), count("assigned"), count("tcb")}},
@@ -82,7 +83,9 @@ const std::vector<Named>& verbs() {
       {"flush", "execute INVD"},
       {"forge", "answer the owner in a guest's place, by a report signed with a key of one's own or one that leaked"},
       {"map", "put another page under a guest address"}, {"read", "look"},
-      {"record", "keep what is seen under a name"}, {"replay", "put back what was kept"}, {"set", "set a field, or how a VM is launched"},
+      {"record", "keep what is seen under a name"},
+      {"relay", "have another genuine machine answer the owner's challenge for oneself"},
+      {"replay", "put back what was kept"}, {"set", "set a field, or how a VM is launched"},
       {"swap", "exchange two translations"}, {"unmap", "take a translation away and learn of the fault"}, {"write", "write over memory"}};
   return kAll;
 }

@@ -99,18 +99,18 @@ bool World::boot() {
   auto machine = std::make_unique<sev::SevMachine>(chip, settings.psp, host, tsm_calls, defences, library, run.seed);
   sev = machine.get();
   technology = std::move(machine);
-  offer_certificates();
+  sev->set_certificates(certificate_table(sev->psp()));
   if (const auto why = technology->boot(); !why.empty()) record.say("vmm", "the platform does not start: " + why);
   return true;
 }
 
-void World::offer_certificates() {
-  const auto& psp = sev->psp().state();
-  const sev::KeyHierarchy vendor(settings.psp.product);
-  const auto vcek = vendor.vcek_certificate(psp.chip, psp.settings.reported);
-  sev->set_certificates(sevproto::encode_cert_table({{sevproto::kGuidVcek, vcek.to_der()},
-                                                     {sevproto::kGuidAsk, vendor.ask().to_der()},
-                                                     {sevproto::kGuidArk, vendor.ark().to_der()}}));
+base::Bytes certificate_table(const sev::Psp& psp) {
+  const auto& state = psp.state();
+  const sev::KeyHierarchy vendor(state.chip.product);
+  const auto vcek = vendor.vcek_certificate(state.chip, state.settings.reported);
+  return sevproto::encode_cert_table({{sevproto::kGuidVcek, vcek.to_der()},
+                                      {sevproto::kGuidAsk, vendor.ask().to_der()},
+                                      {sevproto::kGuidArk, vendor.ark().to_der()}});
 }
 
 void World::launch(VmState& vm) {

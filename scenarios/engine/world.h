@@ -71,6 +71,9 @@ inline constexpr std::uint64_t kVmBytes = 16ull << 20;
 inline constexpr sim::Time kRunTimeMax = 600 * sim::kSecond;   // "sim.time_max"
 inline constexpr std::uint64_t kGuestStepsMax = 2'000'000;     // "fiber.steps_max"
 
+// What the vendor's key server has for this chip at its present TCB, as the host puts it at hand.
+base::Bytes certificate_table(const sev::Psp& psp);
+
 class World {
  public:
   World(const Run& run, bool other_secret);
@@ -84,7 +87,6 @@ class World {
   std::optional<base::Bytes> to_peer(VmState& vm, const std::string& peer, const base::Bytes& bytes);
   void moment(VmState& vm, const std::string& name);
   std::uint64_t resolve_page(const std::string& name, VmState** vm);  // "vm0.page.secret" -> gpa
-  void offer_certificates();  // the host asks the vendor's key server for those of the chip at its present TCB
   const trust::Boundary& net(const std::string& from, const std::string& to);
 
   const Run& run;
