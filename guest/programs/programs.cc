@@ -18,6 +18,7 @@ const std::vector<Program>& all() {
       {"read-request", "copies a request whose length lies in shared memory", read_request},
       {"spin", "yields for ever, or with an argument waits, asks for random bytes or allocates for ever, to show what ends it", spin},
       {"spin-silent", "computes for ever and calls nothing, to show what ends it", spin_silent},
+      {"seal-and-identify", "derives a key for its disk, and a public name for itself that it registers", seal_and_identify},
   };
   return kAll;
 }

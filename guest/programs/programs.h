@@ -42,5 +42,7 @@ void fetch_launch_secret(abi::Guest& guest, const std::vector<std::string>& args
 void spin(abi::Guest& guest, const std::vector<std::string>& args);
 void spin_silent(abi::Guest& guest, const std::vector<std::string>& args);
 void overrun(abi::Guest& guest, const std::vector<std::string>& args);
+// key_program.cc
+void seal_and_identify(abi::Guest& guest, const std::vector<std::string>& args);
 
 }  // namespace programs

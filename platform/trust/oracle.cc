@@ -83,6 +83,12 @@ void Oracle::seen(std::string_view place, std::uint64_t address, base::View byte
   }
 }
 
+void Oracle::sealed(base::View key, base::View iv, base::View plaintext, std::uint64_t time) {
+  const auto [known, fresh] = sealed_.try_emplace({base::bytes_of(key), base::bytes_of(iv)}, base::bytes_of(plaintext));
+  if (fresh || std::equal(plaintext.begin(), plaintext.end(), known->second.begin(), known->second.end())) return;
+  report_once(Promise::kConfidentiality, "two messages were sealed under one key and IV (computed)", time);
+}
+
 void Oracle::breach(Promise promise, std::string what, std::uint64_t time) {
   breaches_.push_back({promise, std::move(what), time});
 }

@@ -34,6 +34,9 @@ class Oracle {
   // it, or any aligned 16 bytes of it, in the clear; a shorter one when he saw all of it.
   void secret(std::string name, base::Bytes bytes);
   void seen(std::string_view place, std::uint64_t address, base::View bytes, std::uint64_t time);
+  // What was sealed under a stream cipher's key and IV and handed to the adversary. Two plaintexts under one pair are lost: their
+  // ciphertexts tell how they differ, and under GCM they give the key of the tag.
+  void sealed(base::View key, base::View iv, base::View plaintext, std::uint64_t time);
 
   // Authenticity, authority, isolation, and a program's own promises.
   void breach(Promise promise, std::string what, std::uint64_t time);
@@ -55,6 +58,7 @@ class Oracle {
   std::map<std::string, std::vector<Past>, std::less<>> history_;
   std::map<std::string, base::Bytes> secrets_;
   std::set<std::string> lost_;
+  std::map<std::pair<base::Bytes, base::Bytes>, base::Bytes> sealed_;  // (key, IV) -> plaintext
   std::map<std::pair<std::string, std::uint64_t>, std::map<base::Bytes, std::uint64_t>> first_seen_;
   std::vector<std::uint64_t> pattern_;
   std::uint64_t bytes_seen_ = 0;

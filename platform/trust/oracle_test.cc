@@ -54,5 +54,19 @@ TEST(Oracle, ThePatternTellsRepetitionAndNotContent) {
   EXPECT_NE(a.pattern(), c.pattern());
 }
 
+TEST(Oracle, TwoPlaintextsUnderOneKeyAndIvAreLostAndARetryIsNot) {
+  Oracle oracle;
+  const base::Bytes key(32, 1), other_key(32, 2), iv{1, 0}, next_iv{2, 0}, a(20, 'a'), b(20, 'b');
+  oracle.sealed(key, iv, a, 1);
+  oracle.sealed(key, iv, a, 2);
+  oracle.sealed(key, next_iv, b, 3);
+  oracle.sealed(other_key, iv, b, 4);
+  EXPECT_TRUE(oracle.breaches().empty());
+  oracle.sealed(key, iv, b, 5);
+  ASSERT_EQ(oracle.breaches().size(), 1u);
+  EXPECT_EQ(oracle.breaches()[0].promise, Promise::kConfidentiality);
+  EXPECT_EQ(oracle.breaches()[0].time, 5u);
+}
+
 }  // namespace
 }  // namespace trust

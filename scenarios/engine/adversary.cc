@@ -4,13 +4,14 @@
 
 #include "platform/base/user_error.h"
 #include "scenarios/engine/rights.h"
+#include "scenarios/engine/verb_rules.h"
 
 namespace engine {
 
 namespace {
 
 // Whether a step's position may act before the machine runs.
-bool supply_chain(const load::Step& step) { return step.at && (step.at->value.ends_with(".image") || step.at->value == "machine"); }
+bool supply_chain(const load::Step& step) { return step.at && (step.at->value.ends_with(".image") || step.at->value.ends_with(".program") || step.at->value == "machine"); }
 
 }  // namespace
 
@@ -21,6 +22,7 @@ Adversary::Adversary(World& world) : world_(world) {
                         return p.value == world.run.platform;
                       });
     check_rights(step);
+    check_verb(step);
     if (ours) steps_.push_back({.step = &step, .armed = step.also});
   }
   arm_next();
@@ -36,8 +38,8 @@ void Adversary::arm_next() {
 
 bool Adversary::message_step(const load::Step& step) const {
   if (!step.at) return false;
-  const auto& at = step.at->value;
-  return at.ends_with(".registers") || at.ends_with(".exit") || at.ends_with(".call") || at.starts_with("net ");
+  if (step.verb.value == "inject" || step.verb.value == "release") return false;  // at a moment of their own
+  return step.at->value.ends_with(".registers") || message_boundaries().has(step.at->value);
 }
 
 bool Adversary::due(const Running& running) const {
@@ -83,7 +85,14 @@ void Adversary::before_boot() {
 
 void Adversary::before_launch(VmState& vm) {
   for (auto& running : steps_) {
-    if (!running.armed || running.done || running.step->at->value != vm.name + ".image") continue;
+    if (!running.armed || running.done || !running.step->at) continue;
+    if (running.step->at->value == vm.name + ".program") {
+      begin();
+      vm.vmpl = static_cast<std::uint8_t>(std::min<std::uint64_t>(number(*running.step, "value", 0), 3));
+      did(running, "runs at privilege level " + std::to_string(vm.vmpl) + " what speaks for " + vm.name);
+      continue;
+    }
+    if (running.step->at->value != vm.name + ".image") continue;
     begin();
     const std::string& what = text(*running.step, running.step->verb.value);
     const std::uint64_t gpa = what == "kernel" ? kKernelGpa : what == "cpuid" ? kCpuidGpa : kFirmwareGpa;
@@ -150,7 +159,8 @@ bool Adversary::cross(const trust::Boundary& at, trust::Message& message) {
 void Adversary::act(Running& running) {
   const auto& at = running.step->at ? running.step->at->value : "";
   begin();
-  if (at.ends_with(".mapping")) act_on_mapping(running);
+  if (message_verbs().has(running.step->verb.value)) act_on_far_side(running);
+  else if (at.ends_with(".mapping")) act_on_mapping(running);
   else if (at.ends_with(".memory")) act_on_memory(running, false);
   else if (at == "dram") act_on_memory(running, true);
   else act_on_call(running);
@@ -176,8 +186,9 @@ memory::Outcome Adversary::host_read(std::uint64_t spa, base::Bytes& out, bool b
 // A position acts only where it stands in reality.
 void Adversary::check_rights(const load::Step& step) const {
   const std::string at = step.at ? step.at->value : "tsm0.call";
+  const bool leads = step.verb.value == "redirect";  // who redirects stands at both ends
   for (const auto& right : rights())
-    if (right.position == step.by.value && right.boundaries.has(at)) return;
+    if (right.position == step.by.value && right.boundaries.has(at) && (!leads || right.boundaries.has(text(step, "redirect")))) return;
   throw base::UserError(world_.run.scenario->file + ":" + std::to_string(step.by.pos.line) + ":" + std::to_string(step.by.pos.column) + ": `" +
                         step.by.value + "` does not stand at `" + at + "`; `glacis list positions` says where each stands");
 }

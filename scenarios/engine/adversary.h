@@ -59,6 +59,13 @@ class Adversary final : public trust::Tap {
   bool relay(Running& running, trust::Message& message);
   bool forge(Running& running, trust::Message& message);
   bool act_on_message(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives);
+  bool act_on_way(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives);
+  bool reorder(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives);
+  void act_on_far_side(Running& running);
+  void deliver(const load::Step& step, const trust::Boundary& at, const trust::Message& message);
+  const trust::Boundary& need_far_side(const load::Step& step, const std::string& name);
+  void check_verb(const load::Step& step) const;
+  [[noreturn]] void cannot(const load::Step& step, const std::string& why) const;
 
   const std::string& text(const load::Step& step, const std::string& arg, std::size_t index = 0) const;
   bool has(const load::Step& step, const std::string& arg) const { return step.args.contains(arg); }
@@ -67,7 +74,8 @@ class Adversary final : public trust::Tap {
   World& world_;
   std::vector<Running> steps_;
   std::map<std::string, Kept> kept_;
-  std::map<std::string, trust::Message> messages_;
+  std::map<std::string, trust::Message> messages_;  // kept
+  std::map<std::string, trust::Message> held_;      // taken, and not yet released
   std::optional<Forger> forger_;  // once it has answered a challenge
   std::map<std::pair<std::string, std::uint64_t>, memory::Translation> taken_;
   bool acted_ = false;

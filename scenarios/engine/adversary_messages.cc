@@ -1,11 +1,138 @@
-// The adversary's verbs on messages.
+// The adversary's verbs on messages: on one that is crossing, and on the far side of a boundary.
 #include <algorithm>
 #include <utility>
 
+#include "platform/base/user_error.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/elsewhere.h"
+#include "scenarios/engine/rights.h"
+#include "scenarios/engine/verb_rules.h"
 
 namespace engine {
+
+namespace {
+
+// "vm0.requests" and "vm1.requests" are of one kind.
+std::string kind_of(std::string name) {
+  std::erase_if(name, [](char c) { return c >= '0' && c <= '9'; });
+  return name;
+}
+
+}  // namespace
+
+void Adversary::cannot(const load::Step& step, const std::string& why) const {
+  throw base::UserError(world_.run.scenario->file + ":" + std::to_string(step.verb.pos.line) + ":" +
+                        std::to_string(step.verb.pos.column) + ": `" + step.verb.value + "` " + why);
+}
+
+// What a file says wrongly about a verb whatever the run does.
+void Adversary::check_verb(const load::Step& step) const {
+  const auto& verb = step.verb.value;
+  const std::string at = step.at ? step.at->value : "";
+  if (message_verbs().has(verb) && !message_boundaries().has(at))
+    cannot(step, "is for messages, and `" + at + "` carries none; `glacis list verbs` says where each acts");
+  if (verb == "redirect" && kind_of(text(step, verb)) != kind_of(at))
+    cannot(step,
+           "leads to a boundary of the same kind, and `" + text(step, verb) + "` is of another than `" + at + "`");
+  if (verb != "inject" && verb != "release") return;
+  for (const auto& other : world_.run.scenario->variants.at(world_.run.variant).steps)
+    if (has(other, "as") && text(other, "as") == text(step, verb) && (verb == "inject" || other.verb.value == "hold"))
+      return;
+  cannot(step, "finds no step that " + std::string(verb == "inject" ? "keeps" : "holds") + " a message as `" +
+                   text(step, verb) + "`");
+}
+
+const trust::Boundary& Adversary::need_far_side(const load::Step& step, const std::string& name) {
+  const auto* boundary = world_.find_boundary(name);
+  if (!boundary || !boundary->delivers())
+    cannot(step, "needs a far side, and at `" + name + "` nobody answers for one");
+  return *boundary;
+}
+
+// Outside of anybody's crossing: the answer comes back to the adversary alone.
+void Adversary::deliver(const load::Step& step, const trust::Boundary& at, const trust::Message& message) {
+  if (message.reply)
+    cannot(step, "delivers to a far side, and a reply has none; put it in the place of another with `replay`");
+  const auto answer = at.deliver(message);
+  if (!answer) return world_.record.say(step.by.value, "gets no answer to it");
+  world_.oracle.seen(at.name(), 0, answer->bytes, world_.sim.now());
+  if (has(step, "as")) messages_[text(step, "as")] = *answer;
+}
+
+void Adversary::act_on_far_side(Running& running) {
+  const auto& step = *running.step;
+  const std::string what = text(step, step.verb.value);
+  auto& from = step.verb.value == "release" ? held_ : messages_;
+  const auto kept = from.find(what);
+  if (kept == from.end()) return;  // not yet
+  const trust::Message message = kept->second;
+  if (step.verb.value == "release") held_.erase(kept);
+  const auto& at = need_far_side(step, step.at->value);
+  did(running, (step.verb.value == "release" ? "releases " : "injects ") + message.object + " at " + at.name());
+  deliver(step, at, message);
+}
+
+// The first that matches is held; the second is delivered before it, and it takes the second's place.
+bool Adversary::reorder(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives) {
+  const auto& step = *running.step;
+  if (message.reply) cannot(step, "acts on requests: who waits for an answer sends nothing else");
+  const std::string slot = "reorder at line " + std::to_string(step.pos.line);
+  const auto first = held_.find(slot);
+  if (first == held_.end()) {
+    held_[slot] = message;
+    arrives = false;
+    acted_ = true;
+    world_.record.say(step.by.value, "holds " + message.object + " back until another comes");
+    return true;
+  }
+  const auto second = std::exchange(message, first->second);
+  held_.erase(first);
+  did(running, "lets " + second.object + " overtake " + message.object);
+  deliver(step, need_far_side(step, at.name()), second);
+  return true;
+}
+
+bool Adversary::act_on_way(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives) {
+  const auto& step = *running.step;
+  const auto& verb = step.verb.value;
+  if (verb == "drop") {
+    arrives = false;
+    did(running, "drops " + message.object);
+  } else if (verb == "hold") {
+    held_[text(step, "as")] = messages_[text(step, "as")] = message;
+    world_.oracle.seen(at.name(), 0, message.bytes, world_.sim.now());
+    arrives = false;
+    did(running, "holds " + message.object);
+  } else if (verb == "delay") {
+    if (!at.can_wait()) cannot(step, "finds nobody who waits at `" + at.name() + "`");
+    did(running, "delays " + message.object);
+    at.wait(number(step, verb, 0));
+  } else if (verb == "duplicate") {
+    const auto& there = need_far_side(step, at.name());
+    if (message.reply) return false;
+    did(running, "delivers " + message.object + " twice");
+    deliver(step, there, message);
+  } else if (verb == "reorder") {
+    return reorder(running, at, message, arrives);
+  } else if (verb == "redirect") {
+    if (message.reply) return false;
+    const auto& there = need_far_side(step, text(step, verb));
+    (void)need_far_side(step, at.name());
+    message.to = &there;
+    did(running, "leads " + message.object + " to " + there.name());
+  } else if (verb == "truncate") {
+    message.bytes.resize(message.bytes.size() - std::min<std::size_t>(message.bytes.size(), number(step, "bytes", 1)));
+    did(running, "cuts " + message.object + " short");
+  } else if (verb == "extend") {
+    const std::uint64_t more = number(step, "bytes", 1);
+    if (more > kExtendBytesMax) cannot(step, "adds at most " + std::to_string(kExtendBytesMax) + " bytes");
+    message.bytes.resize(message.bytes.size() + more, static_cast<std::uint8_t>(number(step, "value", 0)));
+    did(running, "appends to " + message.object);
+  } else {
+    return false;
+  }
+  return true;
+}
 
 bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives) {
   const auto& step = *running.step;
@@ -30,16 +157,14 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
     if (!keep.empty() && message.schema) {
       const auto from = message.schema->find(original, keep), to = message.schema->find(message.bytes, keep);
       if (from && to && from->size == to->size)
-        std::copy_n(original.begin() + static_cast<std::ptrdiff_t>(from->offset), from->size, message.bytes.begin() + static_cast<std::ptrdiff_t>(to->offset));
+        std::copy_n(original.begin() + static_cast<std::ptrdiff_t>(from->offset), from->size,
+                    message.bytes.begin() + static_cast<std::ptrdiff_t>(to->offset));
     }
     did(running, "replays " + what + " in the place of " + message.object);
   } else if (verb == "relay") {
     return relay(running, message);
   } else if (verb == "forge") {
     return forge(running, message);
-  } else if (verb == "drop") {
-    arrives = false;
-    did(running, "drops " + message.object);
   } else if (verb == "flip") {
     if (message.bytes.empty()) return false;
     std::size_t byte = number(step, "byte", 0);
@@ -57,7 +182,7 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
       message.bytes[span->offset + i] = i < 8 ? static_cast<std::uint8_t>(value >> (8 * i)) : 0;
     did(running, "sets " + what + " of " + message.object);
   } else {
-    return false;
+    return act_on_way(running, at, message, arrives);
   }
   return true;
 }

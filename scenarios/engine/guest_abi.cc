@@ -32,6 +32,17 @@ const trust::Defence& guest_row(std::string_view id) {
   throw base::Bug("a program asks a defence that no table has");
 }
 
+namespace {
+
+// What a program asks of its kernel, as configfs-tsm has it: other software of the guest may stand in between.
+struct EvidenceRequest {
+  base::Block<64> report_data{};
+  std::uint32_t level = 0;
+  using Wire = wire::Layout<&EvidenceRequest::report_data, &EvidenceRequest::level>;
+};
+
+}  // namespace
+
 struct AbiCalls {
   // Every call counts against the guest's budget, also one that takes no simulated time.
   static GuestMachine& of(void* self) {
@@ -84,9 +95,13 @@ struct AbiCalls {
                       std::uint64_t* aux_bytes) {
     auto& m = of(self);
     if (m.world_.settings.technology != "sev-snp") return GLACIS_NO_SUCH;
-    base::Block<64> data{};
-    std::copy(report_data, report_data + 64, data.begin());
-    const auto got = m.sev_.get_extended_report(data, static_cast<std::uint32_t>(level));
+    static const wire::Schema kSchema = wire::schema_of<EvidenceRequest>("guest.EVIDENCE_REQUEST");
+    EvidenceRequest wanted{.level = static_cast<std::uint32_t>(level)};
+    std::copy(report_data, report_data + 64, wanted.report_data.begin());
+    const auto arrived = m.vm_.evidence.cross({.object = "EVIDENCE_REQUEST", .bytes = wire::encode(wanted), .schema = &kSchema});
+    const auto asked = arrived ? wire::decode<EvidenceRequest>(arrived->bytes) : wire::Decoded<EvidenceRequest>(wire::Error{});
+    if (!asked) return GLACIS_REFUSED;
+    const auto got = m.sev_.get_extended_report(asked->report_data, asked->level);
     if (!got) return GLACIS_REFUSED;
     if (got->report.size() > *bytes || got->certificates.size() > *aux_bytes) return GLACIS_TOO_SMALL;
     *bytes = got->report.size();

@@ -31,8 +31,9 @@ std::string object_of(std::uint64_t code) {
 
 }  // namespace
 
-tsm_abi::SevLayout layout_of(const World& world) {
+tsm_abi::SevLayout layout_of(const World& world, std::uint8_t vmpl) {
   return {.snp = world.settings.technology == "sev-snp",
+          .vmpl = vmpl,
           .secrets_gpa = kSecretsGpa,
           .cpuid_gpa = kCpuidGpa,
           .psc_gpa = kPscGpa,
@@ -44,7 +45,7 @@ tsm_abi::SevLayout layout_of(const World& world) {
 
 GuestMachine::GuestMachine(World& world, VmState& vm)
     : world_(world), vm_(vm), rdrand_(world.run.seed + (world.other_secret ? 0x5EC2E7 : 0), vm.name + ".rdrand"),
-      sev_(*this, layout_of(world), world.defences, vm.name), protects_(world.sev != nullptr) {}
+      sev_(*this, layout_of(world, vm.vmpl), world.defences, vm.name), protects_(world.sev != nullptr) {}
 
 void GuestMachine::run(sim::Fiber& fiber, const std::string& program, const std::vector<std::string>& args) {
   fiber_ = &fiber;
@@ -124,13 +125,14 @@ cpu::Exit GuestMachine::exit_to_host(const cpu::Exit& exit, const std::string& o
   static const wire::Schema kSchema = wire::schema_of<cpu::Exit>("exit");
   auto there = vm_.exit.cross({.object = object, .bytes = wire::encode(exit), .schema = &kSchema});
   if (!there) stop("the host never answers");
-  const auto asked = wire::decode<cpu::Exit>(there->bytes);
-  cpu::Exit answer = asked ? world_.technology->handle(vm_.vm, *asked) : exit;
+  const auto handled = vm_.exit.deliver(*there);
   if (exit.code == static_cast<std::uint64_t>(sevproto::ExitCode::kNpf)) world_.adversary->restore_mapping(vm_, exit.info2);
-  auto back = vm_.exit.cross({.object = object, .bytes = wire::encode(answer), .schema = &kSchema, .reply = true});
+  if (!handled) stop("the host makes nothing of the exit");
+  auto back = vm_.exit.cross(*handled);
   if (!back) stop("the host never resumes the guest");
   const auto got = wire::decode<cpu::Exit>(back->bytes);
-  return got ? *got : answer;
+  if (!got) stop("the host resumes the guest with no answer");
+  return *got;
 }
 
 void GuestMachine::save_and_resume() {
@@ -221,6 +223,10 @@ std::uint32_t GuestMachine::pvalidate(std::uint64_t gpa, bool validate) { return
 
 std::uint32_t GuestMachine::rmpadjust(std::uint64_t gpa, std::uint8_t vmpl, std::uint8_t perms, bool vmsa) {
   return world_.technology->grant(vm_.vm, gpa, vmpl, perms, vmsa);
+}
+
+void GuestMachine::sealed(base::View key, base::View iv, base::View plaintext) {
+  world_.oracle.sealed(key, iv, plaintext, world_.sim.now());
 }
 
 base::Bytes GuestMachine::trusted_random(std::size_t count) {

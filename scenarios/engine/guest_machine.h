@@ -27,6 +27,9 @@ class GuestMachine final : public tsm_abi::Platform {
   std::uint32_t pvalidate(std::uint64_t gpa, bool validate) override;
   std::uint32_t rmpadjust(std::uint64_t gpa, std::uint8_t vmpl, std::uint8_t perms, bool vmsa) override;
   base::Bytes trusted_random(std::size_t count) override;
+  void sealed(base::View key, base::View iv, base::View plaintext) override;
+
+  void wait(sim::Time span) { step(span); }
 
  private:
   friend struct AbiCalls;

@@ -25,6 +25,7 @@ load::Slot words(const char* name, bool required = false) {
 }
 load::Slot count(const char* name) { return {.name = name, .kind = load::ValueKind::kCount}; }
 load::Slot size(const char* name) { return {.name = name, .kind = load::ValueKind::kSize}; }
+load::Slot time(const char* name, bool required) { return {.name = name, .kind = load::ValueKind::kTime, .required = required}; }
 load::Slot flag(const char* name) { return word(name, {"enabled", "disabled"}); }
 
 const std::vector<load::Verb>& verb_list() {
@@ -45,6 +46,15 @@ const std::vector<load::Verb>& verb_list() {
         word("claimed-chip", {"chip*"}), word("claimed-tcb", {"current", "old"})}},
       {"relay", word("relay", {"EVIDENCE"}, true), {word("to", {"chip*"}, true)}},
       {"drop", words("drop"), {word("way", {"request", "reply"})}},
+      {"hold", words("hold"), {word("as", load::Names::anything(), true), word("way", {"request", "reply"})}},
+      {"release", word("release", load::Names::anything(), true), {word("as")}},
+      {"inject", word("inject", load::Names::anything(), true), {word("as")}},
+      {"delay", time("delay", true), {word("way", {"request", "reply"})}},
+      {"duplicate", words("duplicate"), {word("as")}},
+      {"reorder", words("reorder"), {word("as")}},
+      {"redirect", word("redirect", load::Names::anything(), true), {}},
+      {"truncate", words("truncate"), {size("bytes"), word("way", {"request", "reply"})}},
+      {"extend", words("extend"), {size("bytes"), count("value"), word("way", {"request", "reply"})}},
       {"flush", words("flush"), {}},
       {"call", word("call", {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "RMPUPDATE"}, true), {word("page"), count("assigned"), count("tcb")}},
   };
@@ -79,29 +89,46 @@ const std::vector<Named>& programs() {
 const std::vector<Named>& verbs() {
   static const std::vector<Named> kAll = {
       {"alias", "let two addresses reach one page, or one cell of memory"}, {"call", "make a host call by its specification's name"},
-      {"drop", "let a message never arrive"}, {"flip", "flip one bit of a message, of memory or of a save area"},
+      {"delay", "let simulated time pass before a message goes on"},
+      {"drop", "let a message never arrive"},
+      {"duplicate", "deliver a message once more, and see the answer to the copy"},
+      {"extend", "append bytes to a message"},
+      {"flip", "flip one bit of a message, of memory or of a save area"},
       {"flush", "execute INVD"},
       {"forge", "answer the owner in a guest's place, by a report signed with a key of one's own or one that leaked"},
-      {"map", "put another page under a guest address"}, {"read", "look"},
+      {"hold", "take a message away and keep it under a name"},
+      {"inject", "deliver a message that was kept, out of turn, and see the answer"},
+      {"map", "put another page under a guest address"},
+      {"read", "look"},
       {"record", "keep what is seen under a name"},
+      {"redirect", "lead a message to another boundary of the same kind"},
       {"relay", "have another genuine machine answer the owner's challenge for oneself"},
-      {"replay", "put back what was kept"}, {"set", "set a field, or how a VM is launched"},
-      {"swap", "exchange two translations"}, {"unmap", "take a translation away and learn of the fault"}, {"write", "write over memory"}};
+      {"release", "deliver a message that is held, and see the answer"},
+      {"reorder", "let the next message overtake this one"},
+      {"replay", "put back what was kept"},
+      {"set", "set a field, or how a VM is launched"},
+      {"swap", "exchange two translations"},
+      {"truncate", "cut the end off a message"},
+      {"unmap", "take a translation away and learn of the fault"},
+      {"write", "write over memory"}};
   return kAll;
 }
 
 const std::vector<Named>& boundaries() {
   static const std::vector<Named> kAll = {
       {"dram", "the memory bus, below everything"}, {"machine", "how the machine is built and a VM is asked for"}, {"net * -> *", "messages on the network"},
-      {"tsm0.call", "host calls into the security processor"}, {"vm*.exit", "VM exits and their answers"},
+      {"tsm0.call", "host calls into the security processor"},
+      {"vm*.evidence", "what a program asks its guest's kernel to attest"}, {"vm*.exit", "VM exits and their answers"},
       {"vm*.image", "what the host loads into a VM before launch"}, {"vm*.mapping", "the nested page tables"},
-      {"vm*.memory", "guest memory through the host's own mapping"}, {"vm*.registers", "the save area between exit and entry"}};
+      {"vm*.memory", "guest memory through the host's own mapping"}, {"vm*.program", "which software of a guest speaks for it"},
+      {"vm*.registers", "the save area between exit and entry"}, {"vm*.requests", "sealed messages between guest and security processor"}};
   return kAll;
 }
 
 const std::vector<Right>& rights() {
   static const std::vector<Right> kAll = {
-      {"vmm", "the hypervisor and host kernel", {"machine", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers"}},
+      {"vmm", "the hypervisor and host kernel", {"machine", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
+      {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},
       {"host-user", "the host's user-space VMM", {"machine", "net * -> *", "vm*.exit", "vm*.image"}},
       {"dram-bus", "an interposer on the memory bus", {"dram"}},
       {"dimm", "whoever programmed the memory module", {"machine"}},
@@ -155,7 +182,8 @@ const load::Vocabulary& vocabulary() {
     v.positions = load::Names(names_of(positions()));
     v.boundaries = load::Names(names_of(boundaries()));
     v.objects = {"CPUID", "PSC", "GUEST_REQUEST", "NPF", "EXIT", "EVIDENCE", "ANSWER", "DATA", "SNP_GUEST_REQUEST", "SNP_LAUNCH_UPDATE",
-                 "SNP_LAUNCH_START", "SNP_LAUNCH_FINISH", "LAUNCH_START", "LAUNCH_UPDATE_DATA", "LAUNCH_FINISH"};
+                 "SNP_LAUNCH_START", "SNP_LAUNCH_FINISH", "EVIDENCE_REQUEST",
+                 "KEY_REQ", "KEY_RSP", "REPORT_REQ", "REPORT_RSP", "MESSAGE", "LAUNCH_START", "LAUNCH_UPDATE_DATA", "LAUNCH_FINISH"};
     v.calls = load::Names{"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "RMPUPDATE"};
     v.moments = {"vm*.*"};
     v.verbs = verb_list();

@@ -43,7 +43,7 @@ base::Bytes image_page(std::string_view what) {
 
 VmState::VmState(World& world, std::string vm_name, std::uint32_t asid)
     : name(std::move(vm_name)), vm(name, asid, kVmBytes), vcpu(name + ".cpu", vm, world.memory, *world.technology),
-      exit(name + ".exit"), registers(name + ".registers") {}
+      exit(name + ".exit"), registers(name + ".registers"), requests(name + ".requests"), evidence(name + ".evidence") {}
 
 VmState::~VmState() = default;
 
@@ -73,16 +73,6 @@ World::World(const Run& the_run, bool the_other_secret)
 
 World::~World() { sim.clear(); }
 
-const trust::Boundary& World::net(const std::string& from, const std::string& to) {
-  const std::string name = "net " + from + " -> " + to;
-  auto& boundary = nets[name];
-  if (!boundary) {
-    boundary = std::make_unique<trust::Boundary>(name);
-    boundary->attach(*adversary);
-  }
-  return *boundary;
-}
-
 bool World::boot() {
   adversary->before_boot();
   // Boot firmware looks for aliases before anything is in memory, and then refuses to start confidential guests.
@@ -99,6 +89,8 @@ bool World::boot() {
   auto machine = std::make_unique<sev::SevMachine>(chip, settings.psp, host, tsm_calls, defences, library, run.seed);
   sev = machine.get();
   technology = std::move(machine);
+  sev->psp().tell_sealed([this](base::View key, base::View iv, base::View plain) { oracle.sealed(key, iv, plain, sim.now()); });
+  connect_security_processor();
   sev->set_certificates(certificate_table(sev->psp()));
   if (const auto why = technology->boot(); !why.empty()) record.say("vmm", "the platform does not start: " + why);
   return true;
@@ -136,8 +128,7 @@ void World::launch(VmState& vm) {
   launch.pages = vm.launched;
   launch.debug = vm.debug;
   if (sev && settings.technology != "sev-snp") open_session(vm, launch);
-  vm.exit.attach(*adversary);
-  vm.registers.attach(*adversary);
+  connect(vm);
   if (const auto why = technology->launch(vm.vm, launch); !why.empty()) {
     record.say("vmm", vm.name + " is not launched: " + why);
     vm.stopped = why;
@@ -147,6 +138,7 @@ void World::launch(VmState& vm) {
     if (settings.owner_requires == "launch-measure") inject_secret(vm);
     if (const auto why = sev->finish(vm.vm); !why.empty()) vm.stopped = why;
   }
+  if (sev) sev->carry_requests(vm.vm, vm.requests);
   for (std::uint64_t gpa = kPscGpa; gpa < kCertGpa + kCertPages * kPage; gpa += kPage) host.back(vm.vm, gpa);
 }
 
@@ -225,15 +217,15 @@ std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, 
       object = "EVIDENCE";
       base::Bytes session(evidence->nonce.begin(), evidence->nonce.end());
       base::append(session, evidence->channel_key);
-      honest_sessions.insert(std::move(session));
+      honest_sessions.emplace(std::move(session), &vm);
     }
   static const wire::Schema kEvidence = wire::schema_of<relying_party::Evidence>("rp.EVIDENCE");
-  const auto arrived = net(vm.name, peer).cross({.object = object, .bytes = bytes, .schema = object == "EVIDENCE" ? &kEvidence : nullptr});
+  const auto& there = net(vm.name, peer);
+  const auto arrived = there.cross({.object = object, .bytes = bytes, .schema = object == "EVIDENCE" ? &kEvidence : nullptr});
   if (!arrived) return std::nullopt;
   if (!to_owner) return base::Bytes{};
-  const base::Bytes answer = ask_owner(arrived->bytes);
-  judge_release(vm, arrived->bytes);
-  const auto back = net(peer, vm.name).cross({.object = "ANSWER", .bytes = answer, .reply = true});
+  const auto answer = there.deliver(*arrived);
+  const auto back = net(peer, vm.name).cross(*answer);
   if (!back) return std::nullopt;
   return back->bytes;
 }
@@ -269,11 +261,14 @@ void World::judge_release(VmState& vm, base::View message) {
   const auto breach = [&](const char* what) { oracle.breach(trust::Promise::kAuthenticity, what, sim.now()); };
   base::Bytes session(evidence->nonce.begin(), evidence->nonce.end());
   base::append(session, evidence->channel_key);
-  if (!honest_sessions.contains(session)) breach("the owner released its secret on evidence that was not made for this session");
+  const auto asked = honest_sessions.find(session);
+  const VmState& speaks = asked == honest_sessions.end() ? vm : *asked->second;
+  if (asked == honest_sessions.end()) breach("the owner released its secret on evidence that was not made for this session");
   if (!released_sessions.insert(session).second)
     oracle.breach(trust::Promise::kFreshness, "the owner released its secret once more on evidence of an earlier session", sim.now());
   if (chip_name != "chip0") breach("the owner released its secret to a guest on another machine than its own");
-  judge_image(vm);
+  if (speaks.vmpl != 0) breach("the owner released its secret to software at a lower privilege level than it trusts");
+  judge_image(speaks);
   if (sev && sev->psp().state().settings.current.snp < sev::PspSettings{}.reported.snp) breach("the owner released its secret to a platform with old firmware");
 }
 
@@ -345,6 +340,8 @@ Verdict World::play() {
   for (const auto& known : run.scenario->assumes) verdict.assumed.push_back(known.value);
   verdict.outcome = judge();
   verdict.conventions = {"cpu: an exit is one message of seven words (simplified)"};
+  if (std::any_of(vms.begin(), vms.end(), [](const auto& vm) { return vm->vmpl != 0; }))
+    verdict.conventions.push_back("guest: a program's privilege level decides which key it talks under, and nothing about memory (simplified)");
   if (settings.memory.mode == memory::Mode::kXe || settings.memory.mode == memory::Mode::kXex)
     verdict.conventions.push_back("memory: the public tweak constants are a model's own (convention)");
   if (!record.complete() && verdict.limit.empty()) verdict.limit = "play.records_max";

@@ -49,7 +49,8 @@ struct VmState {
   std::string name;
   cpu::Vm vm;
   cpu::Vcpu vcpu;
-  trust::Boundary exit, registers;
+  trust::Boundary exit, registers, requests, evidence;
+  std::uint8_t vmpl = 0;  // the privilege level of what runs as its program
   std::map<std::string, std::uint64_t> pages;  // by the name that scenarios use
   std::uint64_t next_gpa = 0x10'0000;
   std::vector<cpu::LaunchPage> golden, launched;  // what the owner built, what the host started
@@ -88,6 +89,7 @@ class World {
   void moment(VmState& vm, const std::string& name);
   std::uint64_t resolve_page(const std::string& name, VmState** vm);  // "vm0.page.secret" -> gpa
   const trust::Boundary& net(const std::string& from, const std::string& to);
+  const trust::Boundary* find_boundary(const std::string& name);  // null: none of that name can carry messages
 
   const Run& run;
   MachineSettings settings;
@@ -108,7 +110,7 @@ class World {
   std::unique_ptr<relying_party::RelyingParty> owner;
   std::unique_ptr<relying_party::SevOwner> sev_owner;  // of a legacy launch
   base::Bytes owner_secret;
-  std::set<base::Bytes> honest_sessions;  // nonce and channel key, as guests of the owner sent them
+  std::map<base::Bytes, VmState*> honest_sessions;  // nonce and channel key, as that guest of the owner sent them
   std::unique_ptr<Adversary> adversary;
   bool other_secret;
   std::set<base::Bytes> released_sessions;
@@ -119,6 +121,8 @@ class World {
  private:
   bool boot();  // false: firmware starts no confidential guest
   void launch(VmState& vm);
+  void connect(VmState& vm);
+  void connect_security_processor();
   void make_owner();
   void open_session(VmState& vm, cpu::Launch& launch);
   void inject_secret(VmState& vm);

@@ -129,6 +129,7 @@ Answer<base::Bytes> SevGuest::exchange(sevproto::MessageType type, base::View pa
   if (payload.size() > sevproto::kMessagePayloadMax) return failure<base::Bytes>(Problem::kMalformed);
 
   sevproto::SealedMessage message = sevproto::seal_message(key, layout_.vmpl, std::uint64_t{count} + 1, type, payload);
+  platform_.sealed(key, sevproto::message_iv(message.header.msg_seqno), payload);
   base::Bytes request = wire::encode(message);
   bool extended = certificates != nullptr && layout_.cert_pages != 0;
   // Every attempt carries the same bytes: another content under the same count would use an IV twice.

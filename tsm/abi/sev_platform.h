@@ -47,6 +47,11 @@ class Platform {
   virtual std::uint32_t rmpadjust(std::uint64_t gpa, std::uint8_t vmpl, std::uint8_t perms, bool vmsa) = 0;
   // RDRAND: not the hypervisor's to choose.
   virtual base::Bytes trusted_random(std::size_t count) = 0;
+
+  // Tells ground truth what was sealed for the hypervisor to carry. Does nothing to the machine.
+  virtual void sealed(base::View key, base::View iv, base::View plaintext) {
+    (void)key, (void)iv, (void)plaintext;
+  }
 };
 
 }  // namespace tsm_abi

@@ -60,6 +60,7 @@ CallResult GuestRequests::handle(const command::GuestRequest& request) {
   auto type = static_cast<MessageType>(static_cast<int>(header.msg_type) + 1);
   sevproto::SealedMessage sealed =
       sevproto::seal_message(key, header.msg_vmpck, header.msg_seqno + 1, type, made->payload);
+  if (psp_.sealed) psp_.sealed(key, sevproto::message_iv(sealed.header.msg_seqno), made->payload);
   base::Bytes out = wire::encode(sealed);
   if (!psp_.write(memory::KeyId::kNone, request.res_paddr, out)) return {Status::kInvalidAddress, {}};
   seqno = header.msg_seqno + 1;

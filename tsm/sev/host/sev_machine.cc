@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "platform/protocol/sev/ghcb.h"
+#include "platform/protocol/sev/guest_message.h"
 #include "platform/protocol/sev/policy.h"
 #include "platform/protocol/sev/vmsa.h"
 
@@ -27,6 +28,24 @@ sevproto::PageType page_type(Kind kind) {
     case Kind::kSaveArea: return sevproto::PageType::kVmsa;
   }
   return sevproto::PageType::kNormal;
+}
+
+// A guest's message as its carrier sees it: what kind it is stands in the clear, and how long it is.
+trust::Message carried(base::View page) {
+  static const wire::Schema kSchema = wire::schema_of<sevproto::SealedMessage>("snp.MESSAGE");
+  base::View front = page;
+  const auto message = wire::decode_front<sevproto::SealedMessage>(front);
+  trust::Message out{.object = "MESSAGE", .bytes = base::bytes_of(page), .schema = &kSchema};
+  if (!message) return out;
+  out.bytes.resize(page.size() - front.size());
+  switch (message->header.msg_type) {
+    case sevproto::MessageType::kKeyReq: out.object = "KEY_REQ"; break;
+    case sevproto::MessageType::kKeyRsp: out.object = "KEY_RSP"; break;
+    case sevproto::MessageType::kReportReq: out.object = "REPORT_REQ"; break;
+    case sevproto::MessageType::kReportRsp: out.object = "REPORT_RSP"; break;
+    default: break;
+  }
+  return out;
 }
 
 std::string refused(const char* what, const CallResult& result) {
@@ -213,7 +232,7 @@ void SevMachine::relay(cpu::Vm& vm, const cpu::Exit& exit, cpu::Exit& answer) {
   const auto response = vm.nested.translate(exit.info2);
   const auto guest = guests_.find(vm.name);
   answer.info2 = sevproto::guest_request_result(static_cast<std::uint32_t>(sevproto::Status::kInvalidAddress), 0);
-  if (!request || !response || guest == guests_.end()) return;
+  if (!request || !response || guest == guests_.end() || !guest->second.requests) return;
   if (static_cast<sevproto::ExitCode>(exit.code) == sevproto::ExitCode::kExtGuestRequest) {
     const std::uint64_t pages = (certificates_.size() + kPage - 1) / kPage;
     if (exit.rbx < pages) {
@@ -223,9 +242,43 @@ void SevMachine::relay(cpu::Vm& vm, const cpu::Exit& exit, cpu::Exit& answer) {
     }
     write_shared(vm, exit.rax, certificates_);
   }
-  const auto result = ask(Command::kSnpGuestRequest,
-                          wire::encode(command::GuestRequest{guest->second.gctx, request->spa, response->spa}));
-  answer.info2 = sevproto::guest_request_result(static_cast<std::uint32_t>(result.status), 0);
+  base::Bytes page(kPage);
+  if (!read_shared(vm, exit.info1, page)) return;
+  const auto arrived = guest->second.requests->cross(carried(page));
+  if (!arrived) return;
+  const auto got = guest->second.requests->deliver(*arrived);
+  answer.info2 = sevproto::guest_request_result(static_cast<std::uint32_t>(request_status_), 0);
+  if (!got) return;
+  const auto back = guest->second.requests->cross(*got);
+  page.assign(kPage, 0);
+  if (back) std::copy_n(back->bytes.begin(), std::min(back->bytes.size(), page.size()), page.begin());
+  if (!back || !write_shared(vm, exit.info2, page))
+    answer.info2 = sevproto::guest_request_result(static_cast<std::uint32_t>(sevproto::Status::kInvalidAddress), 0);
+}
+
+void SevMachine::carry_requests(const cpu::Vm& vm, trust::Boundary& by) {
+  const auto guest = guests_.find(vm.name);
+  if (guest == guests_.end() || !rmp_) return;
+  guest->second.requests = &by;
+  guest->second.request_page = host_.take_page();
+  guest->second.response_page = host_.take_page();
+  by.leads_to([this, name = vm.name](const trust::Message& request) { return ask_for(guests_[name], request); });
+}
+
+// A message as the host copied it out of the guest's page, put before the security processor; nothing but a status where it
+// refuses.
+std::optional<trust::Message> SevMachine::ask_for(Guest& guest, const trust::Message& request) {
+  base::Bytes page(kPage);
+  std::copy_n(request.bytes.begin(), std::min(request.bytes.size(), page.size()), page.begin());
+  request_status_ = sevproto::Status::kInvalidAddress;
+  if (!host_.memory().write(memory::KeyId::kNone, guest.request_page, page)) return std::nullopt;
+  const command::GuestRequest call{guest.gctx, guest.request_page, guest.response_page};
+  request_status_ = ask(Command::kSnpGuestRequest, wire::encode(call)).status;
+  if (request_status_ != sevproto::Status::kSuccess) return std::nullopt;
+  if (!host_.memory().read(memory::KeyId::kNone, guest.response_page, page)) return std::nullopt;
+  auto answer = carried(page);
+  answer.reply = true;
+  return answer;
 }
 
 std::optional<base::Bytes> SevMachine::call(cpu::Vm& vm, const std::string& name,

@@ -36,6 +36,8 @@ class SevMachine final : public cpu::Technology {
   Rmp* rmp() { return rmp_.get(); }
   // The host's certificate table for extended requests.
   void set_certificates(base::Bytes table) { certificates_ = std::move(table); }
+  // Messages between this guest and the security processor cross `by` from now on; its far side is the security processor.
+  void carry_requests(const cpu::Vm& vm, trust::Boundary& by);
   // Legacy guests: what LAUNCH_MEASURE gave, for the owner; and the owner's packet, to be put at `gpa`.
   base::Bytes measurement(const cpu::Vm& vm) const;
   std::string inject(cpu::Vm& vm, std::uint64_t gpa, base::View packet, std::uint32_t length);
@@ -46,6 +48,8 @@ class SevMachine final : public cpu::Technology {
     std::uint64_t gctx = 0;
     std::uint32_t handle = 0;
     base::Bytes measurement;
+    const trust::Boundary* requests = nullptr;
+    std::uint64_t request_page = 0, response_page = 0;  // the host's own, which the security processor reads and writes
   };
 
   CallResult ask(sevproto::Command command, base::View buffer);
@@ -53,6 +57,7 @@ class SevMachine final : public cpu::Technology {
   std::string launch_legacy(cpu::Vm& vm, const cpu::Launch& launch);
   void change_page_states(cpu::Vm& vm, cpu::Exit& answer);
   void relay(cpu::Vm& vm, const cpu::Exit& exit, cpu::Exit& answer);
+  std::optional<trust::Message> ask_for(Guest& guest, const trust::Message& request);
   bool read_shared(cpu::Vm& vm, std::uint64_t gpa, std::span<std::uint8_t> out);
   bool write_shared(cpu::Vm& vm, std::uint64_t gpa, base::View bytes);
 
@@ -65,6 +70,7 @@ class SevMachine final : public cpu::Technology {
   std::unique_ptr<Psp> psp_;
   std::map<std::string, Guest> guests_;
   base::Bytes certificates_;
+  sevproto::Status request_status_{};  // of the last guest request
 };
 
 }  // namespace sev

@@ -1,0 +1,195 @@
+// Each verb on messages, in the smallest scenario that shows it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "platform/base/user_error.h"
+#include "scenarios/engine/engine.h"
+#include "scenarios/load/machine_loader.h"
+#include "scenarios/load/scenario_loader.h"
+
+namespace engine {
+namespace {
+
+Verdict play(const std::string& guest, const std::string& steps, std::vector<std::string> lift = {},
+             bool attack = true) {
+  const std::string text = "scenario: a verb\nmachine: machines/bare-vm.yaml\nplatforms: [ snp ]\nguest: { " + guest +
+                           " }\nattack:\n" + steps + "expect:\n  - { platforms: [ snp ], outcome: held }\n";
+  const auto scenario = load::parse_scenario(text, "verb.yaml", vocabulary());
+  const auto machine = load::load_machine("scenarios", "machines/bare-vm.yaml", "snp", machine_vocabulary());
+  Run one;
+  one.scenario = &scenario;
+  one.machine = &machine;
+  one.platform = "snp";
+  one.lift = std::move(lift);
+  one.attack = attack;
+  return run(one);
+}
+
+bool says(const Verdict& verdict, const std::string& actor, const std::string& text) {
+  return std::any_of(verdict.play.begin(), verdict.play.end(),
+                     [&](const Line& line) { return line.actor == actor && line.text == text; });
+}
+std::ptrdiff_t count(const Verdict& verdict, const std::string& defence) {
+  return std::count_if(verdict.spoken.begin(), verdict.spoken.end(),
+                       [&](const Spoken& s) { return s.defence == defence; });
+}
+// When the guest had done what it wanted.
+std::uint64_t end_of(const Verdict& verdict, const std::string& state) {
+  for (const auto& line : verdict.play)
+    if (line.text == "ends: " + state) return line.time;
+  return 0;
+}
+std::string error_of(const std::string& steps) {
+  try {
+    (void)play("vm0: attest-twice", steps);
+  } catch (const base::UserError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+const std::string kAttest = "vm0: attest-and-fetch", kTwice = "vm0: attest-twice", kKeys = "vm0: seal-and-identify";
+
+TEST(MessageVerbs, DelayLetsExactlyItsTimePass) {
+  const std::string step = "  - { by: vmm, at: vm0.requests, when: { object: KEY_REQ }, do: { delay: 3s } }\n";
+  const auto late = play(kKeys, step), honest = play(kKeys, step, {}, false);
+  EXPECT_EQ(late.outcome, Outcome::kHeld);
+  EXPECT_EQ(late.ends.at("vm0"), "registered");
+  EXPECT_EQ(end_of(late, "registered"), end_of(honest, "registered") + 3'000'000'000'000);
+}
+
+TEST(MessageVerbs, DelayWorksOnExitsOnTheNetworkAndOnAnswers) {
+  for (const char* at : {"vm0.exit", "\"net vm0 -> owner0\"", "\"net owner0 -> vm0\"", "vm0.evidence"}) {
+    const auto late =
+        play(kAttest, std::string("  - { by: ") + (at == std::string("vm0.evidence") ? "guest-user" : "vmm") +
+                          ", at: " + at + ", do: { delay: 2s } }\n");
+    EXPECT_GT(end_of(late, "fetched"), 2'000'000'000'000u) << at;
+  }
+}
+
+TEST(MessageVerbs, WhatIsHeldDoesNotArriveUntilItIsReleased) {
+  const std::string hold =
+      "  - { by: vmm, at: vm0.requests, when: { object: REPORT_REQ }, do: { hold: REPORT_REQ, as: first } }\n";
+  const auto held = play(kTwice, hold, {"guest.vmpck.wipe"});
+  EXPECT_EQ(count(held, "psp.guest-request.sequence"), 0);
+  EXPECT_EQ(held.ends.at("vm0"), "fetched") << "the second request has the number that the first never used";
+  // Released, it takes that number, and the guest's second request is the one that is refused.
+  const auto released =
+      play(kTwice, hold + "  - { by: vmm, at: vm0.requests, when: { after: vm0.next-day }, do: { release: first } }\n",
+           {"guest.vmpck.wipe"});
+  EXPECT_EQ(count(released, "psp.guest-request.sequence"), 1);
+  EXPECT_EQ(released.ends.at("vm0"), "refused");
+}
+
+TEST(MessageVerbs, WhatIsInjectedReachesTheFarSideAndItsAnswerTheAdversary) {
+  const std::string keep =
+      "  - { by: network, at: \"net vm0 -> owner0\", when: { object: EVIDENCE }, do: { record: EVIDENCE, as: old } }\n";
+  const std::string inject =
+      "  - { by: network, at: \"net vm0 -> owner0\", when: { after: vm0.kept }, do: { inject: old, as: answer } }\n";
+  const auto refused = play(kAttest, keep + inject);
+  EXPECT_TRUE(says(refused, "network", "injects EVIDENCE at net vm0 -> owner0"));
+  EXPECT_EQ(count(refused, "rp.session.nonce-single-use"), 1);
+  const auto answered = play(kAttest, keep + inject, {"rp.session.nonce-single-use"});
+  EXPECT_EQ(answered.outcome, Outcome::kBroken) << "the owner released once more";
+  EXPECT_EQ(answered.ends.at("vm0"), "fetched") << "the guest's own session is not disturbed";
+}
+
+TEST(MessageVerbs, AnInjectedCallReachesTheSecurityProcessor) {
+  const auto verdict = play(kKeys,
+                            "  - { by: vmm, at: tsm0.call, when: { object: SNP_LAUNCH_FINISH }, do: { record: "
+                            "SNP_LAUNCH_FINISH, as: finish } }\n"
+                            "  - { by: vmm, at: tsm0.call, when: { after: vm0.started }, do: { inject: finish } }\n");
+  EXPECT_TRUE(says(verdict, "vmm", "injects SNP_LAUNCH_FINISH at tsm0.call"));
+  EXPECT_TRUE(says(verdict, "vmm", "gets no answer to it")) << "a guest that runs is not finished again";
+}
+
+TEST(MessageVerbs, ADuplicateIsDeliveredBeforeItsOriginal) {
+  const auto verdict = play(kKeys, "  - { by: vmm, at: vm0.requests, when: { object: KEY_REQ }, do: duplicate }\n");
+  EXPECT_EQ(count(verdict, "psp.guest-request.sequence"), 1);
+  EXPECT_EQ(verdict.ends.at("vm0"), "no-key");
+}
+
+TEST(MessageVerbs, TheSecondOvertakesTheFirst) {
+  const auto verdict = play(kTwice, "  - { by: vmm, at: vm0.requests, when: { object: REPORT_REQ }, do: reorder }\n",
+                            {"guest.vmpck.wipe"});
+  EXPECT_TRUE(says(verdict, "vmm", "lets REPORT_REQ overtake REPORT_REQ"));
+  EXPECT_EQ(count(verdict, "psp.guest-request.sequence"), 1)
+      << "of two with one number, the one that is delivered second";
+}
+
+TEST(MessageVerbs, AReorderWaitsForASecondMessage) {
+  const auto verdict = play(kAttest, "  - { by: vmm, at: vm0.requests, when: { object: REPORT_REQ }, do: reorder }\n");
+  EXPECT_TRUE(says(verdict, "vmm", "holds REPORT_REQ back until another comes"));
+  EXPECT_EQ(verdict.ends.at("vm0"), "refused");
+}
+
+TEST(MessageVerbs, ARedirectedMessageIsAnsweredByTheOtherFarSide) {
+  const auto verdict =
+      play("vm0: seal-and-identify, vm1: idle",
+           "  - { by: vmm, at: vm0.requests, when: { object: KEY_REQ }, do: { redirect: vm1.requests } }\n");
+  EXPECT_EQ(count(verdict, "psp.guest-request.tag"), 1);
+  const auto net = play("vm0: attest-and-fetch, vm1: idle",
+                        "  - { by: network, at: \"net vm0 -> owner0\", do: { redirect: net vm1 -> owner0 } }\n");
+  EXPECT_EQ(net.ends.at("vm0"), "fetched") << "one owner stands at both";
+}
+
+TEST(MessageVerbs, CutAndLengthenedMessagesAreNoLongerWhatTheyWere) {
+  const auto cut = play(kAttest,
+                        "  - { by: network, at: \"net vm0 -> owner0\", when: { object: EVIDENCE }, do: { truncate: "
+                        "EVIDENCE, bytes: 1B } }\n");
+  EXPECT_EQ(cut.ends.at("vm0"), "refused");
+  const auto tail = play(kAttest,
+                         "  - { by: network, at: \"net vm0 -> owner0\", when: { object: EVIDENCE }, do: { extend: "
+                         "EVIDENCE, bytes: 4B, value: 7 } }\n");
+  EXPECT_EQ(tail.ends.at("vm0"), "refused");
+  const auto short_answer =
+      play(kKeys, "  - { by: vmm, at: vm0.requests, do: { truncate: KEY_RSP, bytes: 64B, way: reply } }\n");
+  EXPECT_EQ(count(short_answer, "guest.request.tag"), 1);
+  const auto all =
+      play(kKeys, "  - { by: vmm, at: vm0.requests, do: { truncate: KEY_REQ, bytes: 64KiB, way: request } }\n");
+  EXPECT_EQ(all.ends.at("vm0"), "no-key");
+  const auto more =
+      play(kKeys, "  - { by: vmm, at: vm0.requests, do: { extend: KEY_RSP, bytes: 60KiB, way: reply } }\n");
+  EXPECT_EQ(more.ends.at("vm0"), "registered") << "what follows a message in its page is not part of it";
+  const auto exit =
+      play(kKeys, "  - { by: vmm, at: vm0.exit, do: { truncate: GUEST_REQUEST, bytes: 8B, way: request } }\n");
+  EXPECT_EQ(exit.outcome, Outcome::kStopped);
+}
+
+TEST(MessageVerbs, AVerbSaysWhereItCannotAct) {
+  EXPECT_EQ(error_of("  - { by: vmm, at: vm0.registers, do: drop }\n"),
+            "verb.yaml:6:39: `drop` is for messages, and `vm0.registers` carries none; `glacis list verbs` says where "
+            "each acts");
+  EXPECT_EQ(error_of("  - { by: guest-user, at: vm0.evidence, do: duplicate }\n"),
+            "verb.yaml:6:45: `duplicate` needs a far side, and at `vm0.evidence` nobody answers for one");
+  EXPECT_EQ(error_of("  - { by: vmm, at: vm0.requests, do: { redirect: vm1.requests } }\n"),
+            "verb.yaml:6:40: `redirect` needs a far side, and at `vm1.requests` nobody answers for one");
+  EXPECT_EQ(error_of("  - { by: vmm, at: vm0.requests, do: { redirect: vm0.exit } }\n"),
+            "verb.yaml:6:40: `redirect` leads to a boundary of the same kind, and `vm0.exit` is of another than "
+            "`vm0.requests`");
+  EXPECT_EQ(error_of("  - { by: vmm, at: tsm0.call, do: { delay: 1s } }\n"),
+            "verb.yaml:6:37: `delay` finds nobody who waits at `tsm0.call`");
+  EXPECT_EQ(error_of("  - { by: vmm, at: vm0.requests, do: { inject: frist } }\n"),
+            "verb.yaml:6:40: `inject` finds no step that keeps a message as `frist`");
+  EXPECT_EQ(error_of("  - { by: vmm, at: vm0.requests, do: { record: REPORT_REQ, as: first } }\n"
+                     "  - { by: vmm, at: vm0.requests, do: { release: first } }\n"),
+            "verb.yaml:7:40: `release` finds no step that holds a message as `first`");
+  EXPECT_EQ(error_of("  - { by: vmm, at: vm0.requests, do: { hold: REPORT_RSP, as: answer, way: reply } }\n"
+                     "  - { by: vmm, at: vm0.requests, when: { after: vm0.next-day }, do: { release: answer } }\n"),
+            "verb.yaml:7:71: `release` delivers to a far side, and a reply has none; put it in the place of another "
+            "with `replay`");
+  EXPECT_EQ(error_of("  - { by: vmm, at: vm0.requests, do: { extend: REPORT_REQ, bytes: 1GiB } }\n"),
+            "verb.yaml:6:40: `extend` adds at most 65536 bytes");
+}
+
+TEST(MessageVerbs, NobodyActsWhereHeDoesNotStand) {
+  EXPECT_NE(
+      error_of("  - { by: network, at: vm0.requests, do: drop }\n").find("`network` does not stand at `vm0.requests`"),
+      std::string::npos);
+  EXPECT_NE(error_of("  - { by: vmm, at: vm0.evidence, do: drop }\n").find("`vmm` does not stand at `vm0.evidence`"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace engine

@@ -1,0 +1,72 @@
+// The boundaries of a world by name, and who stands on their far sides.
+#include <algorithm>
+
+#include "platform/protocol/sev/status.h"
+#include "scenarios/engine/adversary.h"
+#include "scenarios/engine/guest_machine.h"
+
+namespace engine {
+
+const trust::Boundary& World::net(const std::string& from, const std::string& to) {
+  const std::string name = "net " + from + " -> " + to;
+  auto& boundary = nets[name];
+  if (!boundary) {
+    boundary = std::make_unique<trust::Boundary>(name);
+    boundary->attach(*adversary);
+    const auto named = [&](const std::string& name) -> VmState* {
+      const auto vm = std::find_if(vms.begin(), vms.end(), [&](const auto& v) { return v->name == name; });
+      return vm == vms.end() ? nullptr : vm->get();
+    };
+    VmState* asks = named(from);
+    if (VmState* waits = asks ? asks : named(to))
+      boundary->waits_by([waits](std::uint64_t span) { waits->guest->wait(span); });
+    if (asks && to == "owner0")
+      boundary->leads_to([this, state = asks](const trust::Message& message) -> std::optional<trust::Message> {
+        const base::Bytes answer = ask_owner(message.bytes);
+        judge_release(*state, message.bytes);
+        return trust::Message{.object = "ANSWER", .bytes = answer, .reply = true};
+      });
+  }
+  return *boundary;
+}
+
+const trust::Boundary* World::find_boundary(const std::string& name) {
+  if (name == tsm_calls.name()) return &tsm_calls;
+  for (const auto& vm : vms)
+    for (const auto* boundary : {&vm->exit, &vm->requests, &vm->evidence})
+      if (boundary->name() == name) return boundary;
+  const auto arrow = name.find(" -> ");
+  if (!name.starts_with("net ") || arrow == std::string::npos) return nullptr;
+  return &net(name.substr(4, arrow - 4), name.substr(arrow + 4));
+}
+
+// Who stands on the far side of each of a VM's boundaries, and how its guest waits there.
+void World::connect(VmState& vm) {
+  for (auto* boundary : {&vm.exit, &vm.registers, &vm.requests, &vm.evidence}) boundary->attach(*adversary);
+  for (auto* boundary : {&vm.exit, &vm.requests, &vm.evidence})
+    boundary->waits_by([&vm](std::uint64_t span) { vm.guest->wait(span); });
+  vm.exit.leads_to([this, &vm](const trust::Message& message) -> std::optional<trust::Message> {
+    const auto asked = wire::decode<cpu::Exit>(message.bytes);
+    if (!asked) return std::nullopt;
+    return trust::Message{.object = message.object,
+                          .bytes = wire::encode(technology->handle(vm.vm, *asked)),
+                          .schema = message.schema,
+                          .reply = true};
+  });
+}
+
+// Host calls are known by their names.
+void World::connect_security_processor() {
+  tsm_calls.leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
+    for (std::uint32_t code = 0; code <= 0x1FF; ++code) {
+      const auto command = static_cast<sevproto::Command>(code);
+      if (sevproto::name_of(command) != message.object) continue;
+      const auto result = sev->psp().call(command, message.bytes);
+      if (!result.ok()) return std::nullopt;
+      return trust::Message{.object = message.object, .bytes = result.out, .reply = true};
+    }
+    return std::nullopt;
+  });
+}
+
+}  // namespace engine

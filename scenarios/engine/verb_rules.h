@@ -1,0 +1,21 @@
+#pragma once
+// Which verbs are for messages, and which boundaries carry messages that can be taken, kept, cut or led elsewhere.
+#include <cstdint>
+
+#include "scenarios/load/names.h"
+
+namespace engine {
+
+inline constexpr std::uint64_t kExtendBytesMax = 64 << 10;
+
+inline const load::Names& message_verbs() {
+  static const load::Names kVerbs{"delay",  "drop",     "duplicate", "extend",  "hold",
+                                  "inject", "redirect", "release",   "reorder", "truncate"};
+  return kVerbs;
+}
+inline const load::Names& message_boundaries() {
+  static const load::Names kBoundaries{"net * -> *", "tsm0.call", "vm*.evidence", "vm*.exit", "vm*.requests"};
+  return kBoundaries;
+}
+
+}  // namespace engine
