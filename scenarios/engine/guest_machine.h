@@ -9,7 +9,7 @@
 namespace engine {
 
 // Where a guest's kernel finds what it shares with firmware and host.
-tsm_abi::SevLayout layout_of(const World& world);
+tsm_abi::SevLayout layout_of(const World& world, std::uint8_t vmpl);
 
 class GuestMachine final : public tsm_abi::Platform {
  public:
