@@ -45,6 +45,8 @@ struct Launch {
   bool debug = false;            // ask for a debuggable guest
   base::Block<32> host_data{};
   base::Bytes owner_session;     // where the technology wants the owner's consent before the launch
+  base::Bytes identity{}, identity_proof{};  // what the owner signed for exactly this launch, and his signatures; empty: nothing
+  std::uint16_t firmware_floor = 0;      // oldest interface of the security manager that will do, major << 8 | minor
 };
 
 // A VM exit as the host handles it, and its answer: an exit code of the architecture, two words of information, and the registers

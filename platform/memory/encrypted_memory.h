@@ -80,6 +80,8 @@ class EncryptedMemory {
   EncryptedMemory& operator=(const EncryptedMemory&) = delete;
 
   const Settings& settings() const { return settings_; }
+  // Firmware decides it as the platform starts, before any key is in use.
+  void set_ciphertext_hiding(bool on) { settings_.ciphertext_hiding = on; }
 
   // Programs the key of an id other than KeyId::kNone. What was written under an earlier key stays as it is in DRAM.
   void set_key(KeyId id, const KeyBytes& key);

@@ -49,7 +49,8 @@ struct GuestStatus {
 
 struct LaunchStart {
   std::uint64_t gctx_paddr = 0, policy = 0, ma_gctx_paddr = 0;
-  std::uint32_t flags = 0;  // b0 MA_EN, b1 IMI_EN
+  std::uint32_t flags = 0;
+  static constexpr std::uint32_t kMaEn = 1, kImiEn = 2;
   std::uint32_t desired_tsc_khz = 0;
   std::array<std::uint8_t, 16> gosvw{};
   using Wire = wire::Layout<&LaunchStart::gctx_paddr, &LaunchStart::policy, &LaunchStart::ma_gctx_paddr,

@@ -34,6 +34,7 @@ struct GuestContext {
   std::array<std::uint64_t, 4> seqno{};  // of the last message either way under each VMPCK
   std::array<std::uint8_t, 32> vmrk{};
   std::array<std::uint8_t, 32> report_id{};
+  std::array<std::uint8_t, 32> ma_report_id{};  // of the migration agent; all ones: none
   std::array<std::uint8_t, 32> host_data{};
   std::array<std::uint8_t, 16> family_id{}, image_id{}, gosvw{};
   std::array<std::uint8_t, 48> id_key_digest{}, author_key_digest{};
@@ -43,7 +44,7 @@ struct GuestContext {
                    &GuestContext::vcek_disabled, &GuestContext::asid, &GuestContext::policy, &GuestContext::flags,
                    &GuestContext::guest_svn, &GuestContext::launch_tcb, &GuestContext::launch_mit_vector,
                    &GuestContext::digest, &GuestContext::vek, &GuestContext::vmpck, &GuestContext::seqno,
-                   &GuestContext::vmrk, &GuestContext::report_id, &GuestContext::host_data, &GuestContext::family_id,
+                   &GuestContext::vmrk, &GuestContext::report_id, &GuestContext::ma_report_id, &GuestContext::host_data, &GuestContext::family_id,
                    &GuestContext::image_id, &GuestContext::gosvw, &GuestContext::id_key_digest,
                    &GuestContext::author_key_digest, wire::At<0x1000>{}>;
 };

@@ -143,7 +143,7 @@ sevproto::Report GuestRequests::unsigned_report(const GuestContext& context,
   r.id_key_digest = context.id_key_digest;
   r.author_key_digest = context.author_key_digest;
   r.report_id = context.report_id;
-  r.report_id_ma.fill(0xFF);  // no migration agent
+  r.report_id_ma = context.ma_report_id;
   r.reported_tcb = pack(s.reported, psp_.chip.product);
   if (s.report_version >= 3)
     r.cpuid_fam_id = s.cpuid_fam_id, r.cpuid_mod_id = s.cpuid_mod_id, r.cpuid_step = s.cpuid_step;

@@ -77,9 +77,13 @@ CallResult Launch::start(const command::LaunchStart& request) {
   auto context = psp_.context(request.gctx_paddr);
   if (!context) return {Status::kInvalidGuest, {}};
   if (auto no = refuse_state(psp_, *context, Command::kSnpLaunchStart)) return *no;
-  // Migration agents are not modelled.
-  if ((request.flags & ~2u) != 0 || request.ma_gctx_paddr != 0) return {Status::kInvalidParam, {}};
-  StartCase c{psp_, request.policy};
+  using Start = command::LaunchStart;
+  const bool ma_en = request.flags & Start::kMaEn;
+  if ((request.flags & ~(Start::kMaEn | Start::kImiEn)) != 0) return {Status::kInvalidParam, {}};
+  // simplified: the agent is bound and named in reports; what it may then have exported (PAGE_SWAP_OUT) is not played.
+  const auto agent = ma_en ? psp_.context(request.ma_gctx_paddr) : std::nullopt;
+  if (ma_en && !agent) return {Status::kInvalidGuest, {}};
+  StartCase c{psp_, request.policy, ma_en};
   if (auto no = first_failure<StartCase>(psp_, kStartRules, c)) return *no;
   context->state = *next_state(context->state, Command::kSnpLaunchStart);
   context->policy = request.policy;
@@ -87,6 +91,8 @@ CallResult Launch::start(const command::LaunchStart& request) {
   context->gosvw = request.gosvw;
   context->vek = psp_.random<32>("vek");
   context->report_id = psp_.random<32>("report id");
+  context->ma_report_id.fill(0xFF);
+  if (agent) context->ma_report_id = agent->report_id;
   context->vmrk = psp_.random<32>("vmrk");
   for (auto& key : context->vmpck) key = psp_.random<32>("vmpck");
   context->launch_tcb = pack(psp_.settings.current, psp_.chip.product);

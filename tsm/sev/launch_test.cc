@@ -213,6 +213,26 @@ TEST(Launch, IdentityBlockBindsDigestPolicyAndKeys) {
   EXPECT_EQ(attempt(policy, false, {"psp.id-block.policy"}), Status::kSuccess);
 }
 
+TEST(Launch, AMigrationAgentIsBoundOnlyWhereThePolicyAllowsItAndIsNamedInTheContext) {
+  constexpr std::uint64_t kGuest = TestMachine::kContext + 4096, kMayMigrate = sevproto::kPolicyMigrateMaAllowed;
+  TestMachine m;
+  m.begin();
+  EXPECT_EQ(m.context().ma_report_id[0], 0xFF) << "no agent";
+  m.make_firmware(kGuest);
+  ASSERT_TRUE(m.call(C::kSnpGctxCreate, command::Guest{kGuest}).ok());
+  command::LaunchStart start{.gctx_paddr = kGuest, .policy = TestMachine::kPolicy};
+  start.flags = command::LaunchStart::kMaEn;
+  start.ma_gctx_paddr = kPageSpa;  // no context
+  EXPECT_EQ(m.call(C::kSnpLaunchStart, start).status, Status::kInvalidGuest);
+  start.ma_gctx_paddr = TestMachine::kContext;
+  const CallResult no = m.call(C::kSnpLaunchStart, start);
+  EXPECT_EQ(no.status, Status::kPolicyFailure);
+  EXPECT_EQ(no.refusal->by->id, "psp.launch.migration-agent");
+  start.policy |= kMayMigrate;
+  ASSERT_TRUE(m.call(C::kSnpLaunchStart, start).ok());
+  EXPECT_EQ(m.psp.state().context(kGuest)->ma_report_id, m.context().report_id);
+}
+
 TEST(Launch, ACpuidPageThatLiesComesBackCorrected) {
   PspSettings settings;
   settings.cpuid = {{.eax_in = 1, .eax = 0xA00F11, .ecx = 0x4000'0000}, {.eax_in = 0x8000'001F, .ebx = 51}};

@@ -11,8 +11,11 @@ constexpr std::uint32_t kLengthMax = 64u << 20;  // of one command; no buffer of
 
 }  // namespace
 
-LegacyLaunch::LegacyLaunch(PspState& psp)
-    : psp_(psp), pdh_(crypto::EcKey::derive(crypto::Curve::kP384, psp.chip.secret, "pdh")) {}
+crypto::EcKey platform_key(const Chip& chip) {
+  return crypto::EcKey::derive(crypto::Curve::kP384, chip.secret, "pdh");
+}
+
+LegacyLaunch::LegacyLaunch(PspState& psp) : psp_(psp), pdh_(platform_key(psp.chip)) {}
 
 LegacyLaunch::Guest* LegacyLaunch::find(std::uint32_t handle) {
   auto it = guests_.find(handle);

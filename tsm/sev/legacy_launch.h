@@ -11,6 +11,9 @@ namespace sev {
 
 enum class SevState : std::uint8_t { kLaunchUpdate = 1, kLaunchSecret = 2, kRunning = 3 };
 
+// The platform's Diffie-Hellman key (PDH). convention: it never changes, and comes from the chip's own secret.
+crypto::EcKey platform_key(const Chip& chip);
+
 class LegacyLaunch {
  public:
   explicit LegacyLaunch(PspState& psp);

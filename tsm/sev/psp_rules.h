@@ -76,6 +76,7 @@ inline constexpr CommandRule<StateCase> kStateRules[] = {
 struct StartCase {
   const PspState& psp;
   std::uint64_t policy;
+  bool migration_agent = false;  // the host binds one
   bool wants(std::uint64_t bit) const { return policy & bit; }
 };
 inline constexpr CommandRule<StartCase> kStartRules[] = {
@@ -97,6 +98,11 @@ inline constexpr CommandRule<StartCase> kStartRules[] = {
               (s.rapl_disabled || !c.wants(sevproto::kPolicyRaplDisRequired)) &&
               (s.ciphertext_hiding || !c.wants(sevproto::kPolicyCiphertextHidingRequired));
      },
+     Status::kPolicyFailure},
+    {{"psp.launch.migration-agent", "SNP ABI 1.58, 4.3 and 8.16",
+      "A guest has a migration agent only where its policy allows one.", trust::Act::kRefuse,
+      trust::Kind::kConformance},
+     [](const StartCase& c) { return !c.migration_agent || c.wants(sevproto::kPolicyMigrateMaAllowed); },
      Status::kPolicyFailure},
 };
 

@@ -4,6 +4,7 @@
 
 #include "platform/protocol/sev/ghcb.h"
 #include "platform/protocol/sev/guest_message.h"
+#include "tsm/sev/host/call_schemas.h"
 #include "platform/protocol/sev/policy.h"
 #include "platform/protocol/sev/vmsa.h"
 
@@ -54,6 +55,11 @@ std::string refused(const char* what, const CallResult& result) {
 
 }  // namespace
 
+std::uint64_t snp_policy(const cpu::Launch& launch) {
+  return sevproto::kPolicyMustBeOne | sevproto::kPolicySmtAllowed | launch.firmware_floor |
+         (launch.debug ? sevproto::kPolicyDebugAllowed : 0);
+}
+
 SevMachine::SevMachine(const Chip& chip, const PspSettings& settings, vmm::Hypervisor& host, const trust::Boundary& calls,
                        trust::Defences& defences, crypto::Library& library, std::uint64_t seed)
     : host_(host), calls_(calls), settings_(settings) {
@@ -70,7 +76,8 @@ memory::OwnershipTable& SevMachine::table() {
 }
 
 CallResult SevMachine::ask(Command command, base::View buffer) {
-  auto arrived = calls_.cross({.object = std::string(sevproto::name_of(command)), .bytes = base::bytes_of(buffer)});
+  auto arrived = calls_.cross(
+      {.object = std::string(sevproto::name_of(command)), .bytes = base::bytes_of(buffer), .schema = schema_of(command)});
   if (!arrived) return {.status = sevproto::Status::kInvalidCommand, .out = {}};
   return psp_->call(command, arrived->bytes);
 }
@@ -95,9 +102,8 @@ std::string SevMachine::launch_snp(cpu::Vm& vm, const cpu::Launch& launch) {
   (void)rmp_->rmpupdate(guest.gctx, {.assigned = true, .asid = 0, .gpa = 0, .immutable = true});
   auto result = ask(Command::kSnpGctxCreate, wire::encode(command::Guest{.gctx_paddr = guest.gctx}));
   if (!result.ok()) return refused("SNP_GCTX_CREATE", result);
-  const std::uint64_t policy = sevproto::kPolicyMustBeOne | sevproto::kPolicySmtAllowed |
-                               (launch.debug ? sevproto::kPolicyDebugAllowed : 0);
-  result = ask(Command::kSnpLaunchStart, wire::encode(command::LaunchStart{.gctx_paddr = guest.gctx, .policy = policy}));
+  const command::LaunchStart start{.gctx_paddr = guest.gctx, .policy = snp_policy(launch)};
+  result = ask(Command::kSnpLaunchStart, wire::encode(start));
   if (!result.ok()) return refused("SNP_LAUNCH_START", result);
   result = ask(Command::kSnpActivate, wire::encode(command::Activate{.gctx_paddr = guest.gctx, .asid = vm.asid}));
   if (!result.ok()) return refused("SNP_ACTIVATE", result);
@@ -116,6 +122,12 @@ std::string SevMachine::launch_snp(cpu::Vm& vm, const cpu::Launch& launch) {
   }
   command::LaunchFinish finish{.gctx_paddr = guest.gctx};
   std::copy(launch.host_data.begin(), launch.host_data.end(), finish.host_data.begin());
+  if (!launch.identity.empty()) {
+    finish.id_block_paddr = host_.take_page(), finish.id_auth_paddr = host_.take_page();
+    (void)host_.memory().write(memory::KeyId::kNone, finish.id_block_paddr, launch.identity);
+    (void)host_.memory().write(memory::KeyId::kNone, finish.id_auth_paddr, launch.identity_proof);
+    finish.flags = command::LaunchFinish::kIdBlockEn | command::LaunchFinish::kAuthKeyEn;
+  }
   result = ask(Command::kSnpLaunchFinish, wire::encode(finish));
   return result.ok() ? "" : refused("SNP_LAUNCH_FINISH", result);
 }
@@ -148,6 +160,12 @@ std::string SevMachine::launch_legacy(cpu::Vm& vm, const cpu::Launch& launch) {
   if (!result.ok()) return refused("LAUNCH_MEASURE", result);
   guest.measurement = result.out;
   return "";
+}
+
+std::optional<GuestContext> SevMachine::context(const cpu::Vm& vm) const {
+  const auto guest = guests_.find(vm.name);
+  if (!rmp_ || guest == guests_.end()) return std::nullopt;
+  return psp_->state().context(guest->second.gctx);
 }
 
 base::Bytes SevMachine::measurement(const cpu::Vm& vm) const {
@@ -303,6 +321,13 @@ std::optional<base::Bytes> SevMachine::call(cpu::Vm& vm, const std::string& name
     command::FirmwareImage image{.version = settings_.firmware, .tcb = arg("tcb")};
     const auto result = ask(Command::kSnpDownloadFirmwareEx, wire::encode(image));
     if (!result.ok()) return std::nullopt;
+    return base::Bytes{};
+  }
+  if (name == "SNP_LAUNCH_UPDATE" && rmp_) {
+    (void)rmp_->rmpupdate(arg("spa"), {.assigned = true, .asid = vm.asid, .gpa = arg("gpa"), .immutable = true});
+    command::LaunchUpdate update{
+        .gctx_paddr = guest.gctx, .page = command::page_word(sevproto::PageType::kNormal), .address = arg("spa")};
+    if (!ask(Command::kSnpLaunchUpdate, wire::encode(update)).ok()) return std::nullopt;
     return base::Bytes{};
   }
   if (name == "RMPUPDATE" && rmp_) {

@@ -15,6 +15,9 @@
 
 namespace sev {
 
+// The guest policy that such a launch asks of SNP: what its owner has in mind, and the host asks for.
+std::uint64_t snp_policy(const cpu::Launch& launch);
+
 class SevMachine final : public cpu::Technology {
  public:
   SevMachine(const Chip& chip, const PspSettings& settings, vmm::Hypervisor& host, const trust::Boundary& calls,
@@ -34,6 +37,8 @@ class SevMachine final : public cpu::Technology {
 
   Psp& psp() { return *psp_; }
   Rmp* rmp() { return rmp_.get(); }
+  // What firmware really knows of an SNP guest, for whoever judges. Empty: there is no such guest.
+  std::optional<GuestContext> context(const cpu::Vm& vm) const;
   // The host's certificate table for extended requests.
   void set_certificates(base::Bytes table) { certificates_ = std::move(table); }
   // Messages between this guest and the security processor cross `by` from now on; its far side is the security processor.
