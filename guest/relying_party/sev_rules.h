@@ -7,6 +7,20 @@
 
 namespace relying_party {
 
+struct SevPlatformCase {
+  const SevPolicy& policy;
+  base::View point;
+};
+
+inline constexpr trust::Rule<SevPlatformCase> kSevPlatformRules[] = {
+    {{"rp.sev.platform-key", "SEV API 0.24, LAUNCH_START and PDH_CERT_EXPORT",
+      "Transport keys are wrapped only for a platform that the owner knows, where the owner keeps such a list.",
+      trust::Act::kDetect},
+     [](const SevPlatformCase& c) {
+       return !c.policy.platforms || c.policy.platforms->contains(base::bytes_of(c.point));
+     }},
+};
+
 struct SevCase {
   const SevPolicy& policy;
   const sevproto::Tik& tik;

@@ -27,6 +27,8 @@ SevOwner::SevOwner(SevPolicy policy, Random random, trust::Defences& defences)
       keys_{.tek = block_of(random_(16)), .tik = block_of(random_(16))} {}
 
 std::optional<sevproto::Session> SevOwner::session(base::View platform_point, std::uint32_t guest_policy) {
+  SevPlatformCase c{.policy = policy_, .point = platform_point};
+  if (defences_.first_refusal<SevPlatformCase>(kSevPlatformRules, c, kPlace)) return std::nullopt;
   const auto nonce = block_of(random_(16));
   const auto iv = block_of(random_(16));
   return sevproto::seal_session(key_, platform_point, keys_, nonce, iv, guest_policy);
@@ -44,6 +46,9 @@ trust::Result<sevproto::SecretPacket> SevOwner::release(const LaunchReport& repo
   return sevproto::seal_secret(keys_.tek, keys_.tik, block_of(random_(16)), report.measure.measure, secret);
 }
 
-void collect_sev_defences(std::vector<const trust::Defence*>& into) { trust::collect<SevCase>(into, kSevRules); }
+void collect_sev_defences(std::vector<const trust::Defence*>& into) {
+  trust::collect<SevPlatformCase>(into, kSevPlatformRules);
+  trust::collect<SevCase>(into, kSevRules);
+}
 
 }  // namespace relying_party

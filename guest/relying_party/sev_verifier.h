@@ -17,6 +17,7 @@ namespace relying_party {
 struct SevPolicy {
   std::set<base::Block<32>> digests;  // of the images that the owner built, for exactly its vCPUs
   bool allow_debug = false;
+  std::optional<std::set<base::Bytes>> platforms{};  // PDH points that the owner knows to be genuine and his; unset: any
 };
 
 // What the host reports of a launch. All of it enters the MAC, so that a lie shows.
@@ -35,7 +36,8 @@ class SevOwner {
   SevOwner(const SevOwner&) = delete;
   SevOwner& operator=(const SevOwner&) = delete;
 
-  // `guest_policy` is what the guest is to be launched with. Empty when the platform's point (X||Y) is none of P-384.
+  // `guest_policy` is what the guest is to be launched with. Empty when the platform's point (X||Y) is none of P-384
+  // or not one that the owner accepts.
   std::optional<sevproto::Session> session(base::View platform_point, std::uint32_t guest_policy);
 
   trust::Result<> appraise(const LaunchReport& report) const;

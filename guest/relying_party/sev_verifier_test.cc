@@ -86,6 +86,19 @@ TEST(SevOwner, ASessionIsForOnePlatformAndOnePolicy) {
   EXPECT_FALSE(l.owner.session(base::Bytes(96, 1), kGuestPolicy));
 }
 
+TEST(SevOwner, WrapsKeysOnlyForAPlatformThatItKnowsWhereItKeepsAList) {
+  Launch l;
+  const auto& known = l.platform.key.public_point();
+  const auto stranger = make_channel_key(test::random_from("other platform")).public_point();
+  SevPolicy policy{.digests = {l.digest}};
+  policy.platforms = {known};
+  SevOwner owner(policy, test::random_from("careful owner"), l.defences);
+  EXPECT_TRUE(owner.session(known, kGuestPolicy));
+  EXPECT_FALSE(owner.session(stranger, kGuestPolicy));
+  l.defences.lift("rp.sev.platform-key");
+  EXPECT_TRUE(owner.session(stranger, kGuestPolicy));
+}
+
 TEST(SevOwner, AgreesWithThePublishedMeasurement) {
   // TIK, API 0.18 build 15, policy 0, empty image: virtee/sev, session tests.
   auto tik = hex<16>("66320db73158a35a255d051758e95ed4");
@@ -161,7 +174,7 @@ TEST(SevOwner, TheSessionHasTheLayoutOfLaunchStart) {
 TEST(SevOwner, EveryRowDetects) {
   std::vector<const trust::Defence*> rows;
   collect_sev_defences(rows);
-  ASSERT_EQ(rows.size(), 2u);
+  ASSERT_EQ(rows.size(), 3u);
   for (const auto* row : rows) EXPECT_EQ(row->act, trust::Act::kDetect);
 }
 
