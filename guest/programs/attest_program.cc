@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "guest/programs/programs.h"
 #include "guest/relying_party/channel.h"
 #include "guest/relying_party/messages.h"
@@ -19,20 +21,25 @@ void keep(abi::Guest& guest, base::View secret) {
   guest.ends(guest.read(page, secret.size()) == base::bytes_of(secret) ? "fetched" : "corrupted");
 }
 
-bool ended(abi::Guest& guest, const char* state) {
-  guest.ends(state);
-  return true;
-}
-
-// False when nobody answers.
-bool attempt(abi::Guest& guest, const std::vector<std::string>& args) {
+// The owner's secret, on evidence of one's own; empty when it did not come, and then the guest has said how it ends, unless
+// nobody answered and the caller wants to hear of that itself.
+std::optional<base::Bytes> attest(abi::Guest& guest, const std::vector<std::string>& args, bool* silence = nullptr) {
+  const auto none = [&](const char* how) {
+    guest.ends(how);
+    return std::nullopt;
+  };
+  const auto unanswered = [&]() -> std::optional<base::Bytes> {
+    if (!silence) return none("no-answer");
+    *silence = true;
+    return std::nullopt;
+  };
   const int level = args.empty() ? 0 : std::atoi(args[0].c_str());
   guest.moment("started");
-  if (guest.send("owner0", wire::encode(rp::Hello{})) != GLACIS_OK) return ended(guest, "not-sent");
+  if (guest.send("owner0", wire::encode(rp::Hello{})) != GLACIS_OK) return none("not-sent");
   const auto answer = guest.receive("owner0");
-  if (!answer) return false;
+  if (!answer) return unanswered();
   const auto challenge = wire::decode<rp::Challenge>(*answer);
-  if (!challenge) return ended(guest, "refused");
+  if (!challenge) return none("refused");
   guest.moment("challenged");
   guest.yield();
 
@@ -48,42 +55,62 @@ bool attempt(abi::Guest& guest, const std::vector<std::string>& args) {
   evidence.report_size = static_cast<std::uint32_t>(evidence.report.size());
   evidence.certificates_size = static_cast<std::uint32_t>(evidence.certificates.size());
   guest.moment("attested");
-  if (guest.send("owner0", wire::encode(evidence)) != GLACIS_OK) return ended(guest, "not-sent");
+  if (guest.send("owner0", wire::encode(evidence)) != GLACIS_OK) return none("not-sent");
   const auto reply = guest.receive("owner0");
-  if (!reply) return false;
+  if (!reply) return unanswered();
   const auto secret = wire::decode<rp::Secret>(*reply);
-  if (!secret) return ended(guest, "refused");
+  if (!secret) return none("refused");
   const auto opened = rp::open_secret(key, evidence.nonce, {.ephemeral = secret->ephemeral, .sealed = secret->sealed});
-  if (!opened) return ended(guest, "not-for-us");
-  keep(guest, *opened);
-  return true;
+  if (!opened) return none("not-for-us");
+  return *opened;
+}
+
+// As the platform has it: injected at launch, else on evidence.
+std::optional<base::Bytes> fetch(abi::Guest& guest, const std::vector<std::string>& args) {
+  const auto injected = guest.launch_secret();
+  if (injected && !injected->empty()) return *injected;
+  return attest(guest, args);
 }
 
 }  // namespace
 
 // attest-and-fetch [VMPL]: the privilege level whose report to ask for.
 void attest_and_fetch(abi::Guest& guest, const std::vector<std::string>& args) {
-  if (!attempt(guest, args)) guest.ends("no-answer");
+  if (const auto secret = attest(guest, args)) keep(guest, *secret);
+}
+
+void fetch_secret(abi::Guest& guest, const std::vector<std::string>& args) {
+  if (const auto secret = fetch(guest, args)) keep(guest, *secret);
+}
+
+void fetch_and_branch(abi::Guest& guest, const std::vector<std::string>& args) {
+  if (const auto secret = fetch(guest, args)) branch_on(guest, *secret);
+}
+
+void fetch_and_update(abi::Guest& guest, const std::vector<std::string>& args) {
+  if (fetch(guest, args)) keep_and_update(guest, {});
+}
+
+void give_away_secret(abi::Guest& guest, const std::vector<std::string>& args) {
+  const auto secret = fetch(guest, args);
+  if (!secret) return;
+  guest.send("client", *secret);
+  guest.ends("given-away");
 }
 
 void attest_and_retry(abi::Guest& guest, const std::vector<std::string>& args) {
-  if (attempt(guest, args)) return;
+  bool silence = false;
+  if (const auto secret = attest(guest, args, &silence)) return keep(guest, *secret);
+  if (!silence) return;
   for (int waits = 0; waits < kWaitsBeforeRetry; ++waits) (void)guest.receive("owner0");
   guest.moment("retries");
   attest_and_fetch(guest, args);
 }
 
 void attest_twice(abi::Guest& guest, const std::vector<std::string>& args) {
-  attest_and_fetch(guest, args);
+  fetch_secret(guest, args);
   guest.moment("next-day");
-  attest_and_fetch(guest, args);
-}
-
-void fetch_launch_secret(abi::Guest& guest, const std::vector<std::string>&) {
-  guest.moment("started");
-  const auto secret = guest.launch_secret();
-  if (!secret || secret->empty()) return guest.ends("no-secret");
-  keep(guest, *secret);
+  fetch_secret(guest, args);
 }
 
 }  // namespace programs

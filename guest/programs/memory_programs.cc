@@ -46,11 +46,8 @@ void keep_and_update(abi::Guest& guest, const std::vector<std::string>&) {
   guest.ends(guest.read(page, kPage) == last ? "read" : "corrupted");
 }
 
-void branch_on_secret(abi::Guest& guest, const std::vector<std::string>&) {
+void branch_on(abi::Guest& guest, base::View key) {
   const auto line = guest.alloc("line", kPage);
-  const auto key = guest.random(16);
-  guest.secret("key", key);
-  guest.moment("started");
   for (std::size_t bit = 0; bit < 32; ++bit) {
     const bool one = (key[bit / 8] >> bit % 8 & 1) != 0;
     guest.write(line, base::Bytes(64, one ? 0xAA : 0x55));
@@ -58,6 +55,13 @@ void branch_on_secret(abi::Guest& guest, const std::vector<std::string>&) {
     guest.yield();
   }
   guest.ends("done");
+}
+
+void branch_on_secret(abi::Guest& guest, const std::vector<std::string>&) {
+  const auto key = guest.random(16);
+  guest.secret("key", key);
+  guest.moment("started");
+  branch_on(guest, key);
 }
 
 void keep_registers(abi::Guest& guest, const std::vector<std::string>&) {

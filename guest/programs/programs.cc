@@ -9,7 +9,10 @@ const std::vector<Program>& all() {
       {"attest-and-retry", "proves itself to the owner, and again later if nobody answers", attest_and_retry},
       {"attest-twice", "proves itself to the owner today and again tomorrow", attest_twice},
       {"branch-on-secret", "computes bit by bit on a key, one of two values in one line, exiting after each", branch_on_secret},
-      {"fetch-launch-secret", "keeps the secret that the owner had injected at launch", fetch_launch_secret},
+      {"fetch-and-branch", "computes bit by bit on the owner's secret once it has it", fetch_and_branch},
+      {"fetch-and-update", "keeps and changes a balance once it has the owner's secret", fetch_and_update},
+      {"fetch-secret", "keeps the owner's secret, injected at launch or given on evidence, as the platform has it", fetch_secret},
+      {"give-away-secret", "gives the secret that it gets to whoever listens: an image of the host's own", give_away_secret},
       {"idle", "does nothing", idle},
       {"keep-and-update", "keeps a balance, changes it, and reads it back", keep_and_update},
       {"keep-registers", "holds a key and a verdict in registers across exits, then acts on the verdict", keep_registers},
@@ -34,6 +37,7 @@ const std::vector<GuestDefence>& guest_defences() {
       {"guest.cbit.check", "Linux arch/x86/kernel/sev_verify_cbit.S", "The C-bit that the host named really encrypts."},
       {"guest.snapshot", "Linux threat model, malformed runtime input", "A length in shared memory is read once, then used."},
       {"guest.kernel.hashes", "OVMF BlobVerifierLibSevHashes", "What the host loads as kernel has the hash that was measured."},
+      {"guest.config.host-data", "SNP ABI 1.58, ATTESTATION_REPORT.HOST_DATA", "The configuration is the one that HOST_DATA names."},
       {"guest.accept.tracking", "Intel TDX guest hardening, lazy accept", "A page accepted once is never accepted again."},
   };
   return kDefences;

@@ -28,6 +28,7 @@ const std::vector<GuestDefence>& guest_defences();
 // memory_programs.cc
 void keep_two_pages(abi::Guest& guest, const std::vector<std::string>& args);
 void keep_and_update(abi::Guest& guest, const std::vector<std::string>& args);
+void branch_on(abi::Guest& guest, base::View key);  // the first 32 bits, one of two values in one line
 void branch_on_secret(abi::Guest& guest, const std::vector<std::string>& args);
 void keep_registers(abi::Guest& guest, const std::vector<std::string>& args);
 void read_request(abi::Guest& guest, const std::vector<std::string>& args);
@@ -37,7 +38,10 @@ void idle(abi::Guest& guest, const std::vector<std::string>& args);
 void attest_and_fetch(abi::Guest& guest, const std::vector<std::string>& args);
 void attest_and_retry(abi::Guest& guest, const std::vector<std::string>& args);
 void attest_twice(abi::Guest& guest, const std::vector<std::string>& args);
-void fetch_launch_secret(abi::Guest& guest, const std::vector<std::string>& args);
+void fetch_secret(abi::Guest& guest, const std::vector<std::string>& args);
+void fetch_and_branch(abi::Guest& guest, const std::vector<std::string>& args);
+void fetch_and_update(abi::Guest& guest, const std::vector<std::string>& args);
+void give_away_secret(abi::Guest& guest, const std::vector<std::string>& args);
 // limit_programs.cc
 void spin(abi::Guest& guest, const std::vector<std::string>& args);
 void spin_silent(abi::Guest& guest, const std::vector<std::string>& args);

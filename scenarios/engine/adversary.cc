@@ -78,7 +78,15 @@ void Adversary::before_boot() {
     } else if (step.verb.value == "set" && text(step, "set") == "old-firmware") {
       auto& psp = world_.settings.psp;
       psp.current = psp.committed = psp.reported = old_tcb(psp.current);
+      psp.firmware.minor = psp.committed_firmware.minor = 49;
       did(running, "boots old firmware that its vendor signed");
+    } else if (step.verb.value == "set" && text(step, "set") == "no-ciphertext-hiding") {
+      world_.settings.psp.ciphertext_hiding = false;
+      world_.memory.set_ciphertext_hiding(false);
+      did(running, "starts the platform without ciphertext hiding");
+    } else if (step.verb.value == "set" && text(step, "set") == "no-alias-check") {
+      world_.settings.alias_check = world_.settings.psp.alias_check_done = false;
+      did(running, "starts the platform without a search for aliases");
     }
   }
 }
@@ -95,7 +103,7 @@ void Adversary::before_launch(VmState& vm) {
     if (running.step->at->value != vm.name + ".image") continue;
     begin();
     const std::string& what = text(*running.step, running.step->verb.value);
-    const std::uint64_t gpa = what == "kernel" ? kKernelGpa : what == "cpuid" ? kCpuidGpa : kFirmwareGpa;
+    const std::uint64_t gpa = what == "kernel" ? kKernelGpa : what == "cpuid" ? kCpuidGpa : what == "config" ? kConfigGpa : kFirmwareGpa;
     for (auto& page : vm.launched)
       if (page.gpa == gpa && !page.bytes.empty()) page.bytes[number(*running.step, "byte", 16)] ^= 0x40;
     did(running, "alters the " + what + " of " + vm.name);

@@ -159,6 +159,14 @@ void Adversary::act_on_call(Running& running) {
   args["assigned"] = number(step, "assigned", 0);
   args["tcb"] = number(step, "tcb", 0);
   const std::string name = text(step, "call");
+  if (name == "LAUNCH_SECRET") {  // a packet that the host kept, into a VM of its choice
+    const auto kept = messages_.find(text(step, "packet"));
+    const auto call = wire::decode<sev::command::SevLaunchSecret>(kept == messages_.end() ? base::Bytes{} : kept->second.bytes);
+    for (auto& candidate : world_.vms)
+      if (candidate->name == text(step, "vm")) vm = candidate.get();
+    const bool done = call && world_.put_packet(*vm, call->packet).empty();
+    return did(running, "calls LAUNCH_SECRET with the packet of another VM" + std::string(done ? "" : ", in vain"));
+  }
   const auto answer = world_.technology->call(vm->vm, name, args);
   if (answer && name == "DOWNLOAD_FIRMWARE") world_.sev->set_certificates(certificate_table(world_.sev->psp()));
   if (answer && !answer->empty()) world_.oracle.seen("call", 0, *answer, world_.sim.now());

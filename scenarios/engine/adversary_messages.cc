@@ -153,8 +153,8 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
     const auto kept = messages_.find(what);
     if (kept == messages_.end()) return false;
     const base::Bytes original = std::exchange(message.bytes, kept->second.bytes);
-    const std::string keep = text(step, "keep");  // one field stays what it was
-    if (!keep.empty() && message.schema) {
+    for (std::size_t i = 0; message.schema && !text(step, "keep", i).empty(); ++i) {
+      const std::string& keep = text(step, "keep", i);  // a field stays what it was
       const auto from = message.schema->find(original, keep), to = message.schema->find(message.bytes, keep);
       if (from && to && from->size == to->size)
         std::copy_n(original.begin() + static_cast<std::ptrdiff_t>(from->offset), from->size,
@@ -177,7 +177,15 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
     if (!message.schema) return false;
     const auto span = message.schema->find(message.bytes, what);
     if (!span) return false;
-    const std::uint64_t value = number(step, "value", 0);
+    std::uint64_t value = number(step, "value", 0);
+    if (const auto kept = messages_.find(text(step, "from")); kept != messages_.end() && kept->second.schema) {
+      const auto source = kept->second.schema->find(kept->second.bytes, text(step, "field"));
+      if (!source || source->size != span->size) return false;
+      std::copy_n(kept->second.bytes.begin() + static_cast<std::ptrdiff_t>(source->offset), span->size,
+                  message.bytes.begin() + static_cast<std::ptrdiff_t>(span->offset));
+      did(running, "sets " + what + " of " + message.object + " to that of " + text(step, "from"));
+      return true;
+    }
     for (std::size_t i = 0; i < span->size && span->offset + i < message.bytes.size(); ++i)
       message.bytes[span->offset + i] = i < 8 ? static_cast<std::uint8_t>(value >> (8 * i)) : 0;
     did(running, "sets " + what + " of " + message.object);

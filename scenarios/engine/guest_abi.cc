@@ -137,6 +137,7 @@ struct AbiCalls {
   }
   static int launch_secret(void* self, void* out, std::uint64_t* bytes) {
     auto& m = of(self);
+    if (m.world_.settings.technology == "sev-snp") return GLACIS_NO_SUCH;
     const auto page = m.read_private(kLaunchSecretGpa, 4096);
     const auto size = base::load_le<std::uint32_t>(page);
     if (size == 0) return GLACIS_NO_SUCH;
@@ -144,6 +145,7 @@ struct AbiCalls {
     if (size > *bytes) return GLACIS_TOO_SMALL;
     *bytes = size;
     std::memcpy(out, page.data() + 4, size);
+    m.world_.judge_guest(m.vm_);
     return GLACIS_OK;
   }
   static int send(void* self, const char* peer, const void* bytes, std::uint64_t count) {

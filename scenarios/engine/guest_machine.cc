@@ -5,6 +5,7 @@
 
 #include "guest/programs/programs.h"
 #include "guest/relying_party/messages.h"
+#include "platform/crypto/hash.h"
 #include "platform/protocol/sev/ghcb.h"
 #include "platform/protocol/sev/kernel_hashes.h"
 #include "scenarios/engine/adversary.h"
@@ -77,6 +78,15 @@ void GuestMachine::boot() {
   c_bit_works_ = (leaf[1] & 0x3F) == (truth.ebx & 0x3F);
   if (!c_bit_works_ && !defend("guest.cbit.check", false)) stop("the C-bit that the host named does not encrypt");
   if (world_.settings.technology == "sev-snp" && !sev_.boot_read_secrets()) stop("the secrets page is not what it should be");
+  if (world_.settings.config && world_.settings.technology == "sev-snp") check_config();
+}
+
+// The configuration is the host's to choose; what the owner will read in reports is HOST_DATA, so the two have to agree.
+void GuestMachine::check_config() {
+  const auto own = sev_.get_report({}, 0);
+  const auto report = wire::decode<sevproto::Report>(own ? *own : base::Bytes{});
+  const bool same = report && report->host_data == crypto::sha256(read_private(kConfigGpa, kPage));
+  if (!defend("guest.config.host-data", same)) stop("the configuration is not the one that HOST_DATA names");
 }
 
 void GuestMachine::step(sim::Time span) {

@@ -35,6 +35,7 @@ class GuestMachine final : public tsm_abi::Platform {
   friend struct AbiCalls;
 
   void boot();
+  void check_config();
   void step(sim::Time span);
   [[noreturn]] void stop(const std::string& why);
   void touch(std::uint64_t gpa, std::span<std::uint8_t> out, base::View in, bool write);

@@ -12,6 +12,10 @@ const std::vector<Knob>& knobs() {
       {"snp.cpuid_page", "cpu*.cpuid-page", "", false, true},
       {"snp.ucode_cachewarp", "cpu*.invd-fix", "cpu.invd.write-back", false, true},
       {"sev.kernel_hashes", "vm*.kernel-hashes", "", false, true},
+      {"", "vm*.id-block", "", false, true},
+      {"", "vm*.firmware-floor", "", false, true},
+      {"", "owner*.require-alias-check", "", false, true},
+      {"", "owner*.require-ciphertext-hiding", "", false, true},
       {"verifier.chip_allowlist", "owner*.chip-allow-list", "rp.chip.allow-list", false, true},
       {"", "owner*.revocation-list", "", false, true},
   };

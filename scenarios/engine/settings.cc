@@ -16,6 +16,8 @@ std::string value_of(const Settings& all, const std::string& key, const std::str
   return found == all.end() ? otherwise : found->second;
 }
 
+constexpr std::uint16_t kFirmwareFloor = 1 << 8 | 55;  // SNP ABI 1.55
+
 memory::Mode mode_of(const std::string& name) {
   if (name == "xe") return memory::Mode::kXe;
   if (name == "xex") return memory::Mode::kXex;
@@ -48,6 +50,13 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   out.kernel_hashes = on("vm0.kernel-hashes");
   out.chip_allow_list = on("owner0.chip-allow-list");
   out.revocation_list = on("owner0.revocation-list");
+  out.id_block = on("vm0.id-block");
+  if (on("vm0.firmware-floor")) out.firmware_floor = kFirmwareFloor;
+  out.config = on("vm0.config");
+  for (const auto& [name, part] : machine.parts)
+    if (part.is == "vm" && value_of(all, name + ".tenant", "owner") == "host") out.host_tenants.insert(name);
+  out.require_alias_check = on("owner0.require-alias-check");
+  out.require_ciphertext_hiding = on("owner0.require-ciphertext-hiding");
   out.owner_requires = value_of(all, "owner0.requires", "none");
   out.psp.level = out.technology == "sev" ? sev::Level::kSev : out.technology == "sev-es" ? sev::Level::kSevEs : sev::Level::kSnp;
   out.psp.ciphertext_hiding = out.memory.ciphertext_hiding;

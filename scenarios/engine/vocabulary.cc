@@ -33,13 +33,13 @@ const std::vector<load::Verb>& verb_list() {
       {"read", words("read"), {word("way", {"request", "reply"}), word("through", {"alias"}), size("bytes")}},
       {"write", words("write", true), {size("bytes"), word("through", {"alias"})}},
       {"record", words("record"), {word("as"), word("way", {"request", "reply"}), word("through", {"alias"}), size("bytes")}},
-      {"replay", word("replay", load::Names::anything(), true), {word("to"), word("adjust", {"tweak"}), word("keep"), word("way", {"request", "reply"}), word("through", {"alias"})}},
+      {"replay", word("replay", load::Names::anything(), true), {word("to"), word("adjust", {"tweak"}), words("keep"), word("way", {"request", "reply"}), word("through", {"alias"})}},
       {"swap", words("swap", true), {}},
       {"alias", word("alias", load::Names::anything(), true), {word("to")}},
       {"map", word("map", load::Names::anything(), true), {word("as", {"shared", "private"})}},
       {"unmap", word("unmap", load::Names::anything(), true), {}},
       {"flip", words("flip"), {count("bit"), count("byte"), word("way", {"request", "reply"}), word("through", {"alias"})}},
-      {"set", word("set", load::Names::anything(), true), {count("value"), word("way", {"request", "reply"})}},
+      {"set", word("set", load::Names::anything(), true), {count("value"), word("from"), word("field"), word("way", {"request", "reply"})}},
       {"forge", word("forge", {"EVIDENCE"}, true),
        {word("key", {"own", "leaked"}, true), word("root", {"vendor", "own"}),
         word("intermediate", {"current", "retired"}), word("chip", {"chip*"}), word("tcb", {"current", "old"}),
@@ -56,7 +56,7 @@ const std::vector<load::Verb>& verb_list() {
       {"truncate", words("truncate"), {size("bytes"), word("way", {"request", "reply"})}},
       {"extend", words("extend"), {size("bytes"), count("value"), word("way", {"request", "reply"})}},
       {"flush", words("flush"), {}},
-      {"call", word("call", {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "RMPUPDATE"}, true), {word("page"), count("assigned"), count("tcb")}},
+      {"call", word("call", {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE"}, true), {word("page"), word("vm"), word("packet"), count("assigned"), count("tcb")}},
   };
   return kVerbs;
 }
@@ -182,9 +182,9 @@ const load::Vocabulary& vocabulary() {
     v.positions = load::Names(names_of(positions()));
     v.boundaries = load::Names(names_of(boundaries()));
     v.objects = {"CPUID", "PSC", "GUEST_REQUEST", "NPF", "EXIT", "EVIDENCE", "ANSWER", "DATA", "SNP_GUEST_REQUEST", "SNP_LAUNCH_UPDATE",
-                 "SNP_LAUNCH_START", "SNP_LAUNCH_FINISH", "EVIDENCE_REQUEST",
-                 "KEY_REQ", "KEY_RSP", "REPORT_REQ", "REPORT_RSP", "MESSAGE", "LAUNCH_START", "LAUNCH_UPDATE_DATA", "LAUNCH_FINISH"};
-    v.calls = load::Names{"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "RMPUPDATE"};
+                 "SNP_LAUNCH_START", "SNP_LAUNCH_FINISH", "EVIDENCE_REQUEST", "KEY_REQ", "KEY_RSP", "REPORT_REQ", "REPORT_RSP", "MESSAGE",
+                 "LAUNCH_START", "LAUNCH_UPDATE_DATA", "LAUNCH_FINISH", "LAUNCH_SECRET", "LAUNCH_MEASURE", "ID_BLOCK", "ID_AUTH"};
+    v.calls = load::Names{"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE"};
     v.moments = {"vm*.*"};
     v.verbs = verb_list();
     v.programs = load::Names(names_of(programs()));
@@ -201,6 +201,8 @@ const load::Vocabulary& vocabulary() {
     for (const auto& knob : knobs()) v.settings.push_back({std::string(knob.setting), load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"mem*.cipher", load::ValueKind::kWord, {"none", "xe", "xex", "xts"}});
     v.settings.push_back({"mem*.dirty-lines", load::ValueKind::kWord, {"enabled", "disabled"}});
+    v.settings.push_back({"vm*.config", load::ValueKind::kWord, {"enabled", "disabled"}});
+    v.settings.push_back({"vm*.tenant", load::ValueKind::kWord, {"owner", "host"}});
     v.settings.push_back({"owner*.requires", load::ValueKind::kWord, {"none", "launch-measure", "report"}});
     return v;
   }();
@@ -213,7 +215,7 @@ const load::MachineVocabulary& machine_vocabulary() {
     v.platforms = names_of(platforms());
     v.kinds = {{"cpu", {word("technology", {"none", "sev", "sev-es", "sev-snp"})}, false},
                {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines")}, false},
-               {"vm", {}, false},
+               {"vm", {flag("config"), word("tenant", {"owner", "host"})}, false},
                {"owner", {word("requires", {"none", "launch-measure", "report"})}, false}};
     for (const auto& knob : knobs())
       for (auto& kind : v.kinds)

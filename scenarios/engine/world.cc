@@ -4,12 +4,7 @@
 
 #include "platform/base/user_error.h"
 #include "platform/crypto/calendar_time.h"
-#include "platform/crypto/hash.h"
 #include "platform/protocol/sev/cert_table.h"
-#include "platform/protocol/sev/kernel_hashes.h"
-#include "platform/protocol/sev/page_info.h"
-#include "platform/protocol/sev/policy.h"
-#include "platform/protocol/sev/vmsa.h"
 #include "platform/sim/watchdog.h"
 #include "platform/vmm/no_technology.h"
 #include "scenarios/engine/adversary.h"
@@ -20,9 +15,7 @@ namespace engine {
 
 namespace {
 
-constexpr std::uint64_t kPage = 4096;
 constexpr std::uint64_t kHostFirst = 16ull << 20;  // below lie firmware and tables
-using Kind = cpu::LaunchPage::Kind;
 
 // What this processor answers; EBX of 8000001F: C-bit at 51.
 std::vector<cpu::CpuidLeaf> processor_cpuid() {
@@ -31,12 +24,6 @@ std::vector<cpu::CpuidLeaf> processor_cpuid() {
           {.leaf = 0x7, .ebx = 0x219c'97a9},
           {.leaf = 0xd, .eax = 0x207, .ebx = 0x988, .ecx = 0x988},
           {.leaf = 0x8000'001f, .eax = 0x1a, .ebx = 51}};
-}
-
-base::Bytes image_page(std::string_view what) {
-  base::Bytes page(kPage);
-  for (std::size_t i = 0; i < page.size(); ++i) page[i] = static_cast<std::uint8_t>(sim::fnv1a(what) >> (i % 8 * 8)) ^ static_cast<std::uint8_t>(i);
-  return page;
 }
 
 }  // namespace
@@ -105,81 +92,6 @@ base::Bytes certificate_table(const sev::Psp& psp) {
                                       {sevproto::kGuidArk, vendor.ark().to_der()}});
 }
 
-void World::launch(VmState& vm) {
-  sevproto::CpuidPage cpuid;
-  for (const auto& f : settings.psp.cpuid) cpuid.functions[cpuid.count++] = f;
-  vm.golden = {{kFirmwareGpa, image_page("firmware"), Kind::kMeasured}, {kKernelGpa, image_page("kernel"), Kind::kUnmeasured}};
-  if (settings.kernel_hashes) {
-    base::Bytes table = wire::encode(sevproto::kernel_hashes(vm.golden[1].bytes, {}, kCommandLine));
-    table.resize(kPage);
-    vm.golden.push_back({kHashesGpa, table, Kind::kMeasured});
-  }
-  if (settings.technology == "sev-snp") {
-    vm.golden.push_back({kSecretsGpa, {}, Kind::kSecrets});
-    vm.golden.push_back({kCpuidGpa, wire::encode(cpuid), Kind::kCpuid});
-  } else {
-    vm.golden.push_back({kLaunchSecretGpa, base::Bytes(kPage), Kind::kMeasured});
-  }
-  vm.golden.push_back({0, wire::encode(sevproto::reset_vmsa({.eip = 0xFFFF'FFF0, .cpuid_signature = 0x00A0'0F11, .sev_features = 1})), Kind::kSaveArea});
-  vm.launched = vm.golden;
-  adversary->before_launch(vm);
-  // Measured direct boot: the host fills in the hashes of what it really loads, and the firmware checks what it finds.
-  cpu::Launch launch;
-  launch.pages = vm.launched;
-  launch.debug = vm.debug;
-  if (sev && settings.technology != "sev-snp") open_session(vm, launch);
-  connect(vm);
-  if (const auto why = technology->launch(vm.vm, launch); !why.empty()) {
-    record.say("vmm", vm.name + " is not launched: " + why);
-    vm.stopped = why;
-    return;
-  }
-  if (sev && settings.technology != "sev-snp") {
-    if (settings.owner_requires == "launch-measure") inject_secret(vm);
-    if (const auto why = sev->finish(vm.vm); !why.empty()) vm.stopped = why;
-  }
-  if (sev) sev->carry_requests(vm.vm, vm.requests);
-  for (std::uint64_t gpa = kPscGpa; gpa < kCertGpa + kCertPages * kPage; gpa += kPage) host.back(vm.vm, gpa);
-}
-
-// The owner's part before and after a legacy launch: keys wrapped for the platform with the policy that he wants, and the secret
-// once the measurement is right.
-void World::open_session(VmState& vm, cpu::Launch& launch) {
-  const bool es = settings.technology == "sev-es";
-  crypto::Hash256 digest;
-  for (const auto& page : vm.golden)
-    if (page.kind == Kind::kMeasured) digest.update(page.bytes);
-  if (es) digest.update(vm.golden.back().bytes);
-  auto stream = std::make_shared<sim::Random>(run.seed, "owner." + vm.name);
-  const std::uint32_t policy = (vm.debug ? 0 : sevproto::kSevPolicyNoDebug) | (es ? sevproto::kSevPolicyEs : 0);
-  sev_owner = std::make_unique<relying_party::SevOwner>(relying_party::SevPolicy{.digests = {digest.finish()}}, [stream](std::size_t size) {
-    base::Bytes out(size);
-    stream->fill(out);
-    return out;
-  }, defences);
-  if (const auto session = sev_owner->session(sev->psp().pdh_point(), policy)) launch.owner_session = wire::encode(*session);
-}
-
-void World::inject_secret(VmState& vm) {
-  const auto blob = wire::decode<sevproto::MeasureBlob>(sev->measurement(vm.vm));
-  if (!blob) return;
-  const bool es = settings.technology == "sev-es";
-  const auto& api = settings.psp.sev_api;
-  const relying_party::LaunchReport report{.api_major = api.major, .api_minor = api.minor, .build = api.build,
-      .policy = (vm.debug ? 0 : sevproto::kSevPolicyNoDebug) | (es ? sevproto::kSevPolicyEs : 0), .measure = *blob};
-  base::Bytes plain;
-  base::append_le<std::uint32_t>(plain, static_cast<std::uint32_t>(owner_secret.size()));
-  base::append(plain, owner_secret);
-  plain.resize((plain.size() + 15) / 16 * 16);
-  auto packet = sev_owner->release(report, plain);
-  if (!packet) return record.say("owner0", "releases nothing");
-  judge_image(vm);
-  base::Bytes bytes = wire::encode(packet->header);
-  base::append(bytes, packet->data);
-  if (const auto why = sev->inject(vm.vm, kLaunchSecretGpa, bytes, static_cast<std::uint32_t>(plain.size())); !why.empty())
-    record.say("vmm", "the secret is not injected: " + why);
-}
-
 void World::make_owner() {
   if (settings.owner_requires != "report") return;
   relying_party::Policy policy;
@@ -191,16 +103,9 @@ void World::make_owner() {
     policy.revocation_list =
         vendor.revocation_list({vendor.retired_ask().content().serial}, crypto::calendar_time(2026, 1, 1),
                                crypto::calendar_time(2026, 2, 1));
-  policy.require_alias_check = settings.alias_check;
   if (settings.chip_allow_list) policy.chips = std::set{sev::Chip::from_seed(settings.psp.product, base::view_of("chip0")).hwid};
-  sevproto::LaunchDigest digest{};
-  for (const auto& page : vms.front()->golden) {
-    const auto type = page.kind == Kind::kSecrets ? sevproto::PageType::kSecrets : page.kind == Kind::kCpuid ? sevproto::PageType::kCpuid
-                      : page.kind == Kind::kSaveArea ? sevproto::PageType::kVmsa : page.kind == Kind::kUnmeasured ? sevproto::PageType::kUnmeasured
-                                                                                                              : sevproto::PageType::kNormal;
-    digest = sevproto::extend_with_page(digest, type, page.bytes, page.kind == Kind::kSaveArea ? sevproto::kVmsaGpa : page.gpa);
-  }
-  policy.measurements = {digest};
+  for (const auto& vm : vms)
+    if (!vm->host_tenant) expect_launch(*vm, policy);
   auto stream = std::make_shared<sim::Random>(run.seed, "owner");
   owner = std::make_unique<relying_party::RelyingParty>(policy, owner_secret, [stream](std::size_t size) {
     base::Bytes out(size);
@@ -217,13 +122,14 @@ std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, 
       object = "EVIDENCE";
       base::Bytes session(evidence->nonce.begin(), evidence->nonce.end());
       base::append(session, evidence->channel_key);
-      honest_sessions.emplace(std::move(session), &vm);
+      if (!vm.host_tenant) honest_sessions.emplace(std::move(session), &vm);
     }
   static const wire::Schema kEvidence = wire::schema_of<relying_party::Evidence>("rp.EVIDENCE");
   const auto& there = net(vm.name, peer);
   const auto arrived = there.cross({.object = object, .bytes = bytes, .schema = object == "EVIDENCE" ? &kEvidence : nullptr});
   if (!arrived) return std::nullopt;
   if (!to_owner) return base::Bytes{};
+  if (settings.owner_requires == "launch-measure") return std::nullopt;  // this owner has had his say at launch
   const auto answer = there.deliver(*arrived);
   const auto back = net(peer, vm.name).cross(*answer);
   if (!back) return std::nullopt;
@@ -266,17 +172,8 @@ void World::judge_release(VmState& vm, base::View message) {
   if (asked == honest_sessions.end()) breach("the owner released its secret on evidence that was not made for this session");
   if (!released_sessions.insert(session).second)
     oracle.breach(trust::Promise::kFreshness, "the owner released its secret once more on evidence of an earlier session", sim.now());
-  if (chip_name != "chip0") breach("the owner released its secret to a guest on another machine than its own");
   if (speaks.vmpl != 0) breach("the owner released its secret to software at a lower privilege level than it trusts");
-  judge_image(speaks);
-  if (sev && sev->psp().state().settings.current.snp < sev::PspSettings{}.reported.snp) breach("the owner released its secret to a platform with old firmware");
-}
-
-void World::judge_image(const VmState& vm) {
-  for (std::size_t i = 0; i < vm.golden.size(); ++i)
-    if (vm.golden[i].bytes != vm.launched[i].bytes)
-      return oracle.breach(trust::Promise::kAuthenticity, "the owner released its secret to a guest that runs another image", sim.now());
-  if (vm.debug) oracle.breach(trust::Promise::kAuthenticity, "the owner released its secret to a guest that the host may debug", sim.now());
+  judge_guest(speaks);
 }
 
 std::uint64_t World::resolve_page(const std::string& name, VmState** vm) {
@@ -318,7 +215,7 @@ Verdict World::play() {
     for (const auto& thread : run.scenario->guest)
       if (std::none_of(vms.begin(), vms.end(), [&](const auto& vm) { return vm->name == thread.vm; }))
         vms.push_back(std::make_unique<VmState>(*this, thread.vm, asid++));
-    for (auto& vm : vms) vm->debug = debug_asked;
+    for (auto& vm : vms) vm->debug = debug_asked, vm->host_tenant = settings.host_tenants.contains(vm->name);
     for (auto& vm : vms) launch(*vm);
     make_owner();
     for (auto& vm : vms) {

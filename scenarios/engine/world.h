@@ -10,6 +10,7 @@
 #include "guest/relying_party/server.h"
 #include "guest/relying_party/sev_verifier.h"
 #include "platform/cpu/vcpu.h"
+#include "platform/protocol/sev/page_info.h"
 #include "platform/crypto/library.h"
 #include "platform/sim/fiber.h"
 #include "platform/sim/random.h"
@@ -37,6 +38,13 @@ struct MachineSettings {
   bool kernel_hashes = false;
   bool chip_allow_list = false;
   bool revocation_list = false;
+  bool id_block = false;             // the owner ships an identity block with the launch
+  std::uint16_t firmware_floor = 0;  // in the owner's policy: major << 8 | minor
+  bool config = false;               // the host hands the guest a configuration, named in HOST_DATA
+  std::set<std::string> host_tenants;  // VMs that are the host's own
+  // What the owner asks for, whatever the machine does.
+  bool require_alias_check = false;
+  bool require_ciphertext_hiding = false;
   std::string owner_requires = "none";  // none, launch-measure, report
   std::vector<std::string> absent;      // defences behind a knob that is off
 };
@@ -55,16 +63,19 @@ struct VmState {
   std::uint64_t next_gpa = 0x10'0000;
   std::vector<cpu::LaunchPage> golden, launched;  // what the owner built, what the host started
   bool debug = false;
+  bool host_tenant = false;  // the host's own VM: the owner has no part in it
   std::unique_ptr<GuestMachine> guest;
   std::unique_ptr<sim::Fiber> fiber;
   base::Bytes registers_now;  // what the guest has in its registers while it is stopped: ground truth
   std::string stopped;  // why it can never go on
 };
 
+sevproto::LaunchDigest golden_digest(const VmState& vm);
+
 // The machine's layout in guest physical memory.
 inline constexpr std::uint64_t kSecretsGpa = 0x8000, kCpuidGpa = 0x9000, kPscGpa = 0xA000, kRequestGpa = 0xB000,
                                kResponseGpa = 0xC000, kCertGpa = 0xD000, kFirmwareGpa = 0x2'0000, kHashesGpa = 0x2'1000,
-                               kKernelGpa = 0x2'2000, kLaunchSecretGpa = 0x2'4000;
+                               kKernelGpa = 0x2'2000, kLaunchSecretGpa = 0x2'4000, kConfigGpa = 0x2'5000;
 inline constexpr const char* kCommandLine = "console=ttyS0";
 inline constexpr std::uint32_t kCertPages = 4;
 inline constexpr std::uint64_t kVmBytes = 16ull << 20;
@@ -90,6 +101,10 @@ class World {
   std::uint64_t resolve_page(const std::string& name, VmState** vm);  // "vm0.page.secret" -> gpa
   const trust::Boundary& net(const std::string& from, const std::string& to);
   const trust::Boundary* find_boundary(const std::string& name);  // null: none of that name can carry messages
+  // The host puts a packet for LAUNCH_SECRET into a legacy guest. Empty, or why not.
+  std::string put_packet(VmState& vm, base::View packet);
+  // Ground truth when the owner's secret is in a guest's hands: is it the guest that he means?
+  void judge_guest(const VmState& vm);
 
   const Run& run;
   MachineSettings settings;
@@ -120,17 +135,21 @@ class World {
 
  private:
   bool boot();  // false: firmware starts no confidential guest
-  void launch(VmState& vm);
   void connect(VmState& vm);
   void connect_security_processor();
   void make_owner();
-  void open_session(VmState& vm, cpu::Launch& launch);
-  void inject_secret(VmState& vm);
-  void judge_image(const VmState& vm);
   base::Bytes ask_owner(base::View message);
   void judge_release(VmState& vm, base::View evidence);
   void run_guests();
   Outcome judge() const;
+
+  // launch.cc
+  void launch(VmState& vm);
+  void build_image(VmState& vm);
+  void sign_identity(VmState& vm, cpu::Launch& launch);
+  void expect_launch(const VmState& vm, relying_party::Policy& policy);
+  void open_session(VmState& vm, cpu::Launch& launch);
+  void inject_secret(VmState& vm);
 };
 
 }  // namespace engine

@@ -26,7 +26,9 @@ std::vector<load::Scenario> all_scenarios() {
 }
 
 load::Machine machine_of(const load::Scenario& scenario, const std::string& platform) {
-  return load::load_machine(kRoot, scenario.machines.at(0).path.value, platform, engine::machine_vocabulary());
+  auto machine = load::load_machine(kRoot, scenario.machines.at(0).path.value, platform, engine::machine_vocabulary());
+  load::lay_settings(machine, scenario.set, scenario.file, engine::machine_vocabulary());
+  return machine;
 }
 
 TEST(Catalogue, EveryCellIsAsItsFileExpects) {
