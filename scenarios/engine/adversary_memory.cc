@@ -19,6 +19,10 @@ void Adversary::act_on_memory(Running& running, bool bus) {
     world_.memory.aliasing().set_alias(world_.memory.settings().bytes / 2, page == "engage");
     return did(running, "turns the alias on: " + page);
   }
+  if (verb == "flush" && page == "wbinvd") {
+    world_.memory.write_back_all();
+    return did(running, "executes WBINVD");
+  }
   if (verb == "flush") {  // INVD: what the cache had not written back is gone
     if (!world_.defences.refuse_unless(kInvdRow, world_.memory.dirty_line_count() == 0, "cpu0")) world_.memory.discard_dirty_lines();
     else world_.memory.write_back_all();

@@ -40,7 +40,7 @@ const std::vector<load::Verb>& verb_list() {
       {"flip", words("flip"), {count("bit"), count("byte"), word("way", {"request", "reply"}), word("through", {"alias"})}},
       {"set", word("set", load::Names::anything(), true), {count("value"), word("way", {"request", "reply"})}},
       {"drop", words("drop"), {word("way", {"request", "reply"})}},
-      {"flush", words("flush"), {}},
+      {"flush", word("flush", {"invd", "wbinvd"}, true), {}},
       {"call", word("call", {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "RMPUPDATE"}, true), {word("page"), count("assigned"), count("tcb")}},
   };
   return kVerbs;
@@ -75,7 +75,7 @@ const std::vector<Named>& verbs() {
   static const std::vector<Named> kAll = {
       {"alias", "let two addresses reach one page, or one cell of memory"}, {"call", "make a host call by its specification's name"},
       {"drop", "let a message never arrive"}, {"flip", "flip one bit of a message, of memory or of a save area"},
-      {"flush", "execute INVD"}, {"map", "put another page under a guest address"}, {"read", "look"},
+      {"flush", "execute INVD, which drops what the caches hold, or WBINVD, which writes it back first"}, {"map", "put another page under a guest address"}, {"read", "look"},
       {"record", "keep what is seen under a name"}, {"replay", "put back what was kept"}, {"set", "set a field, or how a VM is launched"},
       {"swap", "exchange two translations"}, {"unmap", "take a translation away and learn of the fault"}, {"write", "write over memory"}};
   return kAll;
