@@ -8,6 +8,7 @@ const std::vector<Program>& all() {
       {"attest-and-fetch", "proves itself to the owner and keeps the secret it is given", attest_and_fetch},
       {"attest-twice", "proves itself to the owner today and again tomorrow", attest_twice},
       {"branch-on-secret", "computes bit by bit on a key, one of two values in one line, exiting after each", branch_on_secret},
+      {"exponentiate", "raises to a secret power, one code page a step; `constant` takes every step for every bit", exponentiate},
       {"fetch-launch-secret", "keeps the secret that the owner had injected at launch", fetch_launch_secret},
       {"idle", "does nothing", idle},
       {"keep-and-update", "keeps a balance, changes it, and reads it back", keep_and_update},

@@ -19,7 +19,8 @@ class Adversary final : public trust::Tap {
   void before_launch(VmState& vm);
   void moment(const std::string& name);  // "vm0.stored"
   bool cross(const trust::Boundary& at, trust::Message& message) override;
-  // The host puts back a translation that a step took away, once the guest has faulted on it.
+  // The host puts back a translation that a step took away, once the guest has faulted on it. The fault is a moment that the host
+  // sees: "vm0.fault.PAGE".
   void restore_mapping(VmState& vm, std::uint64_t gpa);
 
   bool acted() const { return acted_; }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "platform/memory/line_cipher.h"
+#include "platform/protocol/sev/page_info.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/mem_rows.h"
 
@@ -94,9 +95,16 @@ void Adversary::act_on_mapping(Running& running) {
     return did(running, "maps " + text(step, "to") + " onto " + first);
   }
   if (verb == "unmap") {
-    taken_[{vm->name, gpa}] = *vm->vm.nested.translate(gpa);
-    vm->vm.nested.unmap(gpa);
-    return did(running, "takes " + first + " out of the nested tables");
+    for (const auto& name : step.args.at(verb).texts) {
+      const std::uint64_t page = world_.resolve_page(name.value, &vm);
+      const auto there = vm->vm.nested.translate(page);
+      if (!there) continue;  // away already
+      taken_[{vm->name, page}] = *there;
+      vm->vm.nested.unmap(page);
+    }
+    std::string names;
+    for (const auto& name : step.args.at(verb).texts) names += (names.empty() ? "" : ", ") + name.value;
+    return did(running, "takes " + names + " out of the nested tables");
   }
   if (verb == "map") {  // a page of the host's own in its place
     const std::string how = text(step, "as");
@@ -116,6 +124,11 @@ void Adversary::restore_mapping(VmState& vm, std::uint64_t gpa) {
   world_.oracle.seen("faults", 0, view, world_.sim.now());
   vm.vm.nested.map(gpa, taken->second.spa, taken->second.writable);
   taken_.erase(taken);
+  for (const auto& [name, page] : vm.pages)
+    if (page == gpa) {
+      world_.record.say("vmm", "sees a fault on " + vm.name + ".page." + name);
+      moment(vm.name + ".fault." + name);
+    }
 }
 
 void Adversary::act_on_registers(Running& running) {
@@ -126,6 +139,7 @@ void Adversary::act_on_registers(Running& running) {
   for (auto& candidate : world_.vms)
     if (candidate->name == name) vm = candidate.get();
   const std::uint64_t spa = vm->vm.save_area;
+  if (verb == "call") return act_on_call(running);
   base::Bytes page(kPage);
   if (verb == "record" || verb == "read") {
     (void)host_read(spa, page, false);
@@ -156,7 +170,12 @@ void Adversary::act_on_call(Running& running) {
   VmState* vm = world_.vms.front().get();
   std::map<std::string, std::uint64_t> args;
   const std::string page = text(step, "page");
-  if (!page.empty()) {
+  if (page.ends_with(".save-area")) {
+    for (auto& candidate : world_.vms)
+      if (page == candidate->name + ".save-area") vm = candidate.get();
+    args["spa"] = vm->vm.save_area;
+    args["gpa"] = sevproto::kVmsaGpa;
+  } else if (!page.empty()) {
     args["spa"] = system_page(page, &vm);
     args["gpa"] = world_.resolve_page(page, &vm);
   }

@@ -36,7 +36,7 @@ const std::vector<load::Verb>& verb_list() {
       {"swap", words("swap", true), {}},
       {"alias", word("alias", load::Names::anything(), true), {word("to")}},
       {"map", word("map", load::Names::anything(), true), {word("as", {"shared", "private"})}},
-      {"unmap", word("unmap", load::Names::anything(), true), {}},
+      {"unmap", words("unmap", true), {}},
       {"flip", words("flip"), {count("bit"), count("byte"), word("way", {"request", "reply"}), word("through", {"alias"})}},
       {"set", word("set", load::Names::anything(), true), {count("value"), word("way", {"request", "reply"})}},
       {"drop", words("drop"), {word("way", {"request", "reply"})}},
