@@ -53,6 +53,7 @@ class Adversary final : public trust::Tap {
   void act_on_registers(Running& running);
   void act_on_call(Running& running);
   std::uint64_t system_page(const std::string& name, VmState** vm = nullptr);
+  static bool is_entry(const std::string& name);  // "vm0.page.secret.rmp"
   memory::Outcome host_read(std::uint64_t spa, base::Bytes& out, bool bus);
   void check_rights(const load::Step& step) const;
   bool host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus);

@@ -44,7 +44,7 @@ void Adversary::act_on_memory(Running& running, bool bus) {
     const bool landed = host_write(spa ^ mask, bytes, bus);
     return did(running, (landed ? "writes back " : "tries to write back ") + page);
   }
-  base::Bytes bytes(number(step, "bytes", kPage));
+  base::Bytes bytes(number(step, "bytes", is_entry(page) ? sev::kRmpEntryBytes : kPage));
   VmState* vm = nullptr;
   const std::uint64_t spa = system_page(page, &vm) ^ mask;
   if (verb == "read" || verb == "record") {
@@ -54,6 +54,7 @@ void Adversary::act_on_memory(Running& running, bool bus) {
       kept_[text(step, "as")] = {bytes, spa ^ mask};
       return did(running, "keeps the bytes of " + page);
     }
+    if (is_entry(page)) return did(running, "reads " + page);  // no guest reads it
     // Withheld: the observer got something else than what the guest reads there.
     base::Bytes truth(bytes.size());
     const bool is_private = vm->vm.space.is_private(world_.resolve_page(page, &vm));
@@ -175,6 +176,8 @@ void Adversary::act_on_call(Running& running) {
       if (page == candidate->name + ".save-area") vm = candidate.get();
     args["spa"] = vm->vm.save_area;
     args["gpa"] = sevproto::kVmsaGpa;
+  } else if (is_entry(page)) {  // the page of the table that holds the entry
+    args["spa"] = system_page(page, &vm) & ~(kPage - 1);
   } else if (!page.empty()) {
     args["spa"] = system_page(page, &vm);
     args["gpa"] = world_.resolve_page(page, &vm);
@@ -184,7 +187,7 @@ void Adversary::act_on_call(Running& running) {
   const std::string name = text(step, "call");
   const auto answer = world_.technology->call(vm->vm, name, args);
   if (answer && !answer->empty()) world_.oracle.seen("call", 0, *answer, world_.sim.now());
-  did(running, std::string("calls ") + name + (answer ? "" : ", in vain"));
+  did(running, std::string("calls ") + name + (page.empty() ? "" : " on " + page) + (answer ? "" : ", in vain"));
 }
 
 }  // namespace engine

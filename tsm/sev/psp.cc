@@ -94,6 +94,7 @@ CallResult Psp::init(const command::Empty&) {
   if (state_.initialized) return {Status::kInvalidPlatformState, {}};
   state_.initialized = true;
   state_.aliases_absent = state_.settings.alias_check_done && !state_.memory.aliases_present();
+  state_.rmp->protect();
   return {};
 }
 
