@@ -129,6 +129,7 @@ void World::launch(VmState& vm) {
   launch.pages = vm.launched;
   launch.debug = vm.debug;
   if (sev && settings.technology != "sev-snp") open_session(vm, launch);
+  vm.pages["psc"] = kPscGpa;
   vm.exit.attach(*adversary);
   vm.registers.attach(*adversary);
   if (const auto why = technology->launch(vm.vm, launch); !why.empty()) {
