@@ -158,9 +158,9 @@ void Adversary::act(Running& running) {
 // Where a named page lies, or with ".rmp" behind the name the entry that the ownership table keeps of it.
 std::uint64_t Adversary::system_page(const std::string& name, VmState** vm) {
   if (is_entry(name)) {
-    const std::uint64_t page = system_page(name.substr(0, name.size() - kEntrySuffix.size()), vm);
     if (!world_.sev || !world_.sev->rmp()) throw base::UserError("this machine keeps no entry of " + name);
-    return world_.sev->rmp()->entry_address(page);
+    if (name == kOwnEntries) return world_.sev->rmp()->own_entries();
+    return world_.sev->rmp()->entry_address(system_page(name.substr(0, name.size() - kEntrySuffix.size()), vm));
   }
   VmState* found = nullptr;
   const std::uint64_t gpa = world_.resolve_page(name, &found);

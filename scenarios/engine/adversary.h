@@ -53,6 +53,7 @@ class Adversary final : public trust::Tap {
   void act_on_registers(Running& running);
   void act_on_call(Running& running);
   std::uint64_t system_page(const std::string& name, VmState** vm = nullptr);
+  static constexpr std::string_view kOwnEntries = "rmp0.rmp";  // the entries of the ownership table that guard it
   static bool is_entry(const std::string& name);  // "vm0.page.secret.rmp"
   memory::Outcome host_read(std::uint64_t spa, base::Bytes& out, bool bus);
   void check_rights(const load::Step& step) const;

@@ -44,7 +44,8 @@ void Adversary::act_on_memory(Running& running, bool bus) {
     const bool landed = host_write(spa ^ mask, bytes, bus);
     return did(running, (landed ? "writes back " : "tries to write back ") + page);
   }
-  base::Bytes bytes(number(step, "bytes", is_entry(page) ? sev::kRmpEntryBytes : kPage));
+  base::Bytes bytes(number(step, "bytes", page == kOwnEntries ? 0 : is_entry(page) ? sev::kRmpEntryBytes : kPage));
+  if (page == kOwnEntries && world_.sev && world_.sev->rmp()) bytes.resize(world_.sev->rmp()->own_entry_bytes());
   VmState* vm = nullptr;
   const std::uint64_t spa = system_page(page, &vm) ^ mask;
   if (verb == "read" || verb == "record") {
@@ -63,7 +64,8 @@ void Adversary::act_on_memory(Running& running, bool bus) {
     return did(running, "reads " + page);
   }
   if (verb == "write") {
-    world_.random.fill(bytes);
+    if (has(step, "value")) std::fill(bytes.begin(), bytes.end(), static_cast<std::uint8_t>(number(step, "value", 0)));
+    else world_.random.fill(bytes);
     const bool landed = host_write(spa, bytes, bus);
     return did(running, (landed ? "writes over " : "tries to write over ") + page);
   }

@@ -30,7 +30,7 @@ load::Slot flag(const char* name) { return word(name, {"enabled", "disabled"}); 
 const std::vector<load::Verb>& verb_list() {
   static const std::vector<load::Verb> kVerbs = {
       {"read", words("read"), {word("way", {"request", "reply"}), word("through", {"alias"}), size("bytes")}},
-      {"write", words("write", true), {size("bytes"), word("through", {"alias"})}},
+      {"write", words("write", true), {size("bytes"), count("value"), word("through", {"alias"})}},
       {"record", words("record"), {word("as"), word("way", {"request", "reply"}), word("through", {"alias"}), size("bytes")}},
       {"replay", word("replay", load::Names::anything(), true), {word("to"), word("adjust", {"tweak"}), word("keep"), word("way", {"request", "reply"}), word("through", {"alias"})}},
       {"swap", words("swap", true), {}},

@@ -187,8 +187,11 @@ bool Rmp::reclaim(std::uint64_t spa) {
 
 void Rmp::protect() {
   if (own_memory_) return;
-  for (std::uint64_t spa = base_; spa < entry_address(bytes_); spa += kPage)
-    store(spa, {.assigned = true, .immutable = true, .gpa = kTableMark});
+  const auto guard = encode_rmp_entry({.assigned = true, .immutable = true, .gpa = kTableMark});
+  for (std::uint64_t at = 0; at < own_entry_bytes(); at += guard.size()) {
+    const bool stored = memory_.write_dram(memory_.aliasing().cell_of(own_entries() + at), guard);
+    base::check(stored, "the table lies in memory");
+  }
 }
 
 RmpEntry Rmp::entry(std::uint64_t spa) const {

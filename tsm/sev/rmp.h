@@ -120,8 +120,14 @@ class Rmp final : public memory::OwnershipTable {
   // Every page of a guest that is gone becomes Reclaim.
   void orphan(std::uint32_t asid);
 
-  // Firmware, on SNP_INIT: from here on the table's own pages are nobody else's to write.
+  // Firmware, on SNP_INIT: from here on the table's own pages are nobody else's to write. The security processor writes past the
+  // cores' caches: a line of the table that a core still holds dirty counts for the cores, and overwrites the entry one day.
   void protect();
+  bool clean() const { return !memory_.any_dirty(base_, entry_address(bytes_) - base_); }  // no core holds such a line
+  void flush() { memory_.write_back(base_, entry_address(bytes_) - base_); }
+  // The entries that guard the table itself.
+  std::uint64_t own_entries() const { return entry_address(base_); }
+  std::uint64_t own_entry_bytes() const { return ((entry_address(bytes_) - 1) / 4096 - base_ / 4096 + 1) * kRmpEntryBytes; }
 
   // Where the entry of that page lies.
   std::uint64_t entry_address(std::uint64_t spa) const { return base_ + kRmpBookkeeping + (spa >> 12) * kRmpEntryBytes; }

@@ -267,6 +267,26 @@ TEST(Rmp, GuardsItsOwnPagesOnceProtected) {
   EXPECT_EQ(m.rmp.state((m.rmp.entry_address(kBytes) + 0xFFF) & ~0xFFFull), S::kHypervisor);
 }
 
+// The security processor writes past the caches of the cores.
+TEST(Rmp, ALineThatACoreHoldsStandsOverTheGuard) {
+  trust::Defences defences;
+  memory::EncryptedMemory memory{{.bytes = kBytes, .dirty_lines = true}};
+  Rmp rmp{memory, InMemory::kBase, defences};
+  const base::Bytes zeroes(rmp.own_entry_bytes());
+  EXPECT_TRUE(rmp.clean());
+  ASSERT_TRUE(memory.write(memory::KeyId::kNone, rmp.own_entries(), zeroes));
+  EXPECT_FALSE(rmp.clean());
+  rmp.protect();
+  EXPECT_EQ(rmp.state(InMemory::kBase), S::kHypervisor);
+  memory.write_back_all();
+  EXPECT_EQ(rmp.state(InMemory::kBase), S::kHypervisor);
+  ASSERT_TRUE(memory.write(memory::KeyId::kNone, rmp.own_entries(), zeroes));
+  rmp.flush();
+  EXPECT_TRUE(rmp.clean());
+  rmp.protect();
+  EXPECT_EQ(rmp.state(InMemory::kBase), S::kTable);
+}
+
 TEST(Rmp, AnEntryHasNoRoomForALargerAsidOrAddress) {
   World w;
   EXPECT_EQ(text(w.rmp.rmpupdate(kSpa, {.assigned = true, .asid = kRmpAsidMax + 1, .gpa = kGpa})), "1");
