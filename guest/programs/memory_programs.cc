@@ -64,6 +64,25 @@ void branch_on_secret(abi::Guest& guest, const std::vector<std::string>&) {
   branch_on(guest, key);
 }
 
+// exponentiate [constant]: square-and-multiply, each routine in a code page of its own; `constant` multiplies for zero bits too and
+// throws the product away.
+void exponentiate(abi::Guest& guest, const std::vector<std::string>& args) {
+  const bool constant = !args.empty() && args[0] == "constant";
+  const auto loop = guest.alloc("loop", kPage), square = guest.alloc("square", kPage), multiply = guest.alloc("multiply", kPage);
+  const auto code = page_of(base::view_of("code"));
+  for (const auto page : {loop, square, multiply}) guest.write(page, code);
+  const auto exponent = guest.random(8);
+  guest.secret("exponent", exponent);
+  guest.moment("started");
+  for (std::size_t bit = 0; bit < 64; ++bit) {
+    guest.read(loop, 16);
+    guest.read(square, 16);
+    const bool one = (exponent[bit / 8] >> bit % 8 & 1) != 0;
+    if (one || constant) guest.read(multiply, 16);
+  }
+  guest.ends("done");
+}
+
 void keep_registers(abi::Guest& guest, const std::vector<std::string>&) {
   struct {
     std::array<std::uint8_t, 32> key;

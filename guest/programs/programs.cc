@@ -9,6 +9,7 @@ const std::vector<Program>& all() {
       {"attest-and-retry", "proves itself to the owner, and again later if nobody answers", attest_and_retry},
       {"attest-twice", "proves itself to the owner today and again tomorrow", attest_twice},
       {"branch-on-secret", "computes bit by bit on a key, one of two values in one line, exiting after each", branch_on_secret},
+      {"exponentiate", "raises to a secret power, one code page a step; `constant` takes every step for every bit", exponentiate},
       {"fetch-and-branch", "computes bit by bit on the owner's secret once it has it", fetch_and_branch},
       {"fetch-and-update", "keeps and changes a balance once it has the owner's secret", fetch_and_update},
       {"fetch-secret", "keeps the owner's secret, injected at launch or given on evidence, as the platform has it", fetch_secret},

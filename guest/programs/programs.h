@@ -30,6 +30,7 @@ void keep_two_pages(abi::Guest& guest, const std::vector<std::string>& args);
 void keep_and_update(abi::Guest& guest, const std::vector<std::string>& args);
 void branch_on(abi::Guest& guest, base::View key);  // the first 32 bits, one of two values in one line
 void branch_on_secret(abi::Guest& guest, const std::vector<std::string>& args);
+void exponentiate(abi::Guest& guest, const std::vector<std::string>& args);
 void keep_registers(abi::Guest& guest, const std::vector<std::string>& args);
 void read_request(abi::Guest& guest, const std::vector<std::string>& args);
 void ask_cpuid(abi::Guest& guest, const std::vector<std::string>& args);

@@ -109,6 +109,10 @@ class EncryptedMemory {
   void write_back_all();                                    // WBINVD
   void discard_dirty_lines() { dirty_.clear(); }            // INVD: what was not written back never happened
   std::size_t dirty_line_count() const { return dirty_.size(); }
+  bool any_dirty(std::uint64_t spa, std::uint64_t count) const {
+    const auto first = dirty_.lower_bound(spa / kLineBytes * kLineBytes);
+    return first != dirty_.end() && count != 0 && first->first <= spa + (count - 1);
+  }
 
   std::size_t pages_touched() const { return pages_.size(); }
 

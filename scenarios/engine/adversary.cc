@@ -13,7 +13,11 @@ namespace {
 // Whether a step's position may act before the machine runs.
 bool supply_chain(const load::Step& step) { return step.at && (step.at->value.ends_with(".image") || step.at->value.ends_with(".program") || step.at->value == "machine"); }
 
+constexpr std::string_view kEntrySuffix = ".rmp";
+
 }  // namespace
+
+bool Adversary::is_entry(const std::string& name) { return name.ends_with(kEntrySuffix); }
 
 Adversary::Adversary(World& world) : world_(world) {
   if (!world.run.attack) return;
@@ -174,7 +178,13 @@ void Adversary::act(Running& running) {
   else act_on_call(running);
 }
 
+// Where a named page lies, or with ".rmp" behind the name the entry that the ownership table keeps of it.
 std::uint64_t Adversary::system_page(const std::string& name, VmState** vm) {
+  if (is_entry(name)) {
+    if (!world_.sev || !world_.sev->rmp()) throw base::UserError("this machine keeps no entry of " + name);
+    if (name == kOwnEntries) return world_.sev->rmp()->own_entries();
+    return world_.sev->rmp()->entry_address(system_page(name.substr(0, name.size() - kEntrySuffix.size()), vm));
+  }
   VmState* found = nullptr;
   const std::uint64_t gpa = world_.resolve_page(name, &found);
   if (vm) *vm = found;

@@ -20,7 +20,8 @@ class Adversary final : public trust::Tap {
   void before_launch(VmState& vm);
   void moment(const std::string& name);  // "vm0.stored"
   bool cross(const trust::Boundary& at, trust::Message& message) override;
-  // The host puts back a translation that a step took away, once the guest has faulted on it.
+  // The host puts back a translation that a step took away, once the guest has faulted on it. The fault is a moment that the host
+  // sees: "vm0.fault.PAGE".
   void restore_mapping(VmState& vm, std::uint64_t gpa);
 
   bool acted() const { return acted_; }
@@ -53,6 +54,8 @@ class Adversary final : public trust::Tap {
   void act_on_registers(Running& running);
   void act_on_call(Running& running);
   std::uint64_t system_page(const std::string& name, VmState** vm = nullptr);
+  static constexpr std::string_view kOwnEntries = "rmp0.rmp";  // the entries of the ownership table that guard it
+  static bool is_entry(const std::string& name);  // "vm0.page.secret.rmp"
   memory::Outcome host_read(std::uint64_t spa, base::Bytes& out, bool bus);
   void check_rights(const load::Step& step) const;
   bool host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus);

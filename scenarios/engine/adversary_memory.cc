@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "platform/memory/line_cipher.h"
+#include "platform/protocol/sev/page_info.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/mem_rows.h"
 
@@ -18,6 +19,10 @@ void Adversary::act_on_memory(Running& running, bool bus) {
   if (verb == "alias") {  // the interposer's switch
     world_.memory.aliasing().set_alias(world_.memory.settings().bytes / 2, page == "engage");
     return did(running, "turns the alias on: " + page);
+  }
+  if (verb == "flush" && page == "wbinvd") {
+    world_.memory.write_back_all();
+    return did(running, "executes WBINVD");
   }
   if (verb == "flush") {  // INVD: what the cache had not written back is gone
     if (!world_.defences.refuse_unless(kInvdRow, world_.memory.dirty_line_count() == 0, "cpu0")) world_.memory.discard_dirty_lines();
@@ -39,7 +44,8 @@ void Adversary::act_on_memory(Running& running, bool bus) {
     const bool landed = host_write(spa ^ mask, bytes, bus);
     return did(running, (landed ? "writes back " : "tries to write back ") + page);
   }
-  base::Bytes bytes(number(step, "bytes", kPage));
+  base::Bytes bytes(number(step, "bytes", page == kOwnEntries ? 0 : is_entry(page) ? sev::kRmpEntryBytes : kPage));
+  if (page == kOwnEntries && world_.sev && world_.sev->rmp()) bytes.resize(world_.sev->rmp()->own_entry_bytes());
   VmState* vm = nullptr;
   const std::uint64_t spa = system_page(page, &vm) ^ mask;
   if (verb == "read" || verb == "record") {
@@ -49,6 +55,7 @@ void Adversary::act_on_memory(Running& running, bool bus) {
       kept_[text(step, "as")] = {bytes, spa ^ mask};
       return did(running, "keeps the bytes of " + page);
     }
+    if (is_entry(page)) return did(running, "reads " + page);  // no guest reads it
     // Withheld: the observer got something else than what the guest reads there.
     base::Bytes truth(bytes.size());
     const bool is_private = vm->vm.space.is_private(world_.resolve_page(page, &vm));
@@ -57,7 +64,8 @@ void Adversary::act_on_memory(Running& running, bool bus) {
     return did(running, "reads " + page);
   }
   if (verb == "write") {
-    world_.random.fill(bytes);
+    if (has(step, "value")) std::fill(bytes.begin(), bytes.end(), static_cast<std::uint8_t>(number(step, "value", 0)));
+    else world_.random.fill(bytes);
     const bool landed = host_write(spa, bytes, bus);
     return did(running, (landed ? "writes over " : "tries to write over ") + page);
   }
@@ -90,9 +98,16 @@ void Adversary::act_on_mapping(Running& running) {
     return did(running, "maps " + text(step, "to") + " onto " + first);
   }
   if (verb == "unmap") {
-    taken_[{vm->name, gpa}] = *vm->vm.nested.translate(gpa);
-    vm->vm.nested.unmap(gpa);
-    return did(running, "takes " + first + " out of the nested tables");
+    for (const auto& name : step.args.at(verb).texts) {
+      const std::uint64_t page = world_.resolve_page(name.value, &vm);
+      const auto there = vm->vm.nested.translate(page);
+      if (!there) continue;  // away already
+      taken_[{vm->name, page}] = *there;
+      vm->vm.nested.unmap(page);
+    }
+    std::string names;
+    for (const auto& name : step.args.at(verb).texts) names += (names.empty() ? "" : ", ") + name.value;
+    return did(running, "takes " + names + " out of the nested tables");
   }
   if (verb == "map") {  // a page of the host's own in its place
     const std::string how = text(step, "as");
@@ -112,6 +127,11 @@ void Adversary::restore_mapping(VmState& vm, std::uint64_t gpa) {
   world_.oracle.seen("faults", 0, view, world_.sim.now());
   vm.vm.nested.map(gpa, taken->second.spa, taken->second.writable);
   taken_.erase(taken);
+  for (const auto& [name, page] : vm.pages)
+    if (page == gpa) {
+      world_.record.say("vmm", "sees a fault on " + vm.name + ".page." + name);
+      moment(vm.name + ".fault." + name);
+    }
 }
 
 void Adversary::act_on_registers(Running& running) {
@@ -122,6 +142,7 @@ void Adversary::act_on_registers(Running& running) {
   for (auto& candidate : world_.vms)
     if (candidate->name == name) vm = candidate.get();
   const std::uint64_t spa = vm->vm.save_area;
+  if (verb == "call") return act_on_call(running);
   base::Bytes page(kPage);
   if (verb == "record" || verb == "read") {
     (void)host_read(spa, page, false);
@@ -152,7 +173,14 @@ void Adversary::act_on_call(Running& running) {
   VmState* vm = world_.vms.front().get();
   std::map<std::string, std::uint64_t> args;
   const std::string page = text(step, "page");
-  if (!page.empty()) {
+  if (page.ends_with(".save-area")) {
+    for (auto& candidate : world_.vms)
+      if (page == candidate->name + ".save-area") vm = candidate.get();
+    args["spa"] = vm->vm.save_area;
+    args["gpa"] = sevproto::kVmsaGpa;
+  } else if (is_entry(page)) {  // the page of the table that holds the entry
+    args["spa"] = system_page(page, &vm) & ~(kPage - 1);
+  } else if (!page.empty()) {
     args["spa"] = system_page(page, &vm);
     args["gpa"] = world_.resolve_page(page, &vm);
   }
@@ -170,7 +198,7 @@ void Adversary::act_on_call(Running& running) {
   const auto answer = world_.technology->call(vm->vm, name, args);
   if (answer && name == "DOWNLOAD_FIRMWARE") world_.sev->set_certificates(certificate_table(world_.sev->psp()));
   if (answer && !answer->empty()) world_.oracle.seen("call", 0, *answer, world_.sim.now());
-  did(running, std::string("calls ") + name + (answer ? "" : ", in vain"));
+  did(running, std::string("calls ") + name + (page.empty() ? "" : " on " + page) + (answer ? "" : ", in vain"));
 }
 
 }  // namespace engine

@@ -10,6 +10,7 @@ const std::vector<Knob>& knobs() {
       {"snp.alias_check", "cpu*.alias-check", "", false, true},
       {"snp.ciphertext_hiding", "cpu*.ciphertext-hiding", "", false, true},
       {"snp.cpuid_page", "cpu*.cpuid-page", "", false, true},
+      {"snp.fw_rmpocalypse", "cpu*.rmp-init-fix", "psp.init.table", false, true},
       {"snp.ucode_cachewarp", "cpu*.invd-fix", "cpu.invd.write-back", false, true},
       {"sev.kernel_hashes", "vm*.kernel-hashes", "", false, true},
       {"", "vm*.id-block", "", false, true},

@@ -31,13 +31,13 @@ load::Slot flag(const char* name) { return word(name, {"enabled", "disabled"}); 
 const std::vector<load::Verb>& verb_list() {
   static const std::vector<load::Verb> kVerbs = {
       {"read", words("read"), {word("way", {"request", "reply"}), word("through", {"alias"}), size("bytes")}},
-      {"write", words("write", true), {size("bytes"), word("through", {"alias"})}},
+      {"write", words("write", true), {size("bytes"), count("value"), word("through", {"alias"})}},
       {"record", words("record"), {word("as"), word("way", {"request", "reply"}), word("through", {"alias"}), size("bytes")}},
       {"replay", word("replay", load::Names::anything(), true), {word("to"), word("adjust", {"tweak"}), words("keep"), word("way", {"request", "reply"}), word("through", {"alias"})}},
       {"swap", words("swap", true), {}},
       {"alias", word("alias", load::Names::anything(), true), {word("to")}},
       {"map", word("map", load::Names::anything(), true), {word("as", {"shared", "private"})}},
-      {"unmap", word("unmap", load::Names::anything(), true), {}},
+      {"unmap", words("unmap", true), {}},
       {"flip", words("flip"), {count("bit"), count("byte"), word("way", {"request", "reply"}), word("through", {"alias"})}},
       {"set", word("set", load::Names::anything(), true), {count("value"), word("from"), word("field"), word("way", {"request", "reply"})}},
       {"forge", word("forge", {"EVIDENCE"}, true),
@@ -55,7 +55,7 @@ const std::vector<load::Verb>& verb_list() {
       {"redirect", word("redirect", load::Names::anything(), true), {}},
       {"truncate", words("truncate"), {size("bytes"), word("way", {"request", "reply"})}},
       {"extend", words("extend"), {size("bytes"), count("value"), word("way", {"request", "reply"})}},
-      {"flush", words("flush"), {}},
+      {"flush", word("flush", {"invd", "wbinvd"}, true), {}},
       {"call", word("call", {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE"}, true), {word("page"), word("vm"), word("packet"), count("assigned"), count("tcb")}},
   };
   return kVerbs;
@@ -94,7 +94,7 @@ const std::vector<Named>& verbs() {
       {"duplicate", "deliver a message once more, and see the answer to the copy"},
       {"extend", "append bytes to a message"},
       {"flip", "flip one bit of a message, of memory or of a save area"},
-      {"flush", "execute INVD"},
+      {"flush", "execute INVD, which drops what the caches hold, or WBINVD, which writes it back first"},
       {"forge", "answer the owner in a guest's place, by a report signed with a key of one's own or one that leaked"},
       {"hold", "take a message away and keep it under a name"},
       {"inject", "deliver a message that was kept, out of turn, and see the answer"},

@@ -47,8 +47,10 @@ Answer<Done> SevGuest::accept_page(std::uint64_t gpa) {
   if (auto no = defences_.first_refusal<AcceptCase>(kAcceptRules, c, at_)) return refused<Done>(*no);
   if (!page_state_change(gpa, sevproto::PageOp::kPrivate)) return failure<Done>(Problem::kHostError);
   std::uint32_t result = platform_.pvalidate(gpa, true);
-  // Already validated, though we never did so: somebody else's page is behind this address.
-  if (result != kRmpSuccess) return failure<Done>(Problem::kInstruction, result);
+  // Already validated, though we never did so: another page of ours, or somebody else's, is behind this address.
+  ValidateCase v{result != kRmpNoUpdate};
+  if (auto no = defences_.first_refusal<ValidateCase>(kValidateRules, v, at_)) return refused<Done>(*no);
+  if (result != kRmpSuccess && result != kRmpNoUpdate) return failure<Done>(Problem::kInstruction, result);
   accepted_.insert(gpa / kPage);
   return {Done{}};
 }
@@ -226,6 +228,7 @@ Answer<base::Block<32>> SevGuest::derive_key(const DerivedKeyRequest& request) {
 std::vector<const trust::Defence*> sev_guest_defences() {
   std::vector<const trust::Defence*> all;
   trust::collect<AcceptCase>(all, kAcceptRules);
+  trust::collect<ValidateCase>(all, kValidateRules);
   trust::collect<KeyUseCase>(all, kKeyUseRules);
   trust::collect<AnswerCase>(all, kAnswerRules);
   return all;

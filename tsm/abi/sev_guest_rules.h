@@ -14,6 +14,15 @@ inline constexpr trust::Rule<AcceptCase> kAcceptRules[] = {
      [](const AcceptCase& c) { return !c.accepted_before; }},
 };
 
+struct ValidateCase {
+  bool changed;  // PVALIDATE left the carry flag clear
+};
+inline constexpr trust::Rule<ValidateCase> kValidateRules[] = {
+    {{"guest.accept.unchanged", "APM vol. 3, PVALIDATE, rFLAGS.CF; GHCB 2.03, 4.1.6",
+      "A page that is valid already, though it was never accepted, is not taken.", trust::Act::kDetect},
+     [](const ValidateCase& c) { return c.changed; }},
+};
+
 struct KeyUseCase {
   bool failed_before;
 };

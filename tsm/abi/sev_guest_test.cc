@@ -251,6 +251,19 @@ TEST(SevGuest, ARevokedAndReofferedPageIsNotAcceptedASecondTime) {
   EXPECT_FALSE(launched.guest.accept_page(kCpuid));
 }
 
+TEST(SevGuest, APageThatIsValidAlreadyIsNotTaken) {
+  for (bool lifted : {false, true}) {
+    Machine w(lifted ? std::vector<std::string>{"guest.accept.unchanged"} : std::vector<std::string>{});
+    w.after = [&](const Vmgexit&) { EXPECT_EQ(w.pvalidate(kFresh, true), kRmpSuccess); };
+    auto answer = w.guest.accept_page(kFresh);
+    EXPECT_EQ(static_cast<bool>(answer), lifted);
+    EXPECT_EQ(w.guest.accepted(kFresh), lifted);
+    if (!lifted) {
+      EXPECT_EQ(answer.refusal->by->id, "guest.accept.unchanged");
+    }
+  }
+}
+
 TEST(SevGuest, AHostThatDoesNotChangeThePageIsNotBelieved) {
   Machine w;
   w.before = [](const Vmgexit&) { return VmgexitReply{}; };

@@ -67,7 +67,7 @@ CallResult Launch::gctx_create(const command::Guest& request) {
   RmpEntry entry = psp_.rmp->entry(request.gctx_paddr);
   if (state_of(entry) != PageState::kFirmware) return {Status::kInvalidPageState, {}};
   if (entry.size != memory::PageSize::k4K) return {Status::kInvalidPageSize, {}};
-  entry.gpa = kContextMark;
+  entry.vmsa = true;
   psp_.rmp->set(request.gctx_paddr, entry);
   psp_.store(request.gctx_paddr, GuestContext{});
   return {};
@@ -218,7 +218,7 @@ CallResult Launch::decommission(const command::Guest& request) {
   base::Bytes zero(kPage);
   base::check(psp_.write(kFirmwareKey, request.gctx_paddr, zero), "a context page lies in memory");
   RmpEntry entry = psp_.rmp->entry(request.gctx_paddr);
-  entry.gpa = 0;
+  entry.vmsa = false;
   psp_.rmp->set(request.gctx_paddr, entry);
   return {};
 }

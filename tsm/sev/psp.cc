@@ -94,6 +94,9 @@ CallResult Psp::init(const command::Empty&) {
   if (state_.initialized) return {Status::kInvalidPlatformState, {}};
   state_.initialized = true;
   state_.aliases_absent = state_.settings.alias_check_done && !state_.memory.aliases_present();
+  InitCase c{state_.rmp->clean()};
+  if (state_.defences.first_refusal<InitCase>(kInitRules, c, state_.name)) state_.rmp->flush();
+  state_.rmp->protect();
   return {};
 }
 

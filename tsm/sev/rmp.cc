@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "platform/base/check.h"
 #include "tsm/sev/rmp_rules.h"
 
 namespace sev {
@@ -26,6 +27,7 @@ std::string_view name_of(PageState state) {
     case PageState::kPreSwap: return "Pre-Swap";
     case PageState::kGuestInvalid: return "Guest-Invalid";
     case PageState::kGuestValid: return "Guest-Valid";
+    case PageState::kTable: return "RMP";
   }
   return "?";
 }
@@ -34,8 +36,9 @@ PageState state_of(const RmpEntry& entry) {
   if (!entry.assigned) return PageState::kHypervisor;
   if (entry.asid == 0) {
     if (!entry.immutable) return PageState::kReclaim;
-    if (entry.gpa == kContextMark) return PageState::kContext;
-    return entry.gpa == kMetadataMark ? PageState::kMetadata : PageState::kFirmware;
+    if (entry.gpa == kTableMark) return PageState::kTable;
+    if (entry.gpa != 0) return PageState::kMetadata;
+    return entry.vmsa ? PageState::kContext : PageState::kFirmware;
   }
   if (entry.immutable) return entry.validated ? PageState::kPreSwap : PageState::kPreGuest;
   return entry.validated ? PageState::kGuestValid : PageState::kGuestInvalid;
@@ -55,8 +58,15 @@ Fault fault_of(const trust::Refusal& refusal, const memory::Access& access) {
   return {Fault::Seen::kHostNestedFault, error};
 }
 
+Rmp::Rmp(memory::EncryptedMemory& memory, std::uint64_t base, trust::Defences& defences, std::string_view at)
+    : memory_(memory), base_(base), bytes_(memory.settings().bytes), defences_(defences), at_(at) {
+  base::check(base % kPage == 0 && entry_address(bytes_) <= bytes_, "the table lies in memory");
+}
+
 Rmp::Rmp(std::uint64_t bytes, trust::Defences& defences, std::string_view at)
-    : bytes_(bytes), defences_(defences), at_(at) {}
+    : own_memory_(std::make_unique<memory::EncryptedMemory>(memory::Settings{
+          .bytes = page_of(kRmpBookkeeping + bytes / kPage * kRmpEntryBytes + kPage - 1), .mode = memory::Mode::kNone})),
+      memory_(*own_memory_), base_(0), bytes_(bytes), defences_(defences), at_(at) {}
 
 trust::Result<> Rmp::check(const memory::Access& access) {
   RmpEntry own = entry(access.spa);
@@ -80,6 +90,7 @@ trust::Result<RmpResult> Rmp::rmpupdate(std::uint64_t spa, const RmpUpdate& upda
   std::uint64_t count = memory::bytes_of(update.size);
   if (!aligned(spa, update.size) || !covers(spa, count)) return RmpResult::kFailInput;
   if (update.assigned && update.asid != 0 && !aligned(update.gpa, update.size)) return RmpResult::kFailInput;
+  if (update.asid > kRmpAsidMax || update.gpa >= kRmpGpaEnd) return RmpResult::kFailInput;  // they do not fit an entry
   // A small page inside a large one must be smashed out first; a large one does not swallow small pages that have
   // owners.
   RmpEntry own = entry(spa);
@@ -104,14 +115,13 @@ trust::Result<RmpResult> Rmp::rmpupdate(std::uint64_t spa, const RmpUpdate& upda
 
 RmpResult Rmp::psmash(std::uint64_t spa) {
   if (!aligned(spa, memory::PageSize::k2M) || !covers(spa, kLarge)) return RmpResult::kFailInput;
-  RmpEntry* found = find(spa);
+  RmpEntry small = load(spa);
   // convention: the instruction's code for an entry that is no 2 MiB page is not in our sources.
-  if (!found || found->size != memory::PageSize::k2M) return RmpResult::kFailInput;
-  if (found->immutable) return RmpResult::kFailPermission;
-  RmpEntry small = *found;
+  if (!small.assigned || small.size != memory::PageSize::k2M) return RmpResult::kFailInput;
+  if (small.immutable) return RmpResult::kFailPermission;
   small.size = memory::PageSize::k4K;
   for (std::uint64_t offset = 0; offset < kLarge; offset += kPage) {
-    entries_[spa + offset] = small;
+    store(spa + offset, small);
     if (small.asid != 0) small.gpa += kPage;
   }
   return RmpResult::kSuccess;
@@ -128,11 +138,13 @@ trust::Result<RmpResult> Rmp::pvalidate(const memory::Access& page, memory::Page
     return RmpResult::kFailSizeMismatch;
   PvalidateCase sizes{own, size};
   if (auto no = defences_.first_refusal<PvalidateCase>(kPvalidateRules, sizes, at_)) return *no;
-  RmpEntry* found = find(page.spa);
-  if (!found || found->validated == validate) return RmpResult::kNoUpdate;
-  found->validated = validate;
-  found->perms = {};
-  if (validate) found->perms[0] = kPermAll;
+  const auto found = find(page.spa);
+  if (!found || own.validated == validate) return RmpResult::kNoUpdate;
+  RmpEntry next = load(*found);
+  next.validated = validate;
+  next.perms = {};
+  if (validate) next.perms[0] = kPermAll;
+  store(*found, next);
   return RmpResult::kSuccess;
 }
 
@@ -149,11 +161,13 @@ trust::Result<RmpResult> Rmp::rmpadjust(const memory::Access& page, memory::Page
   std::uint8_t caller = page.vmpl & 3;
   if (target_vmpl <= caller || (perms & ~own.perms[caller]) != 0) return RmpResult::kFailPermission;
   if (vmsa != own.vmsa && caller != 0) return RmpResult::kFailPermission;
-  RmpEntry* found = find(page.spa);
+  const auto found = find(page.spa);
   if (!found) return RmpResult::kFailPermission;
   if (vmsa != own.vmsa && in_use_.contains(page_of(page.spa))) return RmpResult::kFailInUse;
-  found->perms[target_vmpl] = perms;
-  found->vmsa = vmsa;
+  RmpEntry next = load(*found);
+  next.perms[target_vmpl] = perms;
+  next.vmsa = vmsa;
+  store(*found, next);
   return RmpResult::kSuccess;
 }
 
@@ -166,48 +180,100 @@ bool Rmp::reclaim(std::uint64_t spa) {
     case PageState::kReclaim: break;
     default: return false;
   }
-  std::uint64_t base = entry(spa).size == memory::PageSize::k2M ? large_of(spa) : page_of(spa);
-  entries_.erase(base);
+  const RmpEntry own = entry(spa);
+  clear(own.size == memory::PageSize::k2M ? large_of(spa) : page_of(spa), kPage);
   return true;
 }
 
+void Rmp::protect() {
+  if (own_memory_) return;
+  const auto guard = encode_rmp_entry({.assigned = true, .immutable = true, .gpa = kTableMark});
+  for (std::uint64_t at = 0; at < own_entry_bytes(); at += guard.size()) {
+    const bool stored = memory_.write_dram(memory_.aliasing().cell_of(own_entries() + at), guard);
+    base::check(stored, "the table lies in memory");
+  }
+}
+
 RmpEntry Rmp::entry(std::uint64_t spa) const {
-  if (auto small = entries_.find(page_of(spa)); small != entries_.end() && small->second.size == memory::PageSize::k4K)
-    return small->second;
-  auto large = entries_.find(large_of(spa));
-  if (large == entries_.end() || large->second.size != memory::PageSize::k2M) return {};
-  RmpEntry own = large->second;
+  if (!covers(spa)) return {};
+  const RmpEntry small = load(spa);
+  if (small.assigned && small.size == memory::PageSize::k4K) return small;
+  RmpEntry own = load(large_of(spa));
+  if (!own.assigned || own.size != memory::PageSize::k2M) return {};
   if (own.asid != 0) own.gpa += page_of(spa) - large_of(spa);
   return own;
 }
 
 void Rmp::set(std::uint64_t spa, const RmpEntry& entry) {
-  entries_.erase(entries_.lower_bound(spa), entries_.lower_bound(spa + memory::bytes_of(entry.size)));
-  if (entry.assigned) entries_[spa] = entry;
+  if (!covers(spa, memory::bytes_of(entry.size))) return;
+  clear(spa, memory::bytes_of(entry.size));
+  if (entry.assigned) store(spa, entry);
 }
 
 void Rmp::thaw(std::uint32_t asid) {
-  for (auto& [spa, entry] : entries_)
-    if (entry.asid == asid && state_of(entry) == PageState::kPreGuest) entry.immutable = false;
+  for (auto& [spa, entry] : entries())
+    if (entry.asid == asid && state_of(entry) == PageState::kPreGuest) {
+      RmpEntry next = entry;
+      next.immutable = false;
+      store(spa, next);
+    }
 }
 
 void Rmp::orphan(std::uint32_t asid) {
-  for (auto& [spa, entry] : entries_)
-    if (entry.assigned && entry.asid == asid) entry = {.assigned = true, .size = entry.size};
+  for (const auto& [spa, entry] : entries())
+    if (entry.asid == asid) store(spa, {.assigned = true, .size = entry.size});
 }
 
-RmpEntry* Rmp::find(std::uint64_t spa) {
-  for (std::uint64_t base : {page_of(spa), large_of(spa)}) {
-    auto it = entries_.find(base);
-    if (it != entries_.end() && spa - base < memory::bytes_of(it->second.size)) return &it->second;
-  }
-  return nullptr;
+std::map<std::uint64_t, RmpEntry> Rmp::entries() const {
+  std::map<std::uint64_t, RmpEntry> out;
+  for_each(0, bytes_, [&](std::uint64_t spa, const RmpEntry& entry) { out.emplace_hint(out.end(), spa, entry); });
+  return out;
+}
+
+std::optional<std::uint64_t> Rmp::find(std::uint64_t spa) const {
+  const RmpEntry small = load(spa);
+  if (small.assigned && (small.size == memory::PageSize::k4K || page_of(spa) == large_of(spa))) return page_of(spa);
+  const RmpEntry large = load(large_of(spa));
+  if (large.assigned && large.size == memory::PageSize::k2M) return large_of(spa);
+  return std::nullopt;
 }
 
 bool Rmp::any_assigned(std::uint64_t spa, std::uint64_t count) const {
-  auto it = entries_.lower_bound(spa);
-  if (it != entries_.end() && it->first < spa + count) return true;
-  return entry(spa).assigned;
+  bool any = entry(spa).assigned;
+  for_each(spa, std::min(spa + count, bytes_), [&](std::uint64_t, const RmpEntry&) { any = true; });
+  return any;
+}
+
+RmpEntry Rmp::load(std::uint64_t spa) const {
+  base::Block<kRmpEntryBytes> bytes{};
+  if (!covers(spa) || !memory_.read(memory::KeyId::kNone, entry_address(spa), bytes)) return {};
+  return decode_rmp_entry(bytes);
+}
+
+void Rmp::store(std::uint64_t spa, const RmpEntry& entry) {
+  const auto bytes = encode_rmp_entry(entry);
+  const bool stored = static_cast<bool>(memory_.write(memory::KeyId::kNone, entry_address(spa), bytes));
+  base::check(stored, "an entry lies in memory");
+  memory_.write_back(entry_address(spa), bytes.size());
+}
+
+void Rmp::clear(std::uint64_t spa, std::uint64_t count) {
+  const base::Bytes zeroes((count + kPage - 1) / kPage * kRmpEntryBytes);
+  const bool stored = static_cast<bool>(memory_.write(memory::KeyId::kNone, entry_address(spa), zeroes));
+  base::check(stored, "an entry lies in memory");
+  memory_.write_back(entry_address(spa), zeroes.size());
+}
+
+template <class Visit>
+void Rmp::for_each(std::uint64_t from, std::uint64_t to, Visit visit) const {
+  constexpr std::uint64_t kStep = kPage / kRmpEntryBytes * kPage;  // what one page of the table covers
+  for (std::uint64_t at = from; at < to; at += kStep) {
+    base::Bytes bytes((std::min(at + kStep, to) - at) / kPage * kRmpEntryBytes);
+    if (!memory_.read(memory::KeyId::kNone, entry_address(at), bytes)) return;
+    for (std::uint64_t i = 0; i < bytes.size(); i += kRmpEntryBytes)
+      if (const auto entry = decode_rmp_entry(base::View(bytes).subspan(i, kRmpEntryBytes)); entry.assigned)
+        visit(at + i / kRmpEntryBytes * kPage, entry);
+  }
 }
 
 }  // namespace sev

@@ -3,18 +3,24 @@
 // Four instructions change it (RMPUPDATE and PSMASH of the host, PVALIDATE and RMPADJUST of the guest) and firmware may
 // set it; every access under SEV-SNP asks it.
 //
-// Promise: nothing but these members changes an entry; `check` looks and never touches. A page without an entry is the
-// hypervisor's.
+// The table lies in system memory, in the clear, 16 bytes a page, and is looked up there on every access: whoever gets at those
+// bytes gets at the ownership of pages. It guards itself, since its own pages are firmware's from `protect` on.
+//
+// Promise: these members change entries only as their specifications say; `check` looks and never touches. A page whose
+// entry is zero is the hypervisor's.
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string_view>
 
+#include "platform/memory/encrypted_memory.h"
 #include "platform/memory/nested_tables.h"
 #include "platform/memory/ownership.h"
 #include "platform/trust/defence.h"
+#include "tsm/sev/rmp_entry.h"
 
 namespace sev {
 
@@ -29,24 +35,8 @@ enum class RmpResult : std::uint32_t {
   kNoUpdate = 255,
 };
 
-// VMPL permissions of an entry.
-inline constexpr std::uint8_t kPermRead = 1, kPermWrite = 2, kPermExecuteUser = 4, kPermExecuteSupervisor = 8;
-inline constexpr std::uint8_t kPermAll = 0xF;
-
-struct RmpEntry {
-  bool assigned = false;   // owned by a guest or by firmware, not by the hypervisor
-  bool validated = false;  // its guest accepted it
-  bool immutable = false;  // RMPUPDATE and PSMASH keep off
-  bool vmsa = false;       // may be used as a save area
-  std::uint32_t asid = 0;  // 0 with `assigned`: firmware
-  std::uint64_t gpa = 0;   // bytes, page-aligned
-  memory::PageSize size = memory::PageSize::k4K;
-  std::array<std::uint8_t, 4> perms{};  // by VMPL
-  friend bool operator==(const RmpEntry&, const RmpEntry&) = default;
-};
-
-// Firmware ABI names of what an entry's bits amount to. Context and Metadata pages are told from Firmware pages by the
-// GPA field.
+// Firmware ABI names of what an entry's bits amount to. A Context page is told from a Firmware page by the VMSA bit, which
+// RMPUPDATE cannot set, and a Metadata page by its GPA (AMD-ASPFW, page states).
 enum class PageState {
   kHypervisor,
   kReclaim,
@@ -57,10 +47,11 @@ enum class PageState {
   kPreSwap,
   kGuestInvalid,
   kGuestValid,
+  kTable,  // the table's own pages: firmware's, and no command's to use
 };
 std::string_view name_of(PageState state);
 // convention: values of the GPA field in pages that have no GPA; the ABI leaves them to firmware.
-inline constexpr std::uint64_t kContextMark = 0x7FFF'FFFF'E000;
+inline constexpr std::uint64_t kTableMark = 0x7FFF'FFFF'C000;
 inline constexpr std::uint64_t kMetadataMark = 0x7FFF'FFFF'D000;
 PageState state_of(const RmpEntry& entry);
 
@@ -94,7 +85,10 @@ Fault fault_of(const trust::Refusal& refusal, const memory::Access& access);
 
 class Rmp final : public memory::OwnershipTable {
  public:
-  // Covers system addresses [0, bytes). `at` is where refusals stand: the name of the processor or memory controller.
+  // Covers all of that memory, in which its table begins at `base`. `at` is where refusals stand: the name of the processor or
+  // memory controller.
+  Rmp(memory::EncryptedMemory& memory, std::uint64_t base, trust::Defences& defences, std::string_view at = "rmp");
+  // Covers system addresses [0, bytes), with the table out of everybody's reach.
   Rmp(std::uint64_t bytes, trust::Defences& defences, std::string_view at = "rmp");
   Rmp(const Rmp&) = delete;
   Rmp& operator=(const Rmp&) = delete;
@@ -126,17 +120,35 @@ class Rmp final : public memory::OwnershipTable {
   // Every page of a guest that is gone becomes Reclaim.
   void orphan(std::uint32_t asid);
 
-  // By ascending system address, for whoever draws the map.
-  const std::map<std::uint64_t, RmpEntry>& entries() const { return entries_; }
+  // Firmware, on SNP_INIT: from here on the table's own pages are nobody else's to write. The security processor writes past the
+  // cores' caches: a line of the table that a core still holds dirty counts for the cores, and overwrites the entry one day.
+  void protect();
+  bool clean() const { return !memory_.any_dirty(base_, entry_address(bytes_) - base_); }  // no core holds such a line
+  void flush() { memory_.write_back(base_, entry_address(bytes_) - base_); }
+  // The entries that guard the table itself.
+  std::uint64_t own_entries() const { return entry_address(base_); }
+  std::uint64_t own_entry_bytes() const { return ((entry_address(bytes_) - 1) / 4096 - base_ / 4096 + 1) * kRmpEntryBytes; }
+
+  // Where the entry of that page lies.
+  std::uint64_t entry_address(std::uint64_t spa) const { return base_ + kRmpBookkeeping + (spa >> 12) * kRmpEntryBytes; }
+  // What is assigned, by ascending system address, for whoever draws the map.
+  std::map<std::uint64_t, RmpEntry> entries() const;
 
  private:
-  RmpEntry* find(std::uint64_t spa);
+  std::optional<std::uint64_t> find(std::uint64_t spa) const;  // where the entry that covers the page is kept
   bool any_assigned(std::uint64_t spa, std::uint64_t count) const;
+  RmpEntry load(std::uint64_t spa) const;
+  void store(std::uint64_t spa, const RmpEntry& entry);
+  void clear(std::uint64_t spa, std::uint64_t count);
+  template <class Visit>
+  void for_each(std::uint64_t from, std::uint64_t to, Visit visit) const;  // of what is assigned
 
+  std::unique_ptr<memory::EncryptedMemory> own_memory_;
+  memory::EncryptedMemory& memory_;
+  std::uint64_t base_;
   std::uint64_t bytes_;
   trust::Defences& defences_;
   std::string_view at_;
-  std::map<std::uint64_t, RmpEntry> entries_;  // by address of the first byte; never overlapping
   std::set<std::uint64_t> in_use_;             // save areas of running vCPUs
 };
 

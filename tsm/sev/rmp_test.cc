@@ -25,7 +25,7 @@ RmpEntry entry_in(S state) {
     case S::kHypervisor: return {};
     case S::kReclaim: return {.assigned = true};
     case S::kFirmware: return {.assigned = true, .immutable = true};
-    case S::kContext: return {.assigned = true, .immutable = true, .gpa = kContextMark};
+    case S::kContext: return {.assigned = true, .immutable = true, .vmsa = true};
     case S::kMetadata: return {.assigned = true, .immutable = true, .gpa = kMetadataMark};
     case S::kPreGuest: e.immutable = true, e.asid = kAsid; return e;
     case S::kPreSwap: e.immutable = e.validated = true, e.asid = kAsid; return e;
@@ -216,6 +216,81 @@ TEST(Rmp, VmrunTakesOnlySaveAreasAndKeepsThemWhileTheyRun) {
   EXPECT_EQ(text(w.rmp.rmpupdate(kSpa, {})), "3");
   w.rmp.leave(kSpa);
   EXPECT_EQ(text(w.rmp.rmpupdate(kSpa, {})), "0");
+}
+
+// Linux arch/x86/virt/svm/sev.c, raw entry: the words as the shifts there give them.
+TEST(RmpEntry, LiesInMemoryAsThePublishedLayoutSays) {
+  const RmpEntry entry{.assigned = true, .validated = true, .immutable = true, .vmsa = true, .asid = 0x155, .gpa = 0x1'2345'6000,
+                       .size = PageSize::k2M, .perms = {15, 1, 2, 4}};
+  const auto bytes = encode_rmp_entry(entry);
+  const std::uint64_t low = 0x1u | 0x2u | 0x4u | (std::uint64_t{0x123456} << 12) | (std::uint64_t{0x155} << 51) |
+                            (std::uint64_t{1} << 61) | (std::uint64_t{1} << 62);
+  EXPECT_EQ(base::load_le<std::uint64_t>(bytes, 0), low);
+  EXPECT_EQ(decode_rmp_entry(bytes), entry);
+  EXPECT_EQ(decode_rmp_entry(base::Bytes(16)), RmpEntry{});
+}
+
+TEST(RmpEntry, EveryStateSurvivesTheWayThroughMemory) {
+  for (S state : kStates) EXPECT_EQ(decode_rmp_entry(encode_rmp_entry(entry_in(state))), entry_in(state)) << name_of(state);
+}
+
+struct InMemory {
+  static constexpr std::uint64_t kBase = 0x10'0000;
+  trust::Defences defences;
+  memory::EncryptedMemory memory{{.bytes = kBytes}};
+  Rmp rmp{memory, kBase, defences};
+};
+
+TEST(Rmp, WhatTheBytesSayIsWhatIsChecked) {
+  InMemory m;
+  m.rmp.set(kSpa, entry_in(S::kGuestValid));
+  ASSERT_TRUE(m.rmp.check(guest()));
+  RmpEntry other = entry_in(S::kGuestValid);
+  other.gpa = kGpa + 0x1000;
+  ASSERT_TRUE(m.memory.write_dram(m.rmp.entry_address(kSpa), encode_rmp_entry(other)));
+  auto no = m.rmp.check(guest());
+  ASSERT_FALSE(no);
+  EXPECT_EQ(no.refusal().by->id, "rmp.access.gpa");
+  EXPECT_TRUE(m.rmp.check(guest(kAsid, kGpa + 0x1000)));
+}
+
+TEST(Rmp, GuardsItsOwnPagesOnceProtected) {
+  InMemory m;
+  const std::uint64_t where = m.rmp.entry_address(kSpa);
+  EXPECT_TRUE(m.rmp.check({.spa = where, .write = true}));
+  m.rmp.protect();
+  EXPECT_EQ(m.rmp.state(where), S::kTable);
+  EXPECT_FALSE(m.rmp.check({.spa = where, .write = true}));
+  EXPECT_EQ(text(m.rmp.rmpupdate(where & ~0xFFFull, {})), kFixed);
+  EXPECT_FALSE(m.rmp.reclaim(where));
+  EXPECT_EQ(m.rmp.state(InMemory::kBase - 0x1000), S::kHypervisor);
+  EXPECT_EQ(m.rmp.state((m.rmp.entry_address(kBytes) + 0xFFF) & ~0xFFFull), S::kHypervisor);
+}
+
+// The security processor writes past the caches of the cores.
+TEST(Rmp, ALineThatACoreHoldsStandsOverTheGuard) {
+  trust::Defences defences;
+  memory::EncryptedMemory memory{{.bytes = kBytes, .dirty_lines = true}};
+  Rmp rmp{memory, InMemory::kBase, defences};
+  const base::Bytes zeroes(rmp.own_entry_bytes());
+  EXPECT_TRUE(rmp.clean());
+  ASSERT_TRUE(memory.write(memory::KeyId::kNone, rmp.own_entries(), zeroes));
+  EXPECT_FALSE(rmp.clean());
+  rmp.protect();
+  EXPECT_EQ(rmp.state(InMemory::kBase), S::kHypervisor);
+  memory.write_back_all();
+  EXPECT_EQ(rmp.state(InMemory::kBase), S::kHypervisor);
+  ASSERT_TRUE(memory.write(memory::KeyId::kNone, rmp.own_entries(), zeroes));
+  rmp.flush();
+  EXPECT_TRUE(rmp.clean());
+  rmp.protect();
+  EXPECT_EQ(rmp.state(InMemory::kBase), S::kTable);
+}
+
+TEST(Rmp, AnEntryHasNoRoomForALargerAsidOrAddress) {
+  World w;
+  EXPECT_EQ(text(w.rmp.rmpupdate(kSpa, {.assigned = true, .asid = kRmpAsidMax + 1, .gpa = kGpa})), "1");
+  EXPECT_EQ(text(w.rmp.rmpupdate(kSpa, {.assigned = true, .asid = kAsid, .gpa = kRmpGpaEnd})), "1");
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ std::vector<const trust::Defence*> defences() {
   add(all, kReportRules);
   add(all, kKeyRules);
   add(all, kDebugRules);
+  add(all, kInitRules);
   add(all, kFirmwareRules);
   add(all, kConfigRules);
   add(all, kSevStartRules);

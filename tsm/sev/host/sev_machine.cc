@@ -16,6 +16,7 @@ using Kind = cpu::LaunchPage::Kind;
 using sevproto::Command;
 
 constexpr std::uint64_t kPage = 4096;
+constexpr std::uint64_t kRmpBase = 0x20'0000;  // below what the hypervisor gives away
 // convention: a program's live variables stand in the vector registers of the save area, and spill past them.
 constexpr std::size_t kRegistersAt = 0x800;
 
@@ -63,7 +64,7 @@ std::uint64_t snp_policy(const cpu::Launch& launch) {
 SevMachine::SevMachine(const Chip& chip, const PspSettings& settings, vmm::Hypervisor& host, const trust::Boundary& calls,
                        trust::Defences& defences, crypto::Library& library, std::uint64_t seed)
     : host_(host), calls_(calls), settings_(settings) {
-  if (settings.level == Level::kSnp) rmp_ = std::make_unique<Rmp>(host.memory().settings().bytes, defences, "cpu0");
+  if (settings.level == Level::kSnp) rmp_ = std::make_unique<Rmp>(host.memory(), kRmpBase, defences, "cpu0");
   save_areas_ = std::make_unique<SaveAreas>(settings.level, host.memory(), rmp_.get(), defences, "cpu0");
   psp_ = std::make_unique<Psp>(chip, settings, rmp_.get(), host.memory(), defences, library, seed, save_areas_.get());
 }
