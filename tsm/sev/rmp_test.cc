@@ -26,6 +26,7 @@ RmpEntry entry_in(S state) {
     case S::kReclaim: return {.assigned = true};
     case S::kFirmware: return {.assigned = true, .immutable = true};
     case S::kContext: return {.assigned = true, .immutable = true, .vmsa = true};
+    case S::kTable: return {.assigned = true, .immutable = true, .gpa = kTableMark};
     case S::kMetadata: return {.assigned = true, .immutable = true, .gpa = kMetadataMark};
     case S::kPreGuest: e.immutable = true, e.asid = kAsid; return e;
     case S::kPreSwap: e.immutable = e.validated = true, e.asid = kAsid; return e;
@@ -38,7 +39,7 @@ Access guest(std::uint32_t asid = kAsid, std::uint64_t gpa = kGpa, bool write = 
   return {.who = Access::Who::kGuest, .asid = asid, .gpa = gpa, .spa = kSpa, .write = write, .private_page = true};
 }
 constexpr S kStates[] = {S::kHypervisor, S::kReclaim, S::kFirmware,     S::kContext,   S::kMetadata,
-                         S::kPreGuest,   S::kPreSwap, S::kGuestInvalid, S::kGuestValid};
+                         S::kPreGuest,   S::kPreSwap, S::kGuestInvalid, S::kGuestValid, S::kTable};
 
 // What happens to a page of each state under each instruction: result, or the id of who refused; and the state
 // afterwards.
@@ -60,6 +61,7 @@ constexpr Row kProduct[] = {
     {S::kFirmware, kFixed, S::kFirmware, kAsidId, S::kFirmware, kAsidId, kAsidId, true},
     {S::kContext, kFixed, S::kContext, kAsidId, S::kContext, kAsidId, kAsidId, false},
     {S::kMetadata, kFixed, S::kMetadata, kAsidId, S::kMetadata, kAsidId, kAsidId, true},
+    {S::kTable, kFixed, S::kTable, kAsidId, S::kTable, kAsidId, kAsidId, false},
     {S::kPreGuest, kFixed, S::kPreGuest, "0", S::kPreSwap, "255", kUnvalidated, true},
     {S::kPreSwap, kFixed, S::kPreSwap, "255", S::kPreSwap, "0", "2", true},
     {S::kGuestInvalid, "0", S::kGuestInvalid, "0", S::kGuestValid, "255", kUnvalidated, false},
