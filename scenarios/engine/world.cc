@@ -242,6 +242,11 @@ Verdict World::play() {
   if (settings.memory.mode == memory::Mode::kXe || settings.memory.mode == memory::Mode::kXex)
     verdict.conventions.push_back("memory: the public tweak constants are a model's own (convention)");
   if (!record.complete() && verdict.limit.empty()) verdict.limit = "play.records_max";
+  for (const auto& vm : vms)
+    if (const auto guest = sev ? sev->context(vm->vm) : std::nullopt; guest && guest->has_agent()) {
+      verdict.conventions.push_back("snp: a migration agent is bound and named; what it may then export is not played (simplified)");
+      break;
+    }
   verdict.trace = record.bytes();
   return std::move(verdict);
 }

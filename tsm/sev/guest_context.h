@@ -4,6 +4,7 @@
 // the guest.
 //
 // convention: the layout of the page is the firmware's secret; this one is ours.
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -38,6 +39,10 @@ struct GuestContext {
   std::array<std::uint8_t, 32> host_data{};
   std::array<std::uint8_t, 16> family_id{}, image_id{}, gosvw{};
   std::array<std::uint8_t, 48> id_key_digest{}, author_key_digest{};
+
+  bool has_agent() const {
+    return state != GuestState::kInit && std::ranges::any_of(ma_report_id, [](auto b) { return b != 0xFF; });
+  }
 
   using Wire =
       wire::Layout<&GuestContext::magic, &GuestContext::state, &GuestContext::id_block_en, &GuestContext::author_key_en,
