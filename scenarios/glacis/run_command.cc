@@ -10,6 +10,7 @@
 #include "platform/base/user_error.h"
 #include "scenarios/glacis/bundle.h"
 #include "scenarios/glacis/commands.h"
+#include "scenarios/load/machine_loader.h"
 #include "scenarios/report/atomic_file.h"
 #include "scenarios/report/compare.h"
 #include "scenarios/report/json_text.h"
@@ -93,6 +94,8 @@ std::vector<Job> jobs_of(const std::vector<load::Scenario>& scenarios, const std
 // A run that the user bends is compared with nothing.
 void play_bent(Played& out, const report::Stage& stage, const Job& job, const Options& options) {
   auto machine = stage.machine(*job.scenario, job.platform);
+  for (const auto& [key, value] : out.told.set)
+    load::lay_settings(machine, {{key, {value, {1, 1}}}}, "--set " + key + "=" + value, engine::machine_vocabulary());
   engine::Run run;
   run.scenario = job.scenario;
   run.machine = &machine;

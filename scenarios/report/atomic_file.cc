@@ -1,6 +1,7 @@
 #include "scenarios/report/atomic_file.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -29,8 +30,10 @@ bool write_all(int fd, base::View bytes) {
   return true;
 }
 
+// Behind what is there and what has been printed: /dev/stdout may be a file.
 void write_stream(const std::string& path, base::View bytes) {
-  int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  std::fflush(stdout);
+  int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   if (fd < 0) fail(path);
   bool good = write_all(fd, bytes);
   int error = errno;
@@ -57,6 +60,14 @@ std::string write_beside(const std::string& path, base::View bytes) {
   return name;
 }
 
+// What a link leads to, so that the link stays one.
+std::string target_of(const std::string& path) {
+  char* found = ::realpath(path.c_str(), nullptr);
+  std::string target = found ? found : path;
+  std::free(found);
+  return target;
+}
+
 }  // namespace
 
 OutputFiles::~OutputFiles() {
@@ -70,9 +81,13 @@ void OutputFiles::add(const std::string& path, base::View bytes) {
     errno = EISDIR;
     fail(path);
   }
-  // A pipe or a device ("/dev/stdout") has no name to take over.
-  if (there && !S_ISREG(info.st_mode)) streams_.push_back({path, base::bytes_of(bytes)});
-  else files_.push_back({path, write_beside(path, bytes)});
+  // A pipe or a device has no name to take over, and /dev/stdout is one whatever it leads to.
+  if (there && (!S_ISREG(info.st_mode) || path.starts_with("/dev/") || path.starts_with("/proc/"))) {
+    streams_.push_back({path, base::bytes_of(bytes)});
+    return;
+  }
+  const std::string target = target_of(path);
+  files_.push_back({target, write_beside(target, bytes)});
 }
 
 void OutputFiles::commit() {

@@ -93,6 +93,8 @@ class BadArguments(CommandTest):
         for args, saying in ((("--lift", "rmp.access.gpb"), "did you mean `rmp.access.gpa`?"),
                              (("--platform", "snq"), "did you mean `snp`?"), (("--profile", "hard"), "unknown profile `hard`"),
                              (("--set", "cpu0"), "--set wants part.setting=value"), (("--set", "cpu0.nothing=x"), "unknown setting"),
+                             (("--set", "vm9.snapshot=enabled"), "unknown part `vm9`"), (("--set", "vm0.snapshot="), "is empty"),
+                             (("--set", "mem0.cipher=foo"), "unknown"),
                              (("--seed", "-1"), "seed"), (("--seed", "one"), "seed"), (("--seed", "18446744073709551616"), "seed"),
                              (("--seed", ""), "seed"), (("--jobs", "0"), "jobs"), (("--jobs", "x"), "jobs"), (("--what",), "--what")):
             self.refuses("run", "severed-remap", *args, saying=saying)
@@ -124,6 +126,15 @@ class BadOutputs(CommandTest):
         with open("/dev/full", "wb") as full:
             code, _, err = self.glacis(*self.RUN, stdout=full)
         self.assertEqual((code, err), (2, "glacis: cannot write to standard output\n"))
+
+    def test_standard_output_stays_what_it_is(self):
+        was = os.readlink("/dev/stdout")
+        with open(self.path("out"), "wb") as out:
+            self.assertEqual(self.glacis(*self.RUN, "--json", "/dev/stdout", stdout=out)[0], 0)
+        self.assertEqual(os.readlink("/dev/stdout"), was)
+        with open(self.path("out"), encoding="utf-8") as file:
+            text = file.read()
+        self.assertTrue(text.startswith("The host swaps") and text.rstrip().endswith("}"), text)
 
     def test_a_folder_in_the_place_of_a_file_and_a_file_in_the_place_of_a_folder(self):
         os.mkdir(self.path("folder"))
