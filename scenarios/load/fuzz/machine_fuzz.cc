@@ -16,17 +16,21 @@
 namespace {
 
 // A folder of this process's own, in which the input lies as machines/input.yaml.
-const std::string& root() {
-  static const std::string kRoot = [] {
+struct Folder {
+  Folder() {
     const char* folder = std::getenv("TEST_TMPDIR");
-    std::string name = std::string(folder ? folder : "/tmp") + "/machine_fuzz." + std::to_string(::getpid());
+    name = std::string(folder ? folder : "/tmp") + "/machine_fuzz." + std::to_string(::getpid());
     std::filesystem::create_directories(name + "/machines/platforms");
     std::ofstream(name + "/machines/base.yaml") << "machine: Base\ncpu0: { is: cpu }\nrp0: { is: root-port }\n";
     std::ofstream(name + "/machines/platforms/snp.yaml") << "every: { cpu: { cores: 2 } }\n";
-    std::atexit([] { std::filesystem::remove_all(root()); });
-    return name;
-  }();
-  return kRoot;
+  }
+  ~Folder() { std::filesystem::remove_all(name); }
+  std::string name;
+};
+
+const std::string& root() {
+  static const Folder kFolder;
+  return kFolder.name;
 }
 
 }  // namespace
