@@ -35,7 +35,7 @@ EncryptedMemory::~EncryptedMemory() = default;
 void EncryptedMemory::set_key(KeyId id, const KeyBytes& key) {
   base::check(id != KeyId::kNone, "the id without a key gets none");
   const auto [known, fresh] = cipher_of_.try_emplace(key, static_cast<std::uint32_t>(ciphers_.size()));
-  if (fresh) ciphers_.push_back(std::make_unique<Key>(settings_.mode, key));
+  if (fresh) ciphers_.push_back(std::make_unique<Key>(settings_, key));
   keys_[id] = {.cipher = known->second, .unaliased = intern(known->second, 0)};
 }
 

@@ -41,6 +41,7 @@ struct Settings {
   bool ciphertext_hiding = false;    // a read without a key of a line written under one gets `hidden_fill`
   std::uint8_t hidden_fill = 0xFF;   // AMD: ones; a TDX owner mismatch: zeroes
   bool dirty_lines = false;          // writes stay in the cache until written back
+  CipherPath cipher_path = CipherPath::kFastest;  // who computes; changes no byte
 };
 inline constexpr std::uint64_t kMemoryBytesMax = std::uint64_t{1} << 40;
 

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "platform/base/check.h"
+#include "platform/memory/line_cipher_aesni.h"
 
 namespace memory {
 namespace {
@@ -53,12 +54,15 @@ base::Block<16> tweak_constant(unsigned bit) {
 }
 
 base::Block<16> public_tweak(std::uint64_t spa) {
-  base::Block<16> t{};
-  for (unsigned bit = 4; bit < 64; ++bit) {
-    if ((spa >> bit & 1) == 0) continue;
-    const auto constant = tweak_constant(bit);
-    for (std::size_t i = 0; i < t.size(); ++i) t[i] ^= constant[i];
+  std::uint64_t low = 0, high = 0;
+  for (std::uint64_t left = spa & ~std::uint64_t{kBlockBytes - 1}; left != 0; left &= left - 1) {
+    const auto bit = static_cast<unsigned>(std::countr_zero(left));
+    low ^= mix(2 * bit + 1);
+    high ^= mix(2 * bit + 2);
   }
+  base::Block<16> t{};
+  base::store_le(t, 0, low);
+  base::store_le(t, 8, high);
   return t;
 }
 
@@ -71,6 +75,9 @@ struct LineCipher::State {
   static constexpr std::size_t kKeptPages = 64;
 
   Mode mode;
+  const AesPasses* passes;  // null: OpenSSL, by the contexts below
+  AesKey data_key;
+  AesKey tweak_key;
   Context encrypt;
   Context decrypt;
   Context tweak;
@@ -79,9 +86,15 @@ struct LineCipher::State {
 
   std::array<std::unique_ptr<Kept>, kKeptPages> kept;
 
-  State(Mode m, const KeyBytes& key)
-      : mode(m), encrypt(aes_ecb(key.data(), true)), decrypt(aes_ecb(key.data(), false)),
-        tweak(aes_ecb(key.data() + 16, true)) {
+  State(Mode m, const KeyBytes& key, CipherPath path) : mode(m), passes(find_passes(path)) {
+    if (passes) {
+      data_key = expand_aes128(key.data());
+      tweak_key = expand_aes128(key.data() + 16);
+    } else {
+      encrypt = aes_ecb(key.data(), true);
+      decrypt = aes_ecb(key.data(), false);
+      tweak = aes_ecb(key.data() + 16, true);
+    }
     if (mode != Mode::kXe && mode != Mode::kXex) return;
     for (std::size_t i = 0; i < kBlocksPerPage; ++i) {
       const auto t = public_tweak(i * kBlockBytes);
@@ -94,8 +107,8 @@ struct LineCipher::State {
     if (mode != Mode::kXts) {
       const auto page = public_tweak(spa & ~std::uint64_t{kPageBytes - 1});
       const std::uint8_t* offset = in_page.data() + spa % kPageBytes;
-      for (std::size_t i = 0; i < count * kBlockBytes; ++i)
-        scratch[i] = static_cast<std::uint8_t>(offset[i] ^ page[i % kBlockBytes]);
+      for (std::size_t i = 0; i < count * kBlockBytes; i += kBlockBytes)
+        xor_into(offset + i, page.data(), scratch.data() + i, kBlockBytes);
       return scratch.data();
     }
     const std::uint64_t page = spa / kPageBytes;
@@ -112,6 +125,7 @@ struct LineCipher::State {
   }
 
   void compute(std::uint64_t spa, std::size_t count, std::uint8_t* out) {
+    if (passes) return passes->encrypt_numbers(tweak_key, spa / kBlockBytes, out, count);
     static_assert(std::endian::native == std::endian::little, "block numbers are copied as they lie in memory");
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint64_t unit[2] = {spa / kBlockBytes + i, 0};
@@ -121,7 +135,8 @@ struct LineCipher::State {
   }
 };
 
-LineCipher::LineCipher(Mode mode, const KeyBytes& key) : state_(std::make_unique<State>(mode, key)) {}
+LineCipher::LineCipher(Mode mode, const KeyBytes& key, CipherPath path)
+    : state_(std::make_unique<State>(mode, key, path)) {}
 LineCipher::~LineCipher() = default;
 
 void LineCipher::encrypt(std::uint64_t spa, const std::uint8_t* in, std::uint8_t* out, std::size_t count) {
@@ -132,9 +147,12 @@ void LineCipher::encrypt(std::uint64_t spa, const std::uint8_t* in, std::uint8_t
   }
   base::check(spa % kBlockBytes == 0 && spa % kPageBytes + bytes <= kPageBytes, "blocks lie within one page");
   const std::uint8_t* tweaks = state_->tweaks_of(spa, count);
+  const bool masks_after = state_->mode != Mode::kXe;
+  if (state_->passes)
+    return state_->passes->encrypt(state_->data_key, {in, tweaks, masks_after ? tweaks : nullptr, out}, count);
   xor_into(in, tweaks, out, bytes);
   run(state_->encrypt, out, out, bytes);
-  if (state_->mode != Mode::kXe) xor_into(out, tweaks, out, bytes);
+  if (masks_after) xor_into(out, tweaks, out, bytes);
 }
 
 void LineCipher::decrypt(std::uint64_t spa, const std::uint8_t* in, std::uint8_t* out, std::size_t count) {
@@ -145,8 +163,11 @@ void LineCipher::decrypt(std::uint64_t spa, const std::uint8_t* in, std::uint8_t
   }
   base::check(spa % kBlockBytes == 0 && spa % kPageBytes + bytes <= kPageBytes, "blocks lie within one page");
   const std::uint8_t* tweaks = state_->tweaks_of(spa, count);
+  const bool masks_before = state_->mode != Mode::kXe;
+  if (state_->passes)
+    return state_->passes->decrypt(state_->data_key, {in, masks_before ? tweaks : nullptr, tweaks, out}, count);
   const std::uint8_t* masked = in;
-  if (state_->mode != Mode::kXe) {
+  if (masks_before) {
     xor_into(in, tweaks, out, bytes);
     masked = out;
   }

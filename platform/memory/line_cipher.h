@@ -7,6 +7,8 @@
 //        by powers of alpha: every block has an address, hence a tweak, of its own.
 // The T of XE and XEX is public and linear: the xor of one constant for each set address bit.
 //
+// OpenSSL enciphers, or the processor's own instructions where they are found and not switched off: the same bytes.
+//
 // An object keeps OpenSSL contexts and scratch memory: not for two threads at once.
 #include <array>
 #include <cstddef>
@@ -18,6 +20,9 @@
 namespace memory {
 
 enum class Mode { kNone, kXe, kXex, kXts };
+
+// Who computes AES. The named instructions are for tests: what this processor lacks falls back to OpenSSL.
+enum class CipherPath { kFastest, kOpenSsl, kAesNi, kVaes256, kVaes512 };
 
 inline constexpr std::size_t kBlockBytes = 16;
 inline constexpr std::size_t kLineBytes = 64;
@@ -37,7 +42,7 @@ base::Block<16> public_tweak(std::uint64_t spa);
 
 class LineCipher {
  public:
-  LineCipher(Mode mode, const KeyBytes& key);
+  LineCipher(Mode mode, const KeyBytes& key, CipherPath path = CipherPath::kFastest);
   ~LineCipher();
   LineCipher(const LineCipher&) = delete;
   LineCipher& operator=(const LineCipher&) = delete;

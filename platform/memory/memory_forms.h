@@ -9,7 +9,7 @@ namespace memory {
 struct EncryptedMemory::Key {
   LineCipher cipher;
   KeyBytes bytes;
-  Key(Mode mode, const KeyBytes& key) : cipher(mode, key), bytes(key) {}
+  Key(const Settings& settings, const KeyBytes& key) : cipher(settings.mode, key, settings.cipher_path), bytes(key) {}
 };
 
 // Plaintext under a cipher, written at the system address `cell ^ shift`.

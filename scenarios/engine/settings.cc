@@ -44,6 +44,7 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   out.memory.bytes = 256ull << 20;
   out.memory.mode = mode_of(value_of(all, "mem0.cipher", "none"));
   out.memory.dirty_lines = value_of(all, "mem0.dirty-lines", "disabled") == "enabled";
+  if (value_of(all, "mem0.aes", "fastest") == "openssl") out.memory.cipher_path = memory::CipherPath::kOpenSsl;
   out.memory.ciphertext_hiding = on("cpu0.ciphertext-hiding");
   out.cpuid_page = on("cpu0.cpuid-page");
   out.alias_check = on("cpu0.alias-check");

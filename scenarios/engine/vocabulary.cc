@@ -203,6 +203,7 @@ const load::Vocabulary& vocabulary() {
     v.settings.push_back({"mem*.dirty-lines", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"vm*.config", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"vm*.tenant", load::ValueKind::kWord, {"owner", "host"}});
+    v.settings.push_back({"mem*.aes", load::ValueKind::kWord, {"fastest", "openssl"}});
     v.settings.push_back({"owner*.requires", load::ValueKind::kWord, {"none", "launch-measure", "report"}});
     return v;
   }();
@@ -214,7 +215,7 @@ const load::MachineVocabulary& machine_vocabulary() {
     load::MachineVocabulary v;
     v.platforms = names_of(platforms());
     v.kinds = {{"cpu", {word("technology", {"none", "sev", "sev-es", "sev-snp"})}, false},
-               {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines")}, false},
+               {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines"), word("aes", {"fastest", "openssl"})}, false},
                {"vm", {flag("config"), word("tenant", {"owner", "host"})}, false},
                {"owner", {word("requires", {"none", "launch-measure", "report"})}, false}};
     for (const auto& knob : knobs())
