@@ -68,6 +68,32 @@ TEST(EventQueue, PopsInTheOrderOfAReferenceWithFarTimes) {
   }
 }
 
+// Bursts between what is due and what comes next, each earlier than the one before: the sorted front grows and is let
+// go again.
+TEST(EventQueue, KeepsItsOrderWhenItsFrontIsCrowded) {
+  for (const Time apart : {0u, 1u, 3u}) {
+    EventQueue ours;
+    ReferenceQueue reference;
+    Random random(apart, "event_queue_test");
+    std::uintptr_t what = 0;
+    const auto push = [&](Time at) {
+      ours.push(at, what);
+      reference.push(at, what);
+      what += 8;
+    };
+    for (Time at = 0; at < 20; ++at) push(at * 1000);
+    EventQueue::Entry mine{}, theirs{};
+    for (int pops = 0; reference.pop(kNever, theirs); ++pops) {
+      ASSERT_TRUE(ours.pop(kNever, mine));
+      ASSERT_EQ(mine.at, theirs.at);
+      ASSERT_EQ(mine.what, theirs.what);
+      if (pops % 100 != 0 || pops > 5000) continue;
+      for (Time i = 300; i > 0; --i) push(mine.at + i * apart + random.below(2));
+    }
+    EXPECT_TRUE(ours.empty());
+  }
+}
+
 TEST(EventQueue, HoldsTheLastTimeThereIs) {
   EventQueue queue;
   EventQueue::Entry entry{};

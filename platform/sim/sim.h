@@ -153,6 +153,7 @@ class Sim {
   };
 
   void run_frame(Frame& frame);
+  void prefetch_next() const;
   void bury(Frame& leaf);
   void release(std::uint32_t actor);
   Waiter* take_timer(std::uintptr_t what);
@@ -209,7 +210,6 @@ class Bell {
     friend class Sim;
     void listen(Frame& frame);
     Bell* bell_;
-    Frame* frame_ = nullptr;
   };
   // co_await bell.heard(): until the next ring.
   Hearing heard() { return Hearing(*this); }
@@ -218,6 +218,7 @@ class Bell {
   friend class Sim;
   Sim* sim_;
   Hearing* listener_ = nullptr;
+  Frame* frame_ = nullptr;    // of the listener, kept here so that it is found without a look at the listener
   std::uint64_t unheard_ = 0;
 };
 
