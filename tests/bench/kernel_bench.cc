@@ -31,7 +31,7 @@ namespace bench {
 namespace {
 
 constexpr std::uint32_t kProcesses = 1000;
-constexpr int kRepeats = 3;
+constexpr int kRepeats = 5;
 
 // What both sides draw from, as cheap as can be: the kernels are measured, not this.
 class Dice {

@@ -8,6 +8,7 @@ int main() {
   std::vector<bench::Row> rows;
   bench::kernel_rows(rows);
   bench::memory_rows(rows);
+  bench::world_rows(rows);
   std::printf("%-40s %12s %12s %8s  %-10s %s\n", "name", "ours", "baseline", "ratio", "unit", "target");
   bool all_met = true;
   for (const bench::Row& row : rows) {

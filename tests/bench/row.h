@@ -18,5 +18,6 @@ struct Row {
 // Each appends its rows.
 void kernel_rows(std::vector<Row>& rows);
 void memory_rows(std::vector<Row>& rows);
+void world_rows(std::vector<Row>& rows);
 
 }  // namespace bench
