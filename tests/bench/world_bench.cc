@@ -1,4 +1,4 @@
-// Whole worlds a second, one after another on one thread. A world here is one run of the scenario `ciphertext-replay` on
+// Whole worlds a second, one after another on one thread. A world here is one run of scenario `ciphertext-replay` on
 // the platform `sev`, file and machine already loaded: machine put together, firmware and launch with its
 // cryptography, one guest to its end, the attack, the verdict, everything taken down.
 #include <algorithm>
