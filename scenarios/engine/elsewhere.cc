@@ -21,15 +21,17 @@ memory::Settings memory_of(const World& world) {
 
 Elsewhere::Elsewhere(World& world, const std::string& chip)
     : memory_(memory_of(world)), host_(memory_, kHostFirst, memory_.settings().bytes), calls_("tsm1.call"),
+      requests_("elsewhere.requests"),
       machine_(sev::Chip::from_seed(world.settings.psp.product, base::view_of(chip)), world.settings.psp, host_, calls_,
                defences_, world.library, world.run.seed + sim::fnv1a(chip)),
       vm_("elsewhere", 1, kVmBytes), vcpu_("elsewhere.cpu", vm_, memory_, machine_),
       random_(world.run.seed, "elsewhere." + chip), guest_(*this, layout_of(world, 0), defences_, "elsewhere") {
   host_.set_cpuid(world.host.cpuid_leaves());
   machine_.set_certificates(certificate_table(machine_.psp()));
-  cpu::Launch launch;
+  cpu::Launch launch = world.vms.front()->started;  // the owner's documents are public
   launch.pages = world.vms.front()->golden;
   if (!machine_.boot().empty() || !machine_.launch(vm_, launch).empty()) return;
+  machine_.carry_requests(vm_, requests_);
   for (const auto& page : launch.pages)
     if (page.kind != cpu::LaunchPage::Kind::kSaveArea) {
       vm_.space.set(page.gpa, kPage, memory::AddressSpace::Attribute::kPrivate);

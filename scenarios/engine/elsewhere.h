@@ -38,7 +38,7 @@ class Elsewhere final : public tsm_abi::Platform {
   trust::Defences defences_;  // of that machine: nothing there is lifted
   memory::EncryptedMemory memory_;
   vmm::Hypervisor host_;
-  trust::Boundary calls_;
+  trust::Boundary calls_, requests_;
   sev::SevMachine machine_;
   cpu::Vm vm_;
   cpu::Vcpu vcpu_;

@@ -101,6 +101,7 @@ void World::launch(VmState& vm) {
     if (page.gpa == kConfigGpa) launch.host_data = crypto::sha256(page.bytes);
   if (legacy) open_session(vm, launch);
   if (settings.technology == "sev-snp" && !vm.host_tenant) sign_identity(vm, launch);
+  vm.started = launch;
   vm.pages["psc"] = kPscGpa;
   connect(vm);
   if (const auto why = technology->launch(vm.vm, launch); !why.empty()) {

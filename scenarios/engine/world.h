@@ -61,6 +61,7 @@ struct VmState {
   std::uint8_t vmpl = 0;  // the privilege level of what runs as its program
   std::map<std::string, std::uint64_t> pages;  // by the name that scenarios use
   std::uint64_t next_gpa = 0x10'0000;
+  cpu::Launch started;  // as the host launched it
   std::vector<cpu::LaunchPage> golden, launched;  // what the owner built, what the host started
   bool debug = false;
   bool host_tenant = false;  // the host's own VM: the owner has no part in it
