@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <set>
 
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/load/scenario_loader.h"
@@ -31,6 +29,13 @@ load::Machine machine_of(const load::Scenario& scenario, const std::string& plat
   return machine;
 }
 
+std::vector<std::string> played(const load::Scenario& scenario) {
+  std::vector<std::string> out;
+  for (const auto& platform : scenario.platforms)
+    if (!scenario.n_a.contains(platform)) out.push_back(platform);
+  return out;
+}
+
 TEST(Catalogue, EveryCellIsAsItsFileExpects) {
   const report::Stage stage{engine::run, machine_of};
   std::size_t cells = 0;
@@ -41,12 +46,12 @@ TEST(Catalogue, EveryCellIsAsItsFileExpects) {
       EXPECT_TRUE(cell.agrees) << cell.attack << " on " << platform << ": " << cell.observed << ", expected " << cell.expected
                                << (cell.mismatches.empty() ? "" : "; " + cell.mismatches.front());
     }
-  EXPECT_GE(cells, 80u);
+  EXPECT_GE(cells, 170u);
 }
 
 TEST(Catalogue, TheSameSeedGivesTheSameBytes) {
   for (const auto& scenario : all_scenarios())
-    for (const auto& platform : scenario.platforms) {
+    for (const auto& platform : played(scenario)) {
       const auto machine = machine_of(scenario, platform);
       const engine::Run run{.scenario = &scenario, .machine = &machine, .platform = platform};
       const auto first = engine::run(run), second = engine::run(run);
@@ -57,7 +62,7 @@ TEST(Catalogue, TheSameSeedGivesTheSameBytes) {
 
 TEST(Catalogue, AnotherSeedGivesOtherKeysAndTheSameOutcome) {
   for (const auto& scenario : all_scenarios())
-    for (const auto& platform : scenario.platforms) {
+    for (const auto& platform : played(scenario)) {
       const auto machine = machine_of(scenario, platform);
       engine::Run run{.scenario = &scenario, .machine = &machine, .platform = platform};
       const auto first = engine::run(run);
@@ -68,18 +73,13 @@ TEST(Catalogue, AnotherSeedGivesOtherKeysAndTheSameOutcome) {
     }
 }
 
-TEST(Catalogue, AnAttackKillsEveryDefenceThatIsNotListedAsOpen) {
-  std::set<std::string> open;
-  std::ifstream list("tests/catalogue/unkilled.txt");
-  for (std::string line; std::getline(list, line);)
-    if (!line.empty() && line[0] != '#') open.insert(line);
-  ASSERT_FALSE(open.empty());
+TEST(Catalogue, AnAttackKillsEveryDefence) {
   std::vector<const trust::Defence*> defences;
   for (const auto* defence : engine::all_defences())
     if (defence->kind == trust::Kind::kDefence) defences.push_back(defence);
+  EXPECT_GE(defences.size(), 58u);
   for (const auto& kill : report::kill_matrix({engine::run, machine_of}, all_scenarios(), defences))
-    EXPECT_EQ(kill.attack.empty(), open.contains(kill.defence))
-        << kill.defence << (kill.attack.empty() ? " is killed by nothing" : " is killed by " + kill.attack + ": take it off the list");
+    EXPECT_FALSE(kill.attack.empty()) << kill.defence << " is killed by nothing";
 }
 
 }  // namespace
