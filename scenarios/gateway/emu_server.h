@@ -1,0 +1,30 @@
+#pragma once
+// A responder on the spdm-emu socket protocol: one client at a time, on loopback. Hands each data object to `Answer` and sends back
+// what that gives; says nothing and closes the connection where it gives nothing, as a mailbox without an answer would leave the
+// requester waiting.
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "platform/base/bytes.h"
+
+namespace gateway {
+
+struct ServerSettings {
+  std::uint16_t port = 2323;    // 0: any free one, named in the first line of the log
+  std::uint32_t transport = 2;  // of every frame, both ways
+  std::chrono::milliseconds idle{600'000};   // a client may think so long between frames
+  std::chrono::milliseconds patience{5'000};  // and take so long within one
+  std::uint64_t connections_max = 0;  // 0: until SHUTDOWN
+};
+
+using Answer = std::function<std::optional<base::Bytes>(base::View object)>;
+using NewPeer = std::function<void()>;  // a connection begins: whatever the last peer left open is reset
+using Log = std::function<void(const std::string& line)>;
+
+// Serves until a client says SHUTDOWN or the number of connections is reached. Throws base::UserError when the port cannot be had.
+void serve(const ServerSettings& settings, const Answer& answer, const NewPeer& new_peer, const Log& log);
+
+}  // namespace gateway
