@@ -67,6 +67,8 @@ load::Machine Home::machine(const load::Scenario& scenario, const std::string& p
   return machine;
 }
 
+std::vector<load::CatalogueRow> Home::catalogue_rows() const { return load::load_catalogue(catalogue() + "/attacks.csv"); }
+
 report::Stage Home::stage() const {
   return {[](const engine::Run& run) { return engine::run(run); },
           [this](const load::Scenario& scenario, const std::string& platform) { return machine(scenario, platform); }};

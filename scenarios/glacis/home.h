@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scenarios/load/catalogue_csv.h"
 #include "scenarios/load/machine.h"
 #include "scenarios/report/stage.h"
 
@@ -24,6 +25,7 @@ class Home {
   load::Scenario scenario(const std::string& path_or_id) const;
   std::vector<load::Scenario> all_scenarios() const;
   load::Machine machine(const load::Scenario& scenario, const std::string& platform) const;
+  std::vector<load::CatalogueRow> catalogue_rows() const;
   report::Stage stage() const;
 
  private:

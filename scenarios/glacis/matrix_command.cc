@@ -6,6 +6,7 @@
 #include "scenarios/glacis/commands.h"
 #include "scenarios/load/document.h"
 #include "scenarios/report/atomic_file.h"
+#include "scenarios/report/catalogue.h"
 #include "scenarios/report/kill_matrix.h"
 #include "scenarios/report/matrix.h"
 
@@ -40,7 +41,8 @@ void matrix(Session& session, const Options& options) {
   auto result = report::run_matrix(session.home.stage(), scenarios, columns, [&](std::size_t finished, std::size_t of) {
     if (terminal) fmt::print(stderr, "\r{}/{}{}", finished, of, finished == of ? "\r\033[K" : "");
   }, options.jobs);
-  fmt::print("{}", report::table_of(result));
+  const auto differences = report::compare_with_catalogue(result, scenarios, session.home.catalogue_rows());
+  fmt::print("{}{}", report::table_of(result), report::text_of(differences));
   if (!options.json.empty()) report::write_file(options.json, report::json_of(result));
   if (options.baseline.empty()) {
     for (const auto& cell : result.cells)
