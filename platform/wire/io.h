@@ -89,6 +89,22 @@ class Reader {
   std::vector<Range> loose_;
 };
 
+// Reads nothing: a walk with it leaves every field as it is and makes runs as long as their counts.
+class Sizer {
+ public:
+  static constexpr bool kReads = true;
+  static constexpr std::uint64_t kItemsMax = 0x100000;
+
+  Path path;
+  std::size_t at() const { return 0; }
+  std::size_t left() const { return 0; }
+  bool number(std::uint64_t&, unsigned, Order) { return true; }
+  bool bytes(std::span<std::uint8_t>) { return true; }
+  bool reserved(std::size_t, bool) { return true; }
+  bool gap_to(std::size_t, bool) { return true; }
+  bool room(std::uint64_t count, std::size_t) { return count <= kItemsMax; }
+};
+
 // Sets the one field whose full name is `target`, to a number or to bytes of the field's size.
 class Patcher {
  public:

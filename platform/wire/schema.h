@@ -25,12 +25,13 @@ struct Schema {
   }
 };
 
+// `empty` replaces the message as its struct comes into the world, where that one is no message yet.
 template <Message M>
-Schema schema_of(std::string name) {
+Schema schema_of(std::string name, const M& empty = M{}) {
   return {.name = std::move(name),
           .size_min = min_size<M>(),
-          .empty = encode(M{}),
-          .fields = wire::fields_of(M{}),
+          .empty = encode(empty),
+          .fields = wire::fields_of(empty),
           .fields_of = [](View raw) { return wire::fields_of<M>(raw); },
           .check = [](View raw) -> std::optional<Error> {
             auto message = decode<M>(raw);

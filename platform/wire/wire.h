@@ -187,6 +187,17 @@ struct Rest {
   static constexpr std::size_t end(std::size_t at) { return at; }
 };
 
+// Unused bytes up to a multiple of `Alignment` from the start of this message.
+template <std::size_t Alignment, bool IsLoose = false>
+struct Align {
+  template <class Io, class M>
+  static bool walk(Io& io, M&, std::size_t start) {
+    return io.gap_to(start + (io.at() - start + Alignment - 1) / Alignment * Alignment, IsLoose);
+  }
+  template <class M>
+  static constexpr std::size_t end(std::size_t at) { return (at + Alignment - 1) / Alignment * Alignment; }
+};
+
 // A field that is there when earlier fields say so: `Present` is a member function or a function of the message.
 template <auto Present, auto Field>
 struct When {
@@ -207,9 +218,10 @@ Bytes encode(const M& message) {
   return std::move(writer.out);
 }
 
+// A message that is read starts as `message`: members outside its layout tell what its own bytes do not, for instance
+// the size of a negotiated digest.
 template <Message M>
-Decoded<M> decode(View in) {
-  M message{};
+Decoded<M> decode(View in, M message = M{}) {
   Reader reader(in);
   if (!walk(reader, message) || !reader.finish()) return reader.error();
   return message;
@@ -217,8 +229,7 @@ Decoded<M> decode(View in) {
 
 // Decodes a message at the front of `in` and moves `in` behind it; leaves `in` alone when it refuses.
 template <Message M>
-Decoded<M> decode_front(View& in) {
-  M message{};
+Decoded<M> decode_front(View& in, M message = M{}) {
   Reader reader(in);
   if (!walk(reader, message)) return reader.error();
   in = in.subspan(reader.at());
@@ -227,9 +238,8 @@ Decoded<M> decode_front(View& in) {
 
 // The fields of these bytes read as an M, as far as they go. Believes nothing; never refuses.
 template <Message M>
-Fields fields_of(View raw) {
+Fields fields_of(View raw, M message = M{}) {
   Fields fields;
-  M message{};
   Reader reader(raw, Reader::Mode::kLenient, &fields);
   walk(reader, message);
   return fields;
@@ -242,6 +252,14 @@ Fields fields_of(const M& message) {
   Writer writer(&fields);
   walk(writer, message);
   return fields;
+}
+
+// The message with each run as long as its count asks for; what is added is zero. Meant for messages of ours.
+template <Message M>
+M sized(M message = M{}) {
+  Sizer sizer;
+  walk(sizer, message);
+  return message;
 }
 
 template <Message M>
