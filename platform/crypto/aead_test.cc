@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "platform/base/check.h"
+
 #include <algorithm>
 
 namespace crypto {
@@ -71,6 +73,37 @@ TEST(Gcm, RefusesEveryAlteration) {
   EXPECT_FALSE(aes256_gcm_open(kKey, kIv, base::View(kAad).first(19), sealed));
   EXPECT_FALSE(aes256_gcm_open(kKey, hex("cafebabefacedbaddecaf889"), kAad, sealed));
   EXPECT_FALSE(aes256_gcm_open({}, kIv, kAad, sealed));
+}
+
+// McGrew and Viega, test case 4.
+TEST(Aead, AnswersTheGcmTestCaseWithAShortKey) {
+  const base::Bytes key = hex("feffe9928665731c6d6a8f9467308308");
+  const base::Bytes sealed = aead_seal(Aead::kAes128Gcm, key, kIv, kAad, kPlain);
+  EXPECT_EQ(base::to_hex(sealed),
+            "42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e"
+            "21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e0915bc94fbc3221a5db94fae95ae7121a47");
+  EXPECT_EQ(aead_open(Aead::kAes128Gcm, key, kIv, kAad, sealed), kPlain);
+}
+
+// RFC 8439, 2.8.2.
+TEST(Aead, AnswersTheExampleOfRfc8439) {
+  const base::Bytes key = hex("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f");
+  const base::Bytes iv = hex("070000004041424344454647"), aad = hex("50515253c0c1c2c3c4c5c6c7");
+  const base::Bytes plain = base::bytes_of(
+      "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.");
+  const base::Bytes sealed = aead_seal(Aead::kChaCha20Poly1305, key, iv, aad, plain);
+  EXPECT_EQ(base::to_hex(base::View(sealed).first(16)), "d31a8d34648e60db7b86afbc53ef7ec2");
+  EXPECT_EQ(base::to_hex(base::View(sealed).last(16)), "1ae10b594f09e26a7e902ecbd0600691");
+  EXPECT_EQ(aead_open(Aead::kChaCha20Poly1305, key, iv, aad, sealed), plain);
+}
+
+TEST(Aead, EachCipherRefusesWhatIsNotItsOwn) {
+  const base::Bytes key(32, 1);
+  const base::Bytes sealed = aead_seal(Aead::kChaCha20Poly1305, key, kIv, kAad, kPlain);
+  EXPECT_FALSE(aead_open(Aead::kAes256Gcm, key, kIv, kAad, sealed));
+  EXPECT_FALSE(aead_open(Aead::kChaCha20Poly1305, key, kIv, {}, sealed));
+  EXPECT_FALSE(aead_open(Aead::kChaCha20Poly1305, key, kIv, kAad, base::View(sealed).first(15)));
+  EXPECT_THROW(aead_seal(Aead::kAes128Gcm, key, kIv, kAad, kPlain), base::Bug);
 }
 
 // SP 800-38A, F.5.1, first two blocks.

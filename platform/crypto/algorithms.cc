@@ -33,6 +33,14 @@ const EVP_CIPHER* aes256_gcm_algorithm() {
   static const EVP_CIPHER* const kCipher = fetch_cipher("AES-256-GCM");
   return kCipher;
 }
+const EVP_CIPHER* aes128_gcm_algorithm() {
+  static const EVP_CIPHER* const kCipher = fetch_cipher("AES-128-GCM");
+  return kCipher;
+}
+const EVP_CIPHER* chacha20_poly1305_algorithm() {
+  static const EVP_CIPHER* const kCipher = fetch_cipher("ChaCha20-Poly1305");
+  return kCipher;
+}
 const EVP_CIPHER* aes128_ctr_algorithm() {
   static const EVP_CIPHER* const kCipher = fetch_cipher("AES-128-CTR");
   return kCipher;

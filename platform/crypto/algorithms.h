@@ -12,7 +12,9 @@ namespace crypto {
 const EVP_MD* sha256_algorithm();
 const EVP_MD* sha384_algorithm();
 const EVP_MD* sha512_algorithm();
+const EVP_CIPHER* aes128_gcm_algorithm();
 const EVP_CIPHER* aes256_gcm_algorithm();
+const EVP_CIPHER* chacha20_poly1305_algorithm();
 const EVP_CIPHER* aes128_ctr_algorithm();
 
 // Owns what one of OpenSSL's free functions frees.

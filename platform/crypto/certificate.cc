@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view kEcPublicKey = "1.2.840.10045.2.1";
 constexpr std::string_view kP256 = "1.2.840.10045.3.1.7";
 constexpr std::string_view kP384 = "1.3.132.0.34";
+constexpr std::string_view kP521 = "1.3.132.0.35";
 constexpr const char* kBasicConstraints = "2.5.29.19";
 constexpr const char* kKeyUsage = "2.5.29.15";
 
@@ -81,12 +82,14 @@ Extension key_usage_signature() { return key_usage(0x80, 7); }
 Extension key_usage_authority() { return key_usage(0x86, 1); }
 
 base::Bytes public_key_info(base::View point) {
-  base::check(point.size() == 64 || point.size() == 96, "a point is one of P-256 or P-384");
-  const std::string_view curve = point.size() == 64 ? kP256 : kP384;
+  base::check(point.size() == 64 || point.size() == 96 || point.size() == 132, "a point is on P-256, P-384 or P-521");
+  const std::string_view curve = point.size() == 64 ? kP256 : point.size() == 96 ? kP384 : kP521;
   const base::Bytes uncompressed{4};
   return der::sequence({der::sequence({der::object_id(kEcPublicKey), der::object_id(curve)}),
                         der::bit_string(der::joined({uncompressed, point}))});
 }
+
+std::optional<base::Bytes> point_of(base::View public_key_info) { return x509::point_of(public_key_info); }
 
 std::optional<Certificate> Certificate::from_der(base::View der) {
   std::optional<x509::Frame> frame = x509::unframe(der);

@@ -43,8 +43,10 @@ struct CertificateContent {
   std::vector<Extension> extensions;
 };
 
-// SubjectPublicKeyInfo of a point X||Y of P-256 or P-384.
+// SubjectPublicKeyInfo of a point X||Y of P-256, P-384 or P-521.
 base::Bytes public_key_info(base::View point);
+// And back: empty when it is no such key in the usual form.
+std::optional<base::Bytes> point_of(base::View public_key_info);
 
 class Certificate {
  public:
@@ -60,7 +62,7 @@ class Certificate {
   const CertificateContent& content() const { return content_; }
   const std::string& common_name() const { return content_.subject.common_name; }
   const base::Bytes& public_key() const { return content_.public_key; }
-  // X||Y when the key is on P-256 or P-384.
+  // X||Y when the key is on P-256, P-384 or P-521.
   const std::optional<base::Bytes>& public_point() const { return point_; }
   // The extension's raw value, or null. The first one when it is there twice.
   const base::Bytes* find_extension(std::string_view oid) const;

@@ -18,10 +18,12 @@ using Group = Owned<EC_GROUP, EC_GROUP_free>;
 using Point = Owned<EC_POINT, EC_POINT_free>;
 using NumberContext = Owned<BN_CTX, BN_CTX_free>;
 
-int nid_of(Curve curve) { return curve == Curve::kP256 ? NID_X9_62_prime256v1 : NID_secp384r1; }
+int nid_of(Curve curve) {
+  return curve == Curve::kP256 ? NID_X9_62_prime256v1 : curve == Curve::kP384 ? NID_secp384r1 : NID_secp521r1;
+}
 
 std::optional<Curve> curve_of(base::View point) {
-  for (Curve curve : {Curve::kP256, Curve::kP384}) {
+  for (Curve curve : {Curve::kP256, Curve::kP384, Curve::kP521}) {
     if (point.size() == 2 * width_of(curve)) return curve;
   }
   return std::nullopt;
@@ -41,7 +43,8 @@ base::Bytes bytes_of(const BIGNUM* number, std::size_t width) {
 
 base::Bytes digest_of(Curve curve, base::View message) {
   if (curve == Curve::kP256) return base::bytes_of(base::View(sha256(message)));
-  return base::bytes_of(base::View(sha384(message)));
+  if (curve == Curve::kP384) return base::bytes_of(base::View(sha384(message)));
+  return base::bytes_of(base::View(sha512(message)));
 }
 
 base::Bytes public_point_of(Curve curve, base::View scalar) {
@@ -64,7 +67,7 @@ Pkey import(OSSL_LIB_CTX* library, Curve curve, base::View point, base::View sca
   base::Bytes encoded{4};  // uncompressed
   base::append(encoded, point);
   Owned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free> builder(OSSL_PARAM_BLD_new());
-  const char* group = curve == Curve::kP256 ? "P-256" : "P-384";
+  const char* group = curve == Curve::kP256 ? "P-256" : curve == Curve::kP384 ? "P-384" : "P-521";
   check_openssl(OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, group, 0) == 1);
   check_openssl(
       OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, encoded.data(), encoded.size()) == 1);

@@ -1,7 +1,7 @@
 #pragma once
-// Elliptic-curve keys on P-256 and P-384: signatures (ECDSA) and key agreement. Numbers are big-endian and of the
-// curve's full width (32 or 48 bytes); a point is X||Y without a format byte. Protocols that want another byte order
-// turn it themselves.
+// Elliptic-curve keys on P-256, P-384 and P-521: signatures (ECDSA) and key agreement. Numbers are big-endian and of
+// the curve's full width (32, 48 or 66 bytes); a point is X||Y without a format byte. Protocols that want another byte
+// order turn it themselves.
 //
 // The expensive operations are memoised across the process by all their inputs (memo.h).
 #include <optional>
@@ -12,10 +12,10 @@
 
 namespace crypto {
 
-enum class Curve { kP256, kP384 };
+enum class Curve { kP256, kP384, kP521 };
 
-// Bytes of one coordinate, of a scalar, and of the digest that goes with the curve.
-constexpr std::size_t width_of(Curve curve) { return curve == Curve::kP256 ? 32 : 48; }
+// Bytes of one coordinate and of a scalar.
+constexpr std::size_t width_of(Curve curve) { return curve == Curve::kP256 ? 32 : curve == Curve::kP384 ? 48 : 66; }
 
 struct EcSignature {
   base::Bytes r;
@@ -23,7 +23,7 @@ struct EcSignature {
   bool operator==(const EcSignature&) const = default;
   base::Bytes joined() const;  // r||s, as SPDM and COSE carry it
 };
-// Splits r||s in the middle. Empty unless each half is 32 or 48 bytes long.
+// Splits r||s in the middle. Empty unless each half is as wide as a curve's scalar.
 std::optional<EcSignature> ec_signature_of(base::View joined);
 
 // ECDSA-Sig-Value, DER, as X.509 carries it.
@@ -41,7 +41,7 @@ class EcKey {
   const base::Bytes& public_point() const { return point_; }
   const base::Bytes& private_scalar() const { return scalar_; }
 
-  // Signs SHA-256 (P-256) or SHA-384 (P-384) of the message.
+  // Signs SHA-256 (P-256), SHA-384 (P-384) or SHA-512 (P-521) of the message; or a digest of any length.
   EcSignature sign(Library& library, const Operation& operation, base::View message) const;
   EcSignature sign_digest(Library& library, const Operation& operation, base::View digest) const;
 

@@ -50,6 +50,41 @@ TEST(EcKey, AgreesOnP384) {
   EXPECT_NE(p384().ecdh(other.public_point()), p384().ecdh(p384().public_point()));
 }
 
+// RFC 6979, A.2.7.
+TEST(EcKey, VerifiesTheSignatureOfRfc6979OnP521) {
+  const EcKey key = EcKey::from_scalar(Curve::kP521,
+                                       hex("00fad06daa62ba3b25d2fb40133da757205de67f5bb0018fee8c86e1b68c7e75caa896eb32f1f47c"
+                                           "70855836a6d16fcc1466f6d8fbec67db89ec0c08b0e996b83538"))
+                        .value();
+  EXPECT_EQ(base::to_hex(base::View(key.public_point()).first(66)),
+            "01894550d0785932e00eaa23b694f213f8c3121f86dc97a04e5a7167db4e5bcd371123d46e45db6b5d5370a7f20fb633155d38ffa16d2bd"
+            "761dcac474b9a2f5023a4");
+  const EcSignature published{hex("00c328fafcbd79dd77850370c46325d987cb525569fb63c5d3bc53950e6d4c5f174e25a1ee9017b5"
+                                  "d450606add152b534931d7d4e8455cc91f9b15bf05ec36e377fa"),
+                              hex("00617cce7cf5064806c467f678d3b4080d6f1cc50af26ca209417308281b68af282623eaa63e5b5c"
+                                  "0723d8b8c37ff0777b1a20f8ccb1dccc43997f1ee0e44da4a67a")};
+  EXPECT_TRUE(ec_verify(key.public_point(), base::view_of("sample"), published));
+  EXPECT_FALSE(ec_verify(key.public_point(), base::view_of("Sample"), published));
+  Library library(7);
+  const EcSignature own = key.sign(library, kFirst, base::view_of("sample"));
+  EXPECT_EQ(own.joined().size(), 132u);
+  EXPECT_TRUE(ec_verify(key.public_point(), base::view_of("sample"), *ec_signature_of(own.joined())));
+  EXPECT_EQ(ec_signature_from_der(Curve::kP521, to_der(own)), own);
+}
+
+// RFC 5903, 8.3.
+TEST(EcKey, AgreesAsInRfc5903OnP521) {
+  const auto key = [](std::string_view scalar) { return EcKey::from_scalar(Curve::kP521, hex(scalar)).value(); };
+  const EcKey initiator = key("0037ade9319a89f4dabdb3ef411aaccca5123c61acab57b5393dce47608172a095aa85a30fe1c2952c6771d9"
+                              "37ba9777f5957b2639bab072462f68c27a57382d4a52");
+  const EcKey responder = key("0145ba99a847af43793fdd0e872e7cdfa16be30fdc780f97bccc3f078380201e9c677d600b343757a3bdbf2a"
+                              "3163e4c2f869cca7458aa4a4effc311f5cb151685eb9");
+  const base::Bytes shared = hex("01144c7d79ae6956bc8edb8e7c787c4521cb086fa64407f97894e5e6b2d79b04d1427e73ca4baa240a34"
+                                 "786859810c06b3c715a3a8cc3151f2bee417996d19f3ddea");
+  EXPECT_EQ(initiator.ecdh(responder.public_point()), shared);
+  EXPECT_EQ(responder.ecdh(initiator.public_point()), shared);
+}
+
 TEST(EcKey, AgreesOnlyWithPointsOfItsCurve) {
   base::Bytes off = p384().public_point();
   off.back() ^= 1;

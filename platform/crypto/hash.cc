@@ -3,6 +3,7 @@
 #include <openssl/hmac.h>
 
 #include "platform/crypto/algorithms.h"
+#include "platform/crypto/digest.h"
 
 namespace crypto {
 namespace {
@@ -32,18 +33,7 @@ base::Block<N> hmac(base::View key, base::View data) {
 
 template <std::size_t N>
 base::Bytes hkdf_expand(base::View prk, base::View info, std::size_t length) {
-  base::check(length <= 255 * N, "HKDF gives at most 255 blocks");
-  base::Bytes out;
-  base::Bytes previous;
-  for (std::uint8_t i = 1; out.size() < length; ++i) {
-    base::Bytes input = previous;
-    base::append(input, info);
-    input.push_back(i);
-    previous = base::bytes_of(base::View(hmac<N>(prk, input)));
-    base::append(out, previous);
-  }
-  out.resize(length);
-  return out;
+  return crypto::hkdf_expand(N == 32 ? Digest::kSha256 : Digest::kSha384, prk, info, length);
 }
 
 }  // namespace

@@ -27,6 +27,24 @@ TEST(RsaKey, SignsTheSameForOneSeedAndDifferentlyForAnother) {
   EXPECT_TRUE(rsa_pss_sha384_verify(key.public_key(), message, salted));
 }
 
+TEST(RsaKey, EverySchemeAndHashVerifiesItsOwnAlone) {
+  const RsaKey key = RsaKey::from_pem(kPem);
+  Library library(7);
+  const base::View message = base::view_of("transcript");
+  EXPECT_EQ(rsa_modulus_size(key.public_key()), 512u);
+  EXPECT_EQ(rsa_modulus_size(base::view_of("none")), 0u);
+  const RsaScheme schemes[] = {RsaScheme::kPss, RsaScheme::kPkcs1};
+  const Digest digests[] = {Digest::kSha256, Digest::kSha384, Digest::kSha512};
+  for (RsaScheme scheme : schemes) {
+    for (Digest digest : digests) {
+      const base::Bytes good = key.sign(library, kFirst, scheme, digest, message);
+      for (RsaScheme s : schemes)
+        for (Digest d : digests)
+          EXPECT_EQ(rsa_verify(key.public_key(), s, d, message, good), s == scheme && d == digest);
+    }
+  }
+}
+
 TEST(RsaKey, VerifiesNothingAltered) {
   const RsaKey key = RsaKey::from_pem(kPem);
   Library library(7);

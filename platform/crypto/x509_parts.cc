@@ -17,6 +17,7 @@ constexpr std::string_view kMgf1 = "1.2.840.113549.1.1.8";
 constexpr std::string_view kRsaPss = "1.2.840.113549.1.1.10";
 constexpr std::string_view kEcdsaSha256 = "1.2.840.10045.4.3.2";
 constexpr std::string_view kEcdsaSha384 = "1.2.840.10045.4.3.3";
+constexpr std::string_view kEcdsaSha512 = "1.2.840.10045.4.3.4";
 
 base::Bytes attribute(std::string_view type, std::string_view value) {
   if (value.empty()) return {};
@@ -36,7 +37,9 @@ base::Bytes rsa_pss(bool with_trailer) {
 }
 
 base::Bytes ecdsa(Curve curve) {
-  return der::sequence({der::object_id(curve == Curve::kP256 ? kEcdsaSha256 : kEcdsaSha384)});
+  const std::string_view name =
+      curve == Curve::kP256 ? kEcdsaSha256 : curve == Curve::kP384 ? kEcdsaSha384 : kEcdsaSha512;
+  return der::sequence({der::object_id(name)});
 }
 
 // Empty when the name has no such attribute; nullopt when it has and it is no text.
@@ -138,7 +141,7 @@ base::Bytes signature_of(const EcKey& key, Library& library, const Operation& op
 }
 
 std::optional<base::Bytes> point_of(base::View public_key) {
-  for (Curve curve : {Curve::kP256, Curve::kP384}) {
+  for (Curve curve : {Curve::kP256, Curve::kP384, Curve::kP521}) {
     const std::size_t size = 2 * width_of(curve);
     if (public_key.size() < size) continue;
     base::Bytes point = base::bytes_of(public_key.last(size));
@@ -153,7 +156,7 @@ bool verify(base::View algorithm, base::View public_key, base::View tbs, base::V
   if (named == rsa_pss(true) || named == rsa_pss(false)) return rsa_pss_sha384_verify(public_key, tbs, signature);
   std::optional<base::Bytes> point = point_of(public_key);
   if (!point) return false;
-  const Curve curve = point->size() == 64 ? Curve::kP256 : Curve::kP384;
+  const Curve curve = point->size() == 64 ? Curve::kP256 : point->size() == 96 ? Curve::kP384 : Curve::kP521;
   if (named != ecdsa(curve)) return false;
   std::optional<EcSignature> pair = ec_signature_from_der(curve, signature);
   return pair && ec_verify(*point, tbs, *pair);

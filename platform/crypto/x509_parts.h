@@ -34,7 +34,7 @@ base::Bytes algorithm_of(const EcKey& key);
 base::Bytes signature_of(const RsaKey& key, Library& library, const Operation& operation, base::View tbs);
 base::Bytes signature_of(const EcKey& key, Library& library, const Operation& operation, base::View tbs);
 
-// The point in a SubjectPublicKeyInfo, when it is one of P-256 or P-384 in the usual form.
+// The point in a SubjectPublicKeyInfo, when it is one of P-256, P-384 or P-521 in the usual form.
 std::optional<base::Bytes> point_of(base::View public_key);
 
 // False for every algorithm but the ones above.

@@ -210,6 +210,53 @@ TEST(Wire, FuzzHookAcceptsGoodLayoutsAndCatchesABadOne) {
   EXPECT_THROW(fuzz_one<Swapping>(two.data(), two.size()), base::Bug);
 }
 
+// A digest whose size the bytes do not tell, padding behind a name, and a list of both.
+struct Named {
+  std::uint8_t length = 0;
+  Bytes name{};
+  bool operator==(const Named&) const = default;
+  using Wire = Layout<&Named::length, Run<&Named::name, &Named::length>{}, Align<4>{}>;
+};
+struct Digested {
+  std::uint8_t code = 0;
+  Bytes digest{};
+  std::uint8_t count = 0;
+  std::vector<Named> names{};
+  std::size_t digest_size = 2;  // outside the layout
+  bool operator==(const Digested&) const = default;
+  using Wire = Layout<&Digested::code, Run<&Digested::digest, &Digested::digest_size>{}, &Digested::count,
+                      Run<&Digested::names, &Digested::count>{}>;
+};
+
+TEST(Wire, AFormTellsWhatTheBytesDoNot) {
+  const Bytes raw = {1, 0xaa, 0xbb, 0xcc, 0};
+  EXPECT_FALSE(decode<Digested>(raw));
+  auto message = decode<Digested>(raw, {.digest_size = 3});
+  ASSERT_TRUE(message);
+  EXPECT_EQ(message->digest, (Bytes{0xaa, 0xbb, 0xcc}));
+  EXPECT_EQ(find_field(fields_of<Digested>(raw, {.digest_size = 3}), "count")->offset, 4u);
+  View in = View(raw);
+  EXPECT_TRUE(decode_front<Digested>(in, {.digest_size = 3}));
+  EXPECT_TRUE(in.empty());
+}
+
+TEST(Wire, PadsEachItemFromItsOwnStart) {
+  const Digested message{.code = 1, .digest = {2, 3}, .count = 2, .names = {{1, {4}}, {4, {5, 6, 7, 8}}}};
+  const Bytes raw = encode(message);
+  EXPECT_EQ(base::to_hex(raw), "010203" "02" "01040000" "0405060708000000");
+  EXPECT_EQ(*decode<Digested>(raw), message);
+  for (std::size_t n = 0; n < raw.size(); ++n) EXPECT_FALSE(decode<Digested>(View(raw).first(n))) << n;
+  Bytes altered = raw;
+  altered.back() = 1;
+  EXPECT_FALSE(decode<Digested>(altered));
+  EXPECT_EQ(min_size<Named>(), 4u);
+}
+
+TEST(Wire, SizedMakesRunsAsLongAsTheirCounts) {
+  const Digested message = sized(Digested{.code = 1, .digest = {9}, .count = 2, .digest_size = 3});
+  EXPECT_EQ(base::to_hex(encode(message)), "01" "090000" "02" "00000000" "00000000");
+}
+
 TEST(Wire, ADecodedHasEitherValueOrError) {
   EXPECT_THROW(decode<Point>(Bytes{1, 2, 3}).error(), base::Bug);
   EXPECT_THROW(*decode<Point>(Bytes{1}), base::Bug);

@@ -19,7 +19,7 @@ inline constexpr std::uint16_t kRegisterReadMailbox = 0x14;   // reads the dword
 
 // 15:0 id, 19:16 version, 31:20 where the next capability lies.
 constexpr std::uint32_t capability_header(std::uint8_t version, std::uint16_t next) {
-  return kCapabilityId | static_cast<std::uint32_t>(version & 0xf) << 16 | static_cast<std::uint32_t>(next & 0xfff) << 20;
+  return kCapabilityId | (version & 0xfu) << 16 | (next & 0xfffu) << 20;
 }
 
 inline constexpr std::uint32_t kCapabilitiesInterruptSupport = 1u << 0;

@@ -38,8 +38,8 @@ struct ObjectHeader {
 static_assert(wire::min_size<ObjectHeader>() == kHeaderDwords * kDword);
 
 struct Object {
-  ObjectHeader header;
-  base::Bytes content;  // whole dwords
+  ObjectHeader header{};
+  base::Bytes content{};  // whole dwords
   bool operator==(const Object&) const = default;
   std::size_t content_size() const {
     return header.dwords() < kHeaderDwords ? 0 : (header.dwords() - kHeaderDwords) * kDword;
@@ -59,7 +59,7 @@ bool is_padding(base::View tail);
 template <wire::Message M>
 struct Padded {
   M message;
-  base::Bytes raw;
+  base::Bytes raw{};
 };
 template <wire::Message M>
 wire::Decoded<Padded<M>> decode_padded(base::View content, M form = M{}) {

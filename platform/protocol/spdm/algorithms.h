@@ -86,6 +86,9 @@ std::optional<crypto::Aead> aead_of(std::uint16_t aead);
 std::optional<crypto::Curve> dhe_curve_of(std::uint16_t dhe);
 std::optional<crypto::Curve> ecdsa_curve_of(std::uint32_t asym);  // empty for RSA too
 
+// The hash of a connection. Without one that we can compute it is a Bug to ask.
+crypto::Digest hash_of(const Algorithms& algorithms);
+
 // Bytes; 0 for what is no single known algorithm.
 std::size_t digest_size(std::uint32_t base_hash);                // H
 std::size_t measurement_digest_size(std::uint32_t measurement_hash);

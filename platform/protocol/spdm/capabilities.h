@@ -68,12 +68,13 @@ struct Capabilities {
   std::uint32_t flags = 0;
   std::uint32_t data_transfer_size = 0;
   std::uint32_t max_spdm_msg_size = 0;
-  AlgorithmsBlock supported_algorithms;
+  AlgorithmsBlock supported_algorithms{};
   bool operator==(const Capabilities&) const = default;
   bool has_sizes() const { return header.version >= Version::k12; }
   bool has_algorithms() const { return header.version >= Version::k13 && (header.param1 & kSupportedAlgorithms) != 0; }
   using Wire = wire::Layout<&Capabilities::header, wire::Loose<1>{}, &Capabilities::ct_exponent, wire::Loose<2>{},
-                            &Capabilities::flags, wire::When<&Capabilities::has_sizes, &Capabilities::data_transfer_size>{},
+                            &Capabilities::flags,
+                            wire::When<&Capabilities::has_sizes, &Capabilities::data_transfer_size>{},
                             wire::When<&Capabilities::has_sizes, &Capabilities::max_spdm_msg_size>{},
                             wire::When<&Capabilities::has_algorithms, &Capabilities::supported_algorithms>{}>;
 };

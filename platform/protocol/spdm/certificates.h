@@ -26,11 +26,11 @@ inline constexpr std::uint16_t kKeyUsageEndpointInfo = 1u << 3;
 // slots (1.3).
 struct Digests {
   Header header{.code = Code::kDigests};
-  base::Bytes digests;
-  std::vector<std::uint8_t> key_pair_ids;       // these three in 1.3 with several keys per connection
-  std::vector<std::uint8_t> certificate_infos;  // 2:0 CertificateModel
-  std::vector<std::uint16_t> key_usage_masks;
-  Shape shape;
+  base::Bytes digests{};
+  std::vector<std::uint8_t> key_pair_ids{};       // these three in 1.3 with several keys per connection
+  std::vector<std::uint8_t> certificate_infos{};  // 2:0 CertificateModel
+  std::vector<std::uint16_t> key_usage_masks{};
+  Shape shape{};
   bool operator==(const Digests&) const = default;
   std::size_t slot_count() const { return static_cast<std::size_t>(std::popcount(header.param2)); }
   std::size_t digests_size() const { return slot_count() * shape.digest; }
@@ -57,7 +57,7 @@ struct CertificateResponse {
   Header header{.code = Code::kCertificate};  // param1 3:0: slot; param2 2:0: CertificateModel (1.3)
   std::uint16_t portion_length = 0;
   std::uint16_t remainder_length = 0;
-  base::Bytes portion;
+  base::Bytes portion{};
   bool operator==(const CertificateResponse&) const = default;
   using Wire = wire::Layout<&CertificateResponse::header, &CertificateResponse::portion_length,
                             &CertificateResponse::remainder_length,
@@ -67,9 +67,9 @@ struct CertificateResponse {
 // The blob that GET_CERTIFICATE reads in portions and that DIGESTS hashes whole.
 struct CertificateChain {
   std::uint16_t length = 0;   // of the whole blob
-  base::Bytes root_hash;      // of the first certificate, or of its issuer when that one is not sent
-  base::Bytes certificates;   // DER, one behind the other, the leaf last
-  Shape shape;
+  base::Bytes root_hash{};      // of the first certificate, or of its issuer when that one is not sent
+  base::Bytes certificates{};   // DER, one behind the other, the leaf last
+  Shape shape{};
   bool operator==(const CertificateChain&) const = default;
   std::size_t root_hash_size() const { return shape.digest; }
   std::size_t certificates_size() const {

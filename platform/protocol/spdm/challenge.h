@@ -21,14 +21,14 @@ inline constexpr std::uint8_t kBasicMutualAuthRequested = 1u << 7;  // param1 of
 
 struct ChallengeAuth {
   Header header{.code = Code::kChallengeAuth};  // param1 3:0: slot, param2: provisioned slots
-  base::Bytes cert_chain_hash;
+  base::Bytes cert_chain_hash{};
   Nonce nonce{};
-  base::Bytes measurement_summary_hash;
+  base::Bytes measurement_summary_hash{};
   std::uint16_t opaque_length = 0;
-  base::Bytes opaque_data;
+  base::Bytes opaque_data{};
   RequesterContext requester_context{};  // 1.3
-  base::Bytes signature;
-  Shape shape;
+  base::Bytes signature{};
+  Shape shape{};
   bool operator==(const ChallengeAuth&) const = default;
   std::size_t digest_size() const { return shape.digest; }
   std::size_t summary_size() const { return shape.measurement_summary ? shape.digest : 0; }

@@ -16,7 +16,7 @@ struct Chunk {
   std::uint16_t chunk_seq_no = 0;
   std::uint32_t chunk_size = 0;
   std::uint32_t large_message_size = 0;  // number 0
-  base::Bytes chunk;
+  base::Bytes chunk{};
   bool operator==(const Chunk&) const = default;
   bool is_first() const { return chunk_seq_no == 0; }
   using Wire = wire::Layout<&Chunk::header, &Chunk::chunk_seq_no, wire::Loose<2>{}, &Chunk::chunk_size,
@@ -29,7 +29,7 @@ using ChunkResponse = Chunk<Code::kChunkResponse>;
 struct ChunkSendAck {
   Header header{.code = Code::kChunkSendAck};  // param2: handle
   std::uint16_t chunk_seq_no = 0;
-  base::Bytes response_to_large_request;  // behind the last chunk, or the error
+  base::Bytes response_to_large_request{};  // behind the last chunk, or the error
   bool operator==(const ChunkSendAck&) const = default;
   using Wire = wire::Layout<&ChunkSendAck::header, &ChunkSendAck::chunk_seq_no,
                             wire::Rest<&ChunkSendAck::response_to_large_request>{}>;

@@ -12,14 +12,14 @@ using GetEncapsulatedRequest = Bare<Code::kGetEncapsulatedRequest>;
 
 struct EncapsulatedRequest {
   Header header{.code = Code::kEncapsulatedRequest};  // param1: request id
-  base::Bytes request;
+  base::Bytes request{};
   bool operator==(const EncapsulatedRequest&) const = default;
   using Wire = wire::Layout<&EncapsulatedRequest::header, wire::Rest<&EncapsulatedRequest::request>{}>;
 };
 
 struct DeliverEncapsulatedResponse {
   Header header{.code = Code::kDeliverEncapsulatedResponse};  // param1: request id
-  base::Bytes response;
+  base::Bytes response{};
   bool operator==(const DeliverEncapsulatedResponse&) const = default;
   using Wire = wire::Layout<&DeliverEncapsulatedResponse::header, wire::Rest<&DeliverEncapsulatedResponse::response>{}>;
 };
@@ -32,7 +32,7 @@ inline constexpr std::uint8_t kPayloadSlotNumber = 2;  // one byte: use the cert
 struct EncapsulatedResponseAck {
   Header header{.code = Code::kEncapsulatedResponseAck};  // param1: id of the next request
   std::uint8_t ack_request_id = 0;                        // 1.2
-  base::Bytes payload;
+  base::Bytes payload{};
   bool operator==(const EncapsulatedResponseAck&) const = default;
   bool has_ack() const { return header.version >= Version::k12; }
   using Wire = wire::Layout<&EncapsulatedResponseAck::header,

@@ -36,7 +36,7 @@ std::string_view name_of(ErrorCode code);
 
 struct Error {
   Header header{.code = Code::kError};  // param1: ErrorCode, param2: error data
-  base::Bytes extended;
+  base::Bytes extended{};
   bool operator==(const Error&) const = default;
   ErrorCode error_code() const { return static_cast<ErrorCode>(header.param1); }
   std::size_t extended_size() const {

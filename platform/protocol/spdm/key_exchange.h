@@ -23,10 +23,10 @@ struct KeyExchange {
   std::uint16_t req_session_id = 0;
   std::uint8_t session_policy = 0;  // 1.2
   Nonce random_data{};
-  base::Bytes exchange_data;
+  base::Bytes exchange_data{};
   std::uint16_t opaque_length = 0;
-  base::Bytes opaque_data;
-  Shape shape;
+  base::Bytes opaque_data{};
+  Shape shape{};
   bool operator==(const KeyExchange&) const = default;
   std::size_t exchange_size() const { return shape.exchange; }
   using Wire = wire::Layout<&KeyExchange::header, &KeyExchange::req_session_id, &KeyExchange::session_policy,
@@ -47,13 +47,13 @@ struct KeyExchangeResponse {
   std::uint8_t mut_auth_requested = 0;
   std::uint8_t req_slot_id = 0;  // 3:0
   Nonce random_data{};
-  base::Bytes exchange_data;
-  base::Bytes measurement_summary_hash;
+  base::Bytes exchange_data{};
+  base::Bytes measurement_summary_hash{};
   std::uint16_t opaque_length = 0;
-  base::Bytes opaque_data;
-  base::Bytes signature;
-  base::Bytes verify_data;  // absent from a handshake in the clear
-  Shape shape;
+  base::Bytes opaque_data{};
+  base::Bytes signature{};
+  base::Bytes verify_data{};  // absent from a handshake in the clear
+  Shape shape{};
   bool operator==(const KeyExchangeResponse&) const = default;
   std::size_t exchange_size() const { return shape.exchange; }
   std::size_t summary_size() const { return shape.measurement_summary ? shape.digest : 0; }
@@ -74,9 +74,9 @@ inline constexpr std::uint8_t kSignatureIncluded = 1u << 0;  // param1 of FINISH
 
 struct Finish {
   Header header{.code = Code::kFinish};  // param2: the requester's slot
-  base::Bytes signature;                 // of the requester, when param1 says so
-  base::Bytes verify_data;
-  Shape shape;
+  base::Bytes signature{};                 // of the requester, when param1 says so
+  base::Bytes verify_data{};
+  Shape shape{};
   bool operator==(const Finish&) const = default;
   std::size_t signature_size() const {
     return (header.param1 & kSignatureIncluded) != 0 ? shape.requester_signature : 0;
@@ -88,11 +88,12 @@ struct Finish {
 
 struct FinishResponse {
   Header header{.code = Code::kFinishRsp};
-  base::Bytes verify_data;  // in a handshake in the clear alone
-  Shape shape;
+  base::Bytes verify_data{};  // in a handshake in the clear alone
+  Shape shape{};
   bool operator==(const FinishResponse&) const = default;
   std::size_t verify_size() const { return shape.handshake_in_the_clear ? shape.digest : 0; }
-  using Wire = wire::Layout<&FinishResponse::header, wire::Run<&FinishResponse::verify_data, &FinishResponse::verify_size>{}>;
+  using Wire = wire::Layout<&FinishResponse::header,
+                            wire::Run<&FinishResponse::verify_data, &FinishResponse::verify_size>{}>;
 };
 
 }  // namespace spdm

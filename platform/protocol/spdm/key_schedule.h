@@ -24,9 +24,9 @@ inline constexpr std::string_view kLabelUpdate = "traffic upd";
 base::Bytes bin_concat(Version version, std::size_t length, std::string_view label, base::View context = {});
 
 struct HandshakeSecrets {
-  base::Bytes handshake;
-  base::Bytes request;   // of the requester's direction
-  base::Bytes response;  // of the responder's
+  base::Bytes handshake{};
+  base::Bytes request{};   // of the requester's direction
+  base::Bytes response{};  // of the responder's
   bool operator==(const HandshakeSecrets&) const = default;
 };
 // `shared` is the X coordinate of the exchange.
@@ -35,10 +35,10 @@ HandshakeSecrets handshake_secrets(const Algorithms& algorithms, base::View shar
 HandshakeSecrets handshake_secrets_psk(const Algorithms& algorithms, base::View psk, base::View th1);
 
 struct DataSecrets {
-  base::Bytes master;
-  base::Bytes request;
-  base::Bytes response;
-  base::Bytes export_master;
+  base::Bytes master{};
+  base::Bytes request{};
+  base::Bytes response{};
+  base::Bytes export_master{};
   bool operator==(const DataSecrets&) const = default;
 };
 DataSecrets data_secrets(const Algorithms& algorithms, base::View handshake, base::View th2);
@@ -52,8 +52,8 @@ base::Bytes verify_data(const Algorithms& algorithms, base::View finished_key, b
 
 struct TrafficKeys {
   crypto::Aead aead = crypto::Aead::kAes256Gcm;
-  base::Bytes key;
-  base::Bytes iv;
+  base::Bytes key{};
+  base::Bytes iv{};
   bool operator==(const TrafficKeys&) const = default;
 };
 TrafficKeys traffic_keys(const Algorithms& algorithms, base::View secret);

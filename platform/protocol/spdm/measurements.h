@@ -31,7 +31,8 @@ struct GetMeasurements {
   bool wants_signature() const { return (header.param1 & kSignatureRequested) != 0; }
   bool has_slot() const { return wants_signature() && header.version >= Version::k11; }
   bool has_context() const { return header.version >= Version::k13; }
-  using Wire = wire::Layout<&GetMeasurements::header, wire::When<&GetMeasurements::wants_signature, &GetMeasurements::nonce>{},
+  using Wire = wire::Layout<&GetMeasurements::header,
+                            wire::When<&GetMeasurements::wants_signature, &GetMeasurements::nonce>{},
                             wire::When<&GetMeasurements::has_slot, &GetMeasurements::slot_id>{},
                             wire::When<&GetMeasurements::has_context, &GetMeasurements::requester_context>{}>;
 };
@@ -46,13 +47,13 @@ struct Measurements {
   Header header{.code = Code::kMeasurements};  // param1: number of indices, when the count was asked for
   std::uint8_t number_of_blocks = 0;
   std::uint32_t measurement_record_length = 0;  // 24 bits
-  base::Bytes measurement_record;
+  base::Bytes measurement_record{};
   Nonce nonce{};
   std::uint16_t opaque_length = 0;
-  base::Bytes opaque_data;
+  base::Bytes opaque_data{};
   RequesterContext requester_context{};  // 1.3
-  base::Bytes signature;
-  Shape shape;
+  base::Bytes signature{};
+  Shape shape{};
   bool operator==(const Measurements&) const = default;
   std::size_t signature_size() const { return shape.signed_measurements ? shape.signature : 0; }
   bool has_context() const { return header.version >= Version::k13; }
@@ -85,7 +86,7 @@ struct MeasurementBlock {
   std::uint8_t index = 1;
   std::uint8_t measurement_specification = kMeasurementSpecificationDmtf;
   std::uint16_t measurement_size = 0;
-  base::Bytes measurement;  // a DmtfMeasurement, when the specification is DMTF's
+  base::Bytes measurement{};  // a DmtfMeasurement, when the specification is DMTF's
   bool operator==(const MeasurementBlock&) const = default;
   using Wire = wire::Layout<&MeasurementBlock::index, &MeasurementBlock::measurement_specification,
                             &MeasurementBlock::measurement_size,
@@ -95,7 +96,7 @@ struct MeasurementBlock {
 struct DmtfMeasurement {
   std::uint8_t value_type = 0;  // 6:0 MeasurementType, 7 raw
   std::uint16_t value_size = 0;
-  base::Bytes value;
+  base::Bytes value{};
   bool operator==(const DmtfMeasurement&) const = default;
   MeasurementType type() const { return static_cast<MeasurementType>(value_type & kMeasurementTypeMask); }
   bool is_raw() const { return (value_type & kMeasurementRaw) != 0; }

@@ -22,7 +22,7 @@ struct AlgorithmTable {
   TableType type{};
   std::uint8_t count = 0x20;  // 7:4 bytes of the fixed field, which is 2 throughout; 3:0 external algorithms
   std::uint16_t supported = 0;
-  std::vector<ExtendedAlgorithm> external;
+  std::vector<ExtendedAlgorithm> external{};
   bool operator==(const AlgorithmTable&) const = default;
   std::size_t fixed_size() const { return count >> 4; }
   std::size_t external_count() const { return count & 0xf; }
@@ -43,9 +43,9 @@ struct NegotiateAlgorithms {
   std::uint8_t ext_asym_count = 0;
   std::uint8_t ext_hash_count = 0;
   std::uint8_t mel_specification = 0;  // 1.3
-  std::vector<ExtendedAlgorithm> ext_asym;
-  std::vector<ExtendedAlgorithm> ext_hash;
-  std::vector<AlgorithmTable> tables;
+  std::vector<ExtendedAlgorithm> ext_asym{};
+  std::vector<ExtendedAlgorithm> ext_hash{};
+  std::vector<AlgorithmTable> tables{};
   bool operator==(const NegotiateAlgorithms&) const = default;
   std::size_t table_count() const { return header.param1; }
   using Wire = wire::Layout<&NegotiateAlgorithms::header, &NegotiateAlgorithms::length,
@@ -72,9 +72,9 @@ struct AlgorithmsBlock {
   std::uint8_t ext_asym_count = 0;
   std::uint8_t ext_hash_count = 0;
   std::uint8_t mel_specification = 0;
-  std::vector<ExtendedAlgorithm> ext_asym;
-  std::vector<ExtendedAlgorithm> ext_hash;
-  std::vector<AlgorithmTable> tables;
+  std::vector<ExtendedAlgorithm> ext_asym{};
+  std::vector<ExtendedAlgorithm> ext_hash{};
+  std::vector<AlgorithmTable> tables{};
   bool operator==(const AlgorithmsBlock&) const = default;
   using Wire =
       wire::Layout<&AlgorithmsBlock::param1, &AlgorithmsBlock::param2, &AlgorithmsBlock::length,
@@ -99,9 +99,9 @@ struct AlgorithmsResponse {
   std::uint8_t mel_specification_sel = 0;  // 1.3
   std::uint8_t ext_asym_sel_count = 0;
   std::uint8_t ext_hash_sel_count = 0;
-  std::vector<ExtendedAlgorithm> ext_asym_sel;
-  std::vector<ExtendedAlgorithm> ext_hash_sel;
-  std::vector<AlgorithmTable> tables;
+  std::vector<ExtendedAlgorithm> ext_asym_sel{};
+  std::vector<ExtendedAlgorithm> ext_hash_sel{};
+  std::vector<AlgorithmTable> tables{};
   bool operator==(const AlgorithmsResponse&) const = default;
   std::size_t table_count() const { return header.param1; }
   using Wire = wire::Layout<

@@ -13,9 +13,9 @@ namespace spdm {
 struct OpaqueElement {
   std::uint8_t id = 0;  // registry: DMTF is 0
   std::uint8_t vendor_length = 0;
-  base::Bytes vendor_id;
+  base::Bytes vendor_id{};
   std::uint16_t data_length = 0;
-  base::Bytes data;
+  base::Bytes data{};
   bool operator==(const OpaqueElement&) const = default;
   using Wire = wire::Layout<&OpaqueElement::id, &OpaqueElement::vendor_length,
                             wire::Run<&OpaqueElement::vendor_id, &OpaqueElement::vendor_length>{},
@@ -25,7 +25,7 @@ struct OpaqueElement {
 
 struct OpaqueData {
   std::uint8_t total_elements = 0;
-  std::vector<OpaqueElement> elements;
+  std::vector<OpaqueElement> elements{};
   bool operator==(const OpaqueData&) const = default;
   using Wire = wire::Layout<&OpaqueData::total_elements, wire::Loose<3>{},
                             wire::Run<&OpaqueData::elements, &OpaqueData::total_elements>{}>;
@@ -39,7 +39,7 @@ struct OpaqueTable {
   std::uint32_t spec_id = kOpaqueTableSpecId;
   std::uint8_t opaque_version = kOpaqueTableVersion;
   std::uint8_t total_elements = 0;
-  std::vector<OpaqueElement> elements;
+  std::vector<OpaqueElement> elements{};
   bool operator==(const OpaqueTable&) const = default;
   using Wire = wire::Layout<&OpaqueTable::spec_id, &OpaqueTable::opaque_version, &OpaqueTable::total_elements,
                             wire::Loose<2>{}, wire::Run<&OpaqueTable::elements, &OpaqueTable::total_elements>{}>;
@@ -58,7 +58,7 @@ struct SupportedVersions {
   std::uint8_t sm_data_version = kSecuredDataVersion;
   std::uint8_t sm_data_id = kSecuredSupportedVersions;
   std::uint8_t version_count = 0;
-  std::vector<VersionNumber> versions;
+  std::vector<VersionNumber> versions{};
   bool operator==(const SupportedVersions&) const = default;
   using Wire = wire::Layout<&SupportedVersions::sm_data_version, &SupportedVersions::sm_data_id,
                             &SupportedVersions::version_count,

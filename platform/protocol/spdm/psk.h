@@ -13,9 +13,9 @@ struct PskExchange {
   std::uint16_t psk_hint_length = 0;
   std::uint16_t context_length = 0;
   std::uint16_t opaque_length = 0;
-  base::Bytes psk_hint;
-  base::Bytes context;
-  base::Bytes opaque_data;
+  base::Bytes psk_hint{};
+  base::Bytes context{};
+  base::Bytes opaque_data{};
   bool operator==(const PskExchange&) const = default;
   using Wire = wire::Layout<&PskExchange::header, &PskExchange::req_session_id, &PskExchange::psk_hint_length,
                             &PskExchange::context_length, &PskExchange::opaque_length,
@@ -29,11 +29,11 @@ struct PskExchangeResponse {
   std::uint16_t rsp_session_id = 0;
   std::uint16_t context_length = 0;
   std::uint16_t opaque_length = 0;
-  base::Bytes measurement_summary_hash;
-  base::Bytes context;  // only of a responder with context; without it the session starts without PSK_FINISH
-  base::Bytes opaque_data;
-  base::Bytes verify_data;
-  Shape shape;
+  base::Bytes measurement_summary_hash{};
+  base::Bytes context{};  // only of a responder with context; without it the session starts without PSK_FINISH
+  base::Bytes opaque_data{};
+  base::Bytes verify_data{};
+  Shape shape{};
   bool operator==(const PskExchangeResponse&) const = default;
   std::size_t summary_size() const { return shape.measurement_summary ? shape.digest : 0; }
   std::size_t verify_size() const { return shape.digest; }
@@ -48,8 +48,8 @@ struct PskExchangeResponse {
 
 struct PskFinish {
   Header header{.code = Code::kPskFinish};
-  base::Bytes verify_data;
-  Shape shape;
+  base::Bytes verify_data{};
+  Shape shape{};
   bool operator==(const PskFinish&) const = default;
   std::size_t verify_size() const { return shape.digest; }
   using Wire = wire::Layout<&PskFinish::header, wire::Run<&PskFinish::verify_data, &PskFinish::verify_size>{}>;

@@ -18,7 +18,7 @@ inline constexpr std::size_t kRecordMacSize = 16;
 struct SecuredRecord {
   std::uint32_t session_id = 0;  // 15:0 requester's half, 31:16 responder's
   std::uint16_t length = 0;      // of what follows
-  base::Bytes sealed;            // ciphertext, MAC
+  base::Bytes sealed{};            // ciphertext, MAC
   bool operator==(const SecuredRecord&) const = default;
   using Wire = wire::Layout<&SecuredRecord::session_id, &SecuredRecord::length,
                             wire::Run<&SecuredRecord::sealed, &SecuredRecord::length>{}>;
@@ -27,8 +27,8 @@ struct SecuredRecord {
 // What is encrypted. Random bytes are allowed on reading.
 struct SecuredPlain {
   std::uint16_t application_length = 0;
-  base::Bytes application_data;
-  base::Bytes random;
+  base::Bytes application_data{};
+  base::Bytes random{};
   bool operator==(const SecuredPlain&) const = default;
   using Wire = wire::Layout<&SecuredPlain::application_length,
                             wire::Run<&SecuredPlain::application_data, &SecuredPlain::application_length>{},
@@ -53,8 +53,8 @@ std::optional<std::uint32_t> session_id_in(base::View record);
 
 // One direction of one phase of a session: keys and how many records have gone. Refusing a record counts nothing.
 struct RecordStream {
-  base::Bytes secret;
-  TrafficKeys keys;
+  base::Bytes secret{};
+  TrafficKeys keys{};
   std::uint64_t sequence = 0;
   bool operator==(const RecordStream&) const = default;
 

@@ -24,9 +24,9 @@ struct VendorDefined {
   Header header{.code = kCode};
   std::uint16_t standard_id = 0;
   std::uint8_t vendor_id_length = 0;
-  base::Bytes vendor_id;
+  base::Bytes vendor_id{};
   std::uint16_t payload_length = 0;
-  base::Bytes payload;
+  base::Bytes payload{};
   bool operator==(const VendorDefined&) const = default;
   using Wire = wire::Layout<&VendorDefined::header, &VendorDefined::standard_id, &VendorDefined::vendor_id_length,
                             wire::Run<&VendorDefined::vendor_id, &VendorDefined::vendor_id_length>{},

@@ -24,7 +24,7 @@ constexpr bool is_alpha(VersionNumber number) { return (number & 0xf) != 0; }
 struct VersionResponse {
   Header header{.version = Version::k10, .code = Code::kVersion};
   std::uint8_t version_number_entry_count = 0;
-  std::vector<VersionNumber> version_number_entries;
+  std::vector<VersionNumber> version_number_entries{};
   bool operator==(const VersionResponse&) const = default;
   using Wire = wire::Layout<
       &VersionResponse::header, wire::Loose<1>{}, &VersionResponse::version_number_entry_count,

@@ -1,0 +1,4 @@
+#include "platform/protocol/doe/discovery.h"
+#include "platform/wire/fuzz.h"
+
+WIRE_FUZZ_TARGET(doe::DiscoveryResponse)

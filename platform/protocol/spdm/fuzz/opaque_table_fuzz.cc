@@ -1,0 +1,4 @@
+#include "platform/protocol/spdm/opaque.h"
+#include "platform/wire/fuzz.h"
+
+WIRE_FUZZ_TARGET(spdm::OpaqueTable)
