@@ -1,0 +1,4 @@
+#include "platform/protocol/tdisp/tdisp.h"
+#include "platform/wire/fuzz.h"
+
+WIRE_FUZZ_TARGET(tdisp::Error)

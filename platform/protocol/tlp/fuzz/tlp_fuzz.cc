@@ -1,0 +1,4 @@
+#include "platform/protocol/tlp/tlp.h"
+#include "platform/wire/fuzz.h"
+
+WIRE_FUZZ_TARGET(tlp::Tlp)
