@@ -1,6 +1,7 @@
 #pragma once
-// Lays out a function's configuration space: the header, then capabilities one after another in their chains. Every call declares
-// fields with what they are after a reset and which bits software may change (PCIe 6.0, chapter 7); offsets come back.
+// Lays out a function's configuration space: the header, then capabilities one after another in their chains. Every
+// call declares fields with what they are after a reset and which bits software may change (PCIe 6.0, chapter 7);
+// offsets come back.
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -83,7 +84,7 @@ class ConfigBuilder {
   unsigned last_extended_ = 0;
 };
 
-// ---- what a reader of config space finds ---------------------------------------------------------------------------------
+// ---- what a reader of config space finds ------------------------------------------------------------------------
 
 // Walks the chain as software does; bounded, and blind to what does not lie in it. 0 when there is none.
 unsigned find(const ConfigSpace& config, Capability id);

@@ -1,6 +1,7 @@
 #pragma once
-// One function's configuration space of 4096 bytes: what each bit does when it is written and what it is after a reset. Values are
-// little-endian, as on the wire. What the bits mean to others is theirs: they ask for fields, or watch writes.
+// One function's configuration space of 4096 bytes: what each bit does when it is written and what it is after a
+// reset. Values are little-endian, as on the wire. What the bits mean to others is theirs: they ask for fields, or
+// watch writes.
 //
 // Fields are declared (by the builder in capabilities.h); a byte that no field covers is read-only zero.
 #include <array>
@@ -38,7 +39,8 @@ class ConfigSpace {
   // The layout's own second thoughts (a link to the next capability): another reset value for the field at `offset`.
   void change_reset(unsigned offset, std::uint32_t reset);
 
-  // The way of software: 1, 2 or 4 bytes that do not cross a DW. Reads beyond the end give ones, writes there do nothing.
+  // The way of software: 1, 2 or 4 bytes that do not cross a DW. Reads beyond the end give ones, writes there do
+  // nothing.
   std::uint32_t read(unsigned offset, unsigned size) const;
   void write(unsigned offset, unsigned size, std::uint32_t value);
 

@@ -1,6 +1,7 @@
 #pragma once
-// One DOE instance (PCIe 6.0, 6.30): a mailbox of two dword registers in extended config space, through which software hands over
-// a data object and takes the answer. Objects are opaque here, header included; discovery is answered by the mailbox itself.
+// One DOE instance (PCIe 6.0, 6.30): a mailbox of two dword registers in extended config space, through which software
+// hands over a data object and takes the answer. Objects are opaque here, header included; discovery is answered by
+// the mailbox itself.
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -21,7 +22,8 @@ class DoeMailbox {
   // Object in, object out, both with their two header DW. Nothing: the object is dropped, and the asker waits in vain.
   using Handler = std::function<std::optional<base::Bytes>(base::View object)>;
 
-  // `offset` of the extended capability, whose registers the builder has declared. `object_size_max` in bytes, each way.
+  // `offset` of the extended capability, whose registers the builder has declared. `object_size_max` in bytes, each
+  // way.
   DoeMailbox(ConfigSpace& config, unsigned offset, std::size_t object_size_max = 0x1200);
   DoeMailbox(const DoeMailbox&) = delete;
   DoeMailbox& operator=(const DoeMailbox&) = delete;

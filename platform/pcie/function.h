@@ -1,6 +1,6 @@
 #pragma once
-// What an endpoint's logic shows to the bus, and what the bus offers to it. A device implements `Function` (one per function,
-// virtual ones included); an `Endpoint` (endpoint.h) owns the link and hands each function its `Requester`.
+// What an endpoint's logic shows to the bus, and what the bus offers to it. A device implements `Function` (one per
+// function, virtual ones included); an `Endpoint` (endpoint.h) owns the link and hands each function its `Requester`.
 #include <cstdint>
 #include <optional>
 
@@ -33,11 +33,17 @@ class Function {
   // Built once, before the function is attached; the endpoint reads BARs, command and capabilities there.
   virtual ConfigSpace& config() = 0;
 
-  // `offset` counts from the start of BAR `bar` (the lower of a 64-bit pair). Nothing, or false: Unsupported Request; the
-  // access is then without effect. The MSI-X table is served before this is asked (msix.h).
+  // `offset` counts from the start of BAR `bar` (the lower of a 64-bit pair). Nothing, or false: Unsupported Request;
+  // the access is then without effect. The MSI-X table is served before this is asked (msix.h).
   virtual std::optional<base::Bytes> mmio_read(unsigned bar, std::uint64_t offset, std::size_t size,
                                                const Origin& origin) = 0;
   virtual bool mmio_write(unsigned bar, std::uint64_t offset, base::View bytes, const Origin& origin) = 0;
+
+  // Asked before every access to a BAR, the MSI-X table included: a lock decides here.
+  virtual bool mmio_permitted(unsigned bar, std::uint64_t offset, std::size_t size, bool write, const Origin& origin) {
+    (void)bar, (void)offset, (void)size, (void)write, (void)origin;
+    return true;
+  }
 
   // Config space has been reset already when this is called.
   virtual void reset(Reset kind) = 0;
@@ -51,8 +57,8 @@ class Function {
   virtual void stream_failed(std::uint8_t stream) { (void)stream; }
 };
 
-// What a function can do on the bus. Bytes come back empty, and writes have no effect, whenever a request does not get through;
-// `outcome` says which way.
+// What a function can do on the bus. Bytes come back empty, and writes have no effect, whenever a request does not get
+// through; `outcome` says which way.
 enum class Outcome { kOk, kUnsupportedRequest, kCompleterAbort, kTimeout, kLinkDown, kNotMaster };
 
 struct DmaRead {
@@ -63,8 +69,8 @@ struct DmaRead {
 class Requester {
  public:
   virtual ~Requester() = default;
-  // Any size; cut into packets at 4 KiB and at the payload limit. `trusted` asks for a T bit, which needs a secure stream.
-  // `translated`: the address came from the IOMMU before (ATS).
+  // Any size; cut into packets at 4 KiB and at the payload limit. `trusted` asks for a T bit, which needs a secure
+  // stream. `translated`: the address came from the IOMMU before (ATS).
   virtual DmaRead memory_read(std::uint64_t address, std::size_t size, bool trusted, bool translated = false) = 0;
   virtual Outcome memory_write(std::uint64_t address, base::View bytes, bool trusted, bool translated = false) = 0;
   virtual Outcome message(const tlp::Tlp& message) = 0;

@@ -53,7 +53,8 @@ TEST(LspciDump, IsDecodedByPciutils) {
                         "Downstream Port Containment", "Address Translation Service",
                         "Data Object Exchange", "Bus: primary=00, secondary=01, subordinate=01"})
     EXPECT_NE(out.find(expected), std::string::npos) << expected << "\n" << out;
-  for (auto complaint : {"<chain broken>", "<chain looped>", "Unknown header", "<access denied>", "parse error", "(rev ff)"})
+  for (auto complaint : {"<chain broken>", "<chain looped>", "Unknown header", "<access denied>", "parse error",
+                         "(rev ff)"})
     EXPECT_EQ(out.find(complaint), std::string::npos) << complaint << "\n" << out;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Offsets and bits of configuration space (PCIe 6.0, chapter 7) that more than one part asks for. Offsets of a capability's
-// registers count from its header.
+// Offsets and bits of configuration space (PCIe 6.0, chapter 7) that more than one part asks for. Offsets of a
+// capability's registers count from its header.
 #include <cstdint>
 
 namespace pcie {
@@ -61,8 +61,8 @@ inline constexpr unsigned kDoeControl = 0x08, kDoeStatus = 0x0c, kDoeWrite = 0x1
 inline constexpr std::uint32_t kDoeAbort = 1, kDoeInterruptEnable = 2, kDoeGo = 1u << 31;
 inline constexpr std::uint32_t kDoeBusy = 1, kDoeInterruptStatus = 2, kDoeError = 4, kDoeReady = 1u << 31;
 
-// IDE: capability at 04, control at 08, then link blocks of 8 bytes, then selective blocks. Offsets below count from a selective
-// block.
+// IDE: capability at 04, control at 08, then link blocks of 8 bytes, then selective blocks. Offsets below count from a
+// selective block.
 inline constexpr unsigned kIdeCapability = 0x04, kIdeControl = 0x08, kIdeBlocks = 0x0c;
 inline constexpr unsigned kIdeStreamControl = 0x04, kIdeStreamStatus = 0x08, kIdeRid1 = 0x0c, kIdeRid2 = 0x10,
                           kIdeAddress = 0x14;

@@ -1,6 +1,6 @@
 #pragma once
-// A word for layouts whose later fields hang on earlier ones: the reader stops here unless the message so far makes sense. The
-// writer writes whatever it is given.
+// A word for layouts whose later fields hang on earlier ones: the reader stops here unless the message so far makes
+// sense. The writer writes whatever it is given.
 #include "platform/wire/io.h"
 #include "platform/wire/wire.h"
 
@@ -12,7 +12,8 @@ struct Demand {
   template <class Io, class M>
   static bool walk(Io& io, M& m, std::size_t) {
     if constexpr (Io::kReads) {
-      if (!std::invoke(Holds, std::as_const(m))) return io.fail(io.at() - Back, io.path.text(), "a value that means nothing here");
+      if (!std::invoke(Holds, std::as_const(m)))
+        return io.fail(io.at() - Back, io.path.text(), "a value that means nothing here");
     }
     return true;
   }

@@ -1,6 +1,7 @@
 #pragma once
-// Integrity and data encryption on a PCIe link, non-flit form (PCIe 6.0, 6.33): the prefix that marks a protected packet, the
-// packet as it travels, and the arithmetic of nonce, additional data and tag. Who holds which key is the business of platform/pcie.
+// Integrity and data encryption on a PCIe link, non-flit form (PCIe 6.0, 6.33): the prefix that marks a protected
+// packet, the packet as it travels, and the arithmetic of nonce, additional data and tag. Who holds which key is the
+// business of platform/pcie.
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -47,8 +48,8 @@ struct Prefix {
 };
 Prefix prefix_of(StreamId stream, SubStream sub_stream, unsigned key_set, bool trusted, std::uint8_t pr_sent_counter);
 
-// A protected packet on the link. The payload of `tlp` and the PCRC are ciphertext. One packet per MAC: aggregation is not
-// modelled, so M is always set by an honest sender.
+// A protected packet on the link. The payload of `tlp` and the PCRC are ciphertext. One packet per MAC: aggregation is
+// not modelled, so M is always set by an honest sender.
 struct Packet {
   Prefix prefix;
   tlp::Tlp tlp;
@@ -63,25 +64,26 @@ struct Packet {
 // Whether bytes on a link claim to be a protected packet.
 inline bool is_protected(base::View bytes) { return !bytes.empty() && bytes[0] == kPrefixByte; }
 
-// 96 bits, big-endian: sub-stream in the top nibble, counter in the low 64 bits. The nibble of non-posted and completion is
-// inferred from that of posted.
+// 96 bits, big-endian: sub-stream in the top nibble, counter in the low 64 bits. The nibble of non-posted and
+// completion is inferred from that of posted.
 std::array<std::uint8_t, 12> iv_of(SubStream sub_stream, std::uint64_t counter);
 
 // convention: the prefix, then the header, each as on the wire. The public sources do not settle order and masking.
 base::Bytes aad_of(const Prefix& prefix, const tlp::Tlp& packet);
 
-// AES-256-GCM with the tag cut to its first 12 bytes (convention: in the cipher's byte order). `packet` leaves with its payload
-// encrypted. A PCRC is not computed; P stays clear.
+// AES-256-GCM with the tag cut to its first 12 bytes (convention: in the cipher's byte order). `packet` leaves with
+// its payload encrypted. A PCRC is not computed; P stays clear.
 Packet seal(const Key& key, std::uint64_t counter, const Prefix& prefix, tlp::Tlp packet);
-// The packet in the clear. `mac_fits` says whether the tag is that of these bytes at this counter: who looks decides what follows.
+// The packet in the clear. `mac_fits` says whether the tag is that of these bytes at this counter: who looks decides
+// what follows.
 struct Opened {
   tlp::Tlp packet;
   bool mac_fits = false;
 };
 Opened open(const Key& key, std::uint64_t counter, const Packet& sealed);
 
-// Messages of the protocol itself. convention: code 54h with the kind in the first routing byte; the codes are not settled by
-// public sources. Both are local to the link partner of the stream.
+// Messages of the protocol itself. convention: code 54h with the kind in the first routing byte; the codes are not
+// settled by public sources. Both are local to the link partner of the stream.
 inline constexpr std::uint8_t kMessageCode = 0x54;
 enum class MessageKind : std::uint8_t { kSync = 0, kFail = 1 };
 tlp::Tlp sync_message(tlp::RequesterId requester, StreamId stream, std::uint8_t pr_sent_npr, std::uint8_t pr_sent_cpl);

@@ -1,6 +1,6 @@
 #pragma once
-// IDE key management (PCIe 6.0, 6.33.3): how the keys of a port's streams are asked for, set and switched. Each object is the
-// payload of an SPDM VENDOR_DEFINED message and starts with its protocol id; receivers ignore reserved bytes.
+// IDE key management (PCIe 6.0, 6.33.3): how the keys of a port's streams are asked for, set and switched. Each object
+// is the payload of an SPDM VENDOR_DEFINED message and starts with its protocol id; receivers ignore reserved bytes.
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -66,7 +66,8 @@ struct Query {
   using Wire = wire::Layout<&Query::protocol_id, &Query::object_id, wire::Loose<1>{}, &Query::port_index>;
 };
 
-// A port above `max_port_index` is answered with its own index and no registers (convention: the sources define no refusal).
+// A port above `max_port_index` is answered with its own index and no registers (convention: the sources define no
+// refusal).
 struct QueryResp {
   std::uint8_t protocol_id = kProtocolId;
   Object object_id = Object::kQueryResp;

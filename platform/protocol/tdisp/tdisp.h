@@ -1,7 +1,7 @@
 #pragma once
-// TEE device interface security protocol 1.0 (PCIe 6.1, chapter 11): how a TSM locks one interface of a device to a confidential
-// VM, learns what it locked, and starts it. Each message is the payload of an SPDM VENDOR_DEFINED message of the PCI-SIG and starts
-// with its protocol id; receivers ignore reserved bytes. Numbers are little-endian.
+// TEE device interface security protocol 1.0 (PCIe 6.1, chapter 11): how a TSM locks one interface of a device to a
+// confidential VM, learns what it locked, and starts it. Each message is the payload of an SPDM VENDOR_DEFINED message
+// of the PCI-SIG and starts with its protocol id; receivers ignore reserved bytes. Numbers are little-endian.
 #include <array>
 #include <cstdint>
 #include <optional>

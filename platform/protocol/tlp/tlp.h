@@ -1,9 +1,10 @@
 #pragma once
-// Transaction layer packets in their non-flit form (PCIe 6.0, 2.2): what two PCIe components say to each other. One layout holds
-// every kind; the first byte says which fields follow. Numbers on the wire are big-endian, a payload is bytes in address order.
+// Transaction layer packets in their non-flit form (PCIe 6.0, 2.2): what two PCIe components say to each other. One
+// layout holds every kind; the first byte says which fields follow. Numbers on the wire are big-endian, a payload is
+// bytes in address order.
 //
-// A decoder here refuses a first byte it does not know, a cut packet and a tail. What a packet may say (byte enables, 4 KiB
-// boundaries, sizes) is `fault_of`. Prefixes come before a packet and are no part of it (see protocol/ide).
+// A decoder here refuses a first byte it does not know, a cut packet and a tail. What a packet may say (byte enables,
+// 4 KiB boundaries, sizes) is `fault_of`. Prefixes come before a packet and are no part of it (see protocol/ide).
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -89,7 +90,8 @@ struct Tlp {
   std::uint16_t tag() const;  // 10 bits
   void set_tag(std::uint16_t tag);
   unsigned traffic_class() const { return class_bits >> 4 & 7; }
-  unsigned address_type() const { return length_bits >> 10 & 3; }  // 0 untranslated, 1 translation request, 2 translated
+  // 0 untranslated, 1 translation request, 2 translated.
+  unsigned address_type() const { return length_bits >> 10 & 3; }
   void set_address_type(unsigned type);
   std::size_t length() const { return (length_bits & 0x3ff) ? (length_bits & 0x3ff) : 1024; }  // DW
   void set_length(std::size_t dwords);
@@ -120,11 +122,12 @@ struct Tlp {
 
 // ---- builders: packets as an honest component makes them ------------------------------------------------------------
 
-// A byte range, which may start and end inside a DW, within one 4 KiB page and no larger than it. 4 DW headers are for addresses
-// from 4 GiB on. A payload is padded with zeroes to whole DW.
+// A byte range, which may start and end inside a DW, within one 4 KiB page and no larger than it. 4 DW headers are for
+// addresses from 4 GiB on. A payload is padded with zeroes to whole DW.
 Tlp memory_read(RequesterId requester, std::uint16_t tag, std::uint64_t address, std::size_t size);
 Tlp memory_write(RequesterId requester, std::uint64_t address, base::View bytes);
-// `offset` and `size` stay within one DW. Type 0 is for the bus at the far end of the link, type 1 for buses behind a bridge.
+// `offset` and `size` stay within one DW. Type 0 is for the bus at the far end of the link, type 1 for buses behind a
+// bridge.
 Tlp config_read(RequesterId requester, std::uint16_t tag, RequesterId target, unsigned offset, std::size_t size,
                 bool type0);
 Tlp config_write(RequesterId requester, std::uint16_t tag, RequesterId target, unsigned offset, base::View bytes,
@@ -133,7 +136,7 @@ Tlp config_write(RequesterId requester, std::uint16_t tag, RequesterId target, u
 Tlp completion(const Tlp& request, RequesterId completer, Status status, base::View data = {});
 Tlp message(RequesterId requester, Routing routing, std::uint8_t code, base::View payload = {});
 
-// ---- reading ---------------------------------------------------------------------------------------------------------
+// ---- reading --------------------------------------------------------------------------------------------------
 
 // The byte range that a memory or config request's enables select: its first byte, and how many up to the last one.
 struct ByteRange {

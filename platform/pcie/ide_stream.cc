@@ -1,0 +1,199 @@
+#include "platform/pcie/ide_stream.h"
+
+#include "platform/base/check.h"
+#include "platform/pcie/ide_rules.h"
+
+namespace pcie {
+namespace {
+
+// How far from the next counter a refused packet is looked for, to tell a replay or a gap from a forgery.
+constexpr std::uint64_t kSearchBack = 64, kSearchAhead = 64;
+constexpr unsigned kHalfOfCounter = 128;
+
+constexpr unsigned index_of(ide::SubStream s) { return static_cast<unsigned>(s); }
+
+}  // namespace
+
+bool IdeStream::program(const KeySlot& slot, const ide::Key& key) {
+  if (failed_) wipe();
+  Slot& place = slot_of(slot);
+  const unsigned set = slot.set & 1, s = index_of(slot.sub_stream);
+  const bool receive = slot.direction == ide::Direction::kReceive;
+  const bool over = receive && ended_[set];  // nothing comes under it any more
+  if (place.state == State::kActive && !over) return false;
+  if (over) receive_set_[s] = 1 - set;
+  place = {.state = State::kProgrammed, .key = key};
+  return true;
+}
+
+void IdeStream::go(const KeySlot& slot) {
+  Slot& place = slot_of(slot);
+  if (place.state == State::kEmpty) return;
+  const unsigned s = index_of(slot.sub_stream);
+  place.state = State::kActive;
+  ended_[slot.set & 1] = false;
+  if (slot.direction == ide::Direction::kReceive) {
+    if (!receiving_[s]) receive_set_[s] = slot.set & 1;
+    receiving_[s] = true;
+    return;
+  }
+  const unsigned old = transmit_set_[s];
+  transmit_set_[s] = slot.set & 1;
+  if (old == transmit_set_[s]) return;
+  slot_of({old, slot.direction, slot.sub_stream}) = {};
+  if (settled_on(slot.set & 1)) ended_[old] = true;
+}
+
+// Both directions have been told to use this set, so whoever manages the keys has let the old traffic run out.
+bool IdeStream::settled_on(unsigned set) const {
+  for (unsigned s = 0; s < ide::kSubStreams; ++s) {
+    const KeySlot receive{set, ide::Direction::kReceive, static_cast<ide::SubStream>(s)};
+    if (transmit_set_[s] != set || slot_of(receive).state != State::kActive) return false;
+  }
+  return true;
+}
+
+void IdeStream::stop(const KeySlot& slot) {
+  Slot& place = slot_of(slot);
+  const unsigned s = index_of(slot.sub_stream);
+  const bool receive = slot.direction == ide::Direction::kReceive;
+  const bool in_use = place.state == State::kActive && (receive ? receive_set_[s] : transmit_set_[s]) == (slot.set & 1);
+  place = {};
+  if (in_use && receive) receiving_[s] = false;
+}
+
+void IdeStream::configure(bool enabled, ide::StreamId id, bool tee_limited) {
+  enabled_ = enabled;
+  id_ = id;
+  tee_limited_ = tee_limited;
+}
+
+ide::StreamState IdeStream::state() const {
+  if (!enabled_ || failed_) return ide::StreamState::kInsecure;
+  for (unsigned s = 0; s < ide::kSubStreams; ++s) {
+    const auto sub = static_cast<ide::SubStream>(s);
+    const bool sends = slot_of({transmit_set_[s], ide::Direction::kTransmit, sub}).state == State::kActive;
+    const bool receives = slot_of({0, ide::Direction::kReceive, sub}).state == State::kActive ||
+                          slot_of({1, ide::Direction::kReceive, sub}).state == State::kActive;
+    if (!sends || !receives) return ide::StreamState::kInsecure;
+  }
+  return ide::StreamState::kSecure;
+}
+
+void IdeStream::wipe() {
+  for (auto& set : slots_)
+    for (auto& direction : set)
+      for (auto& slot : direction) slot = {};
+  transmit_set_ = receive_set_ = sent_ = received_ = {};
+  receiving_ = {};
+  ended_ = {};
+  failed_ = false;
+}
+
+std::vector<base::Bytes> IdeStream::seal(const tlp::Tlp& packet, bool trusted) {
+  std::vector<base::Bytes> out;
+  const bool due = sent_[1] + 1 >= settings_.sync_after || sent_[2] + 1 >= settings_.sync_after;
+  if (packet.flow() == tlp::Flow::kPosted && due) out = seal_sync(packet.requester, trusted);
+  out.push_back(seal_one(packet, trusted));
+  return out;
+}
+
+// The sync is a posted request itself, and says so.
+std::vector<base::Bytes> IdeStream::seal_sync(tlp::RequesterId requester, bool trusted) {
+  if (settings_.escort) return {};
+  auto sync = ide::sync_message(requester, id_, static_cast<std::uint8_t>(sent_[1] + 1),
+                                static_cast<std::uint8_t>(sent_[2] + 1));
+  std::vector<base::Bytes> out{seal_one(sync, trusted)};
+  sent_[1] = sent_[2] = 0;
+  return out;
+}
+
+base::Bytes IdeStream::seal_one(const tlp::Tlp& packet, bool trusted) {
+  const auto sub = ide::sub_stream_of(packet);
+  const unsigned s = index_of(sub);
+  Slot& slot = slot_of({transmit_set_[s], ide::Direction::kTransmit, sub});
+  base::check(slot.state == State::kActive, "a secure stream has keys to send with");
+  std::uint8_t pr_sent = 0;
+  if (sub == ide::SubStream::kPosted) {
+    ++sent_[1];
+    ++sent_[2];
+  } else {
+    pr_sent = static_cast<std::uint8_t>(sent_[s]);
+    if (!settings_.escort) sent_[s] = 0;
+  }
+  const auto prefix = ide::prefix_of(id_, sub, transmit_set_[s], trusted, pr_sent);
+  return wire::encode(ide::seal(slot.key, slot.counter++, prefix, packet));
+}
+
+// The packet at the next counter, else at one nearby, else as the next counter would have it.
+IdeStream::Found IdeStream::search(const Slot& slot, const ide::Packet& packet) {
+  auto at_next = ide::open(slot.key, slot.counter, packet);
+  if (at_next.mac_fits) return {true, slot.counter, std::move(at_next.packet)};
+  const std::uint64_t from = slot.counter > kSearchBack ? slot.counter - kSearchBack : ide::kFirstCounter;
+  for (std::uint64_t counter = from; counter <= slot.counter + kSearchAhead; ++counter) {
+    auto opened = ide::open(slot.key, counter, packet);
+    if (opened.mac_fits) return {true, counter, std::move(opened.packet)};
+  }
+  return {false, slot.counter, std::move(at_next.packet)};
+}
+
+trust::Result<tlp::Tlp> IdeStream::open(const ide::Packet& packet) {
+  const auto sub = packet.prefix.sub_stream();
+  const unsigned bits = packet.prefix.sub_stream_bits(), set = packet.prefix.key_set();
+  // Not policy: without such a sub-stream, or a key for it, there is nothing to open the packet with.
+  if (bits >= ide::kSubStreams || slot_of({set, ide::Direction::kReceive, sub}).state != State::kActive) {
+    defences_.refuse_unless(kOpenRules[3].defence, false, at_);
+    fail();
+    return trust::Refusal{&kOpenRules[3].defence};
+  }
+  Slot& slot = slot_of({set, ide::Direction::kReceive, sub});
+  Found found = search(slot, packet);
+
+  bool behind_posted = true;
+  const std::uint8_t said = packet.prefix.pr_sent_counter;
+  if (sub != ide::SubStream::kPosted)
+    behind_posted = settings_.escort ? ((received_[bits] - said) & 0xff) < kHalfOfCounter : received_[bits] >= said;
+  OpenCase c{.packet = packet,
+             .failed = failed_,
+             .tee_limited = tee_limited_,
+             .set_ended = ended_[set],
+             .mac_fits = found.mac_fits,
+             .counter_next = found.counter == slot.counter,
+             .behind_posted = behind_posted,
+             .escort = settings_.escort,
+             .flush = settings_.flush_on_rekey};
+  if (auto no = defences_.first_refusal<OpenCase>(kOpenRules, c, at_)) {
+    fail();
+    return *no;
+  }
+  if (found.counter >= slot.counter) slot.counter = found.counter + 1;
+  moved_to(set, sub);
+  account(packet, found.packet);
+  return std::move(found.packet);
+}
+
+// The first packet under a new set ends the old one for its sub-stream.
+void IdeStream::moved_to(unsigned set, ide::SubStream sub) {
+  const unsigned s = index_of(sub);
+  if (receive_set_[s] == set) return;
+  slot_of({receive_set_[s], ide::Direction::kReceive, sub}) = {};
+  ended_[receive_set_[s]] = true;
+  receive_set_[s] = set;
+}
+
+void IdeStream::account(const ide::Packet& packet, const tlp::Tlp& plain) {
+  if (packet.prefix.sub_stream() != ide::SubStream::kPosted) {
+    unsigned& count = received_[packet.prefix.sub_stream_bits()];
+    const unsigned said = packet.prefix.pr_sent_counter;
+    if (!settings_.escort) count -= said < count ? said : count;
+    return;
+  }
+  ++received_[1];
+  ++received_[2];
+  auto message = ide::message_of(plain);
+  if (settings_.escort || !message || message->kind != ide::MessageKind::kSync) return;
+  received_[1] -= message->pr_sent_npr < received_[1] ? message->pr_sent_npr : received_[1];
+  received_[2] -= message->pr_sent_cpl < received_[2] ? message->pr_sent_cpl : received_[2];
+}
+
+}  // namespace pcie

@@ -1,0 +1,64 @@
+#pragma once
+// What stands between a device's memory requests and memory: per requester id a table that the host fills, and one for
+// trusted requests that only the TSM fills. Pages are 4 KiB. Technologies differ in the form of their tables, not in
+// this; whether the page found may be touched at all is the ownership table's business.
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+
+#include "platform/protocol/tlp/tlp.h"
+#include "platform/trust/defence.h"
+
+namespace pcie {
+
+struct DmaRequest {
+  tlp::RequesterId requester = 0;
+  std::uint64_t address = 0;
+  bool write = false;
+  bool trusted = false;     // T bit
+  bool translated = false;  // the device says that it has asked before (ATS)
+};
+
+struct Translation {
+  std::uint64_t address = 0;  // system physical
+  std::uint32_t owner = 0;    // the guest to whom a trusted requester is bound, else 0
+  bool trusted = false;
+};
+
+enum class IommuTable { kHost, kTrusted };
+
+class Iommu {
+ public:
+  Iommu(std::string at, trust::Defences& defences) : at_(std::move(at)), defences_(defences) {}
+  Iommu(const Iommu&) = delete;
+  Iommu& operator=(const Iommu&) = delete;
+
+  // `kTrusted` is for the TSM alone. A page mapped again is mapped anew.
+  void map(IommuTable table, tlp::RequesterId requester, std::uint64_t iova, std::uint64_t address,
+           bool writable = true);
+  void unmap(IommuTable table, tlp::RequesterId requester, std::uint64_t iova);
+  void clear(IommuTable table, tlp::RequesterId requester);
+  // The TSM: this function's trusted requests act for a guest.
+  void bind(tlp::RequesterId requester, std::uint32_t owner) { bound_[requester] = owner; }
+  void unbind(tlp::RequesterId requester);
+  // Whether addresses that the function calls translated are taken as such.
+  void allow_translated(tlp::RequesterId requester, bool allowed);
+
+  trust::Result<Translation> translate(const DmaRequest& request);
+
+ private:
+  struct Page {
+    std::uint64_t address;
+    bool writable;
+  };
+  using Pages = std::map<std::uint64_t, Page>;
+
+  std::string at_;
+  trust::Defences& defences_;
+  std::map<std::pair<IommuTable, tlp::RequesterId>, Pages> tables_;
+  std::map<tlp::RequesterId, std::uint32_t> bound_;
+  std::set<tlp::RequesterId> may_translate_;
+};
+
+}  // namespace pcie

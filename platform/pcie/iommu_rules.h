@@ -1,0 +1,44 @@
+#pragma once
+// What the IOMMU and the root complex refuse to a device.
+#include "platform/pcie/iommu.h"
+
+namespace pcie {
+
+struct DmaCase {
+  const DmaRequest& request;
+  bool bound;          // the requester acts for a guest
+  bool may_translate;
+  bool mapped, writable;
+};
+
+inline constexpr trust::Rule<DmaCase> kDmaRules[] = {
+    {{"iommu.trusted.bound", "PCIe 6.1, 11.3", "A trusted request comes from a function bound to a guest."},
+     [](const DmaCase& c) { return !c.request.trusted || c.bound; }},
+    {{"iommu.ats.allowed", "PCIe 6.0, 10.1",
+      "An address is taken as translated only from a function that may translate."},
+     [](const DmaCase& c) { return !c.request.translated || c.may_translate; }},
+    {{"iommu.dma.mapped", "VT-d 4.1, 3", "A function reaches only pages that are mapped for it."},
+     [](const DmaCase& c) { return c.request.translated || c.mapped; }},
+    {{"iommu.dma.writable", "VT-d 4.1, 3", "A function writes only to pages that are mapped writable for it."},
+     [](const DmaCase& c) { return c.request.translated || !c.mapped || !c.request.write || c.writable; }},
+};
+
+struct UpstreamCase {
+  bool validates_source;  // ACS source validation is on at the port it came through
+  bool bus_behind;        // its requester id is of a bus behind that port
+};
+inline constexpr trust::Rule<UpstreamCase> kUpstreamRules[] = {
+    {{"pcie.acs.source", "PCIe 6.0, 6.12.1.1", "A request carries a requester id of a bus behind its port."},
+     [](const UpstreamCase& c) { return !c.validates_source || c.bus_behind; }},
+};
+
+struct PeerCase {
+  bool redirects;  // ACS request redirect is on at the port it came through
+};
+// Refused here means: not directly, but by way of the IOMMU.
+inline constexpr trust::Rule<PeerCase> kPeerRules[] = {
+    {{"pcie.acs.redirect", "PCIe 6.0, 6.12.1.1", "One function reaches another only by way of the IOMMU."},
+     [](const PeerCase& c) { return !c.redirects; }},
+};
+
+}  // namespace pcie

@@ -1,0 +1,97 @@
+#include "platform/pcie/root_port.h"
+
+namespace pcie {
+namespace {
+
+// DPC status 2:1.
+constexpr unsigned kReasonUncorrectable = 0, kReasonFatalMessage = 2, kReasonExtended = 3;
+
+bool touches(const ConfigSpace::Write& write, unsigned offset, unsigned size) {
+  return write.offset < offset + size && offset < write.offset + write.size;
+}
+
+// The bits of the register at `offset` that were written as ones.
+std::uint32_t written_to(const ConfigSpace::Write& write, unsigned offset) {
+  if (write.offset > offset) return write.offset - offset < 4 ? write.written << 8 * (write.offset - offset) : 0;
+  return offset - write.offset < 4 ? write.written >> 8 * (offset - write.offset) : 0;
+}
+
+}  // namespace
+
+void RootPort::build(ConfigSpace& config, const Shape& shape) {
+  ConfigBuilder builder(config);
+  builder.type1(shape.identity);
+  builder.power_management();
+  builder.pcie({.type = PortType::kRootPort, .tee_io = shape.has_ide});
+  builder.msi();
+  builder.aer(true);
+  builder.acs(0x5d);
+  builder.dpc();
+  if (shape.has_ide) builder.ide(shape.ide);
+}
+
+RootPort::RootPort(std::string name, ConfigSpace& config, Link& link, trust::Defences& defences,
+                   const PortSettings& settings)
+    : config_(config),
+      link_(link),
+      port_(std::move(name), config, defences, settings),
+      pcie_(find(config, Capability::kPcie)),
+      dpc_(find(config, ExtendedCapability::kDpc)) {
+  link_.join_upper(*this);
+  port_.connect([this](base::View bytes) { link_.send_down(bytes); });
+  port_.on_check_failed([this] {
+    if (dpc_ && config_.get(dpc_ + kDpcControl, 2) & kDpcTriggerEnable) contain(kReasonUncorrectable);
+  });
+  config_.watch([this](const ConfigSpace::Write& write) { written(write); });
+}
+
+bool RootPort::contained() const { return dpc_ && config_.get(dpc_ + kDpcStatus, 2) & kDpcTriggered; }
+
+void RootPort::update_link() {
+  const bool disabled = pcie_ && config_.get(pcie_ + kLinkControl, 2) & kLinkDisable;
+  const bool reset = config_.get(kBridgeControl, 2) & kSecondaryBusReset;
+  link_.set_enabled(!disabled && !reset && !contained());
+  if (pcie_) config_.set_bits(pcie_ + kLinkStatus, 2, kLinkActive, link_.active());
+}
+
+// The link goes down: what was secure on it is so no more, and what is below starts anew.
+void RootPort::take_down(Reset kind) {
+  port_.fail_streams();
+  link_.reset_below(kind);
+  update_link();
+}
+
+void RootPort::written(const ConfigSpace::Write& write) {
+  const bool was_active = link_.active();
+  update_link();
+  if (was_active && !link_.active()) take_down(Reset::kHot);
+  if (dpc_ && touches(write, dpc_ + kDpcControl, 2)) {
+    const bool enabled = config_.get(dpc_ + kDpcControl, 2) & kDpcTriggerEnable;
+    if (enabled && written_to(write, dpc_ + kDpcControl) & kDpcSoftware) contain(kReasonExtended);
+  }
+}
+
+void RootPort::contain(unsigned reason) {
+  if (!dpc_ || contained()) return;
+  config_.set(dpc_ + kDpcStatus, 2, kDpcTriggered | reason << 1);
+  take_down(Reset::kHot);
+}
+
+void RootPort::surprise_down() {
+  port_.error(kAerSurpriseDown);
+  take_down(Reset::kLinkDown);
+  if (dpc_ && config_.get(dpc_ + kDpcControl, 2) & kDpcTriggerEnable) contain(kReasonUncorrectable);
+}
+
+void RootPort::receive(base::View bytes) {
+  auto request = port_.receive(bytes);
+  if (!request) return;
+  if (request->packet.is_message()) {
+    const bool fatal = request->packet.code == tlp::kMessageErrFatal;
+    if (fatal && dpc_ && config_.get(dpc_ + kDpcControl, 2) & kDpcTriggerEnable) contain(kReasonFatalMessage);
+    return;
+  }
+  if (upstream_) upstream_(*request);
+}
+
+}  // namespace pcie
