@@ -1,0 +1,139 @@
+#include "platform/pcie/switch.h"
+
+#include <algorithm>
+
+#include "platform/pcie/iommu_rules.h"
+#include "platform/protocol/ide/ide.h"
+
+namespace pcie {
+namespace {
+
+// What a switch can read of a packet: its header, which sealing leaves in the clear.
+std::optional<tlp::Tlp> readable(base::View bytes) {
+  if (!ide::is_protected(bytes)) {
+    auto packet = wire::decode<tlp::Tlp>(bytes);
+    return packet ? std::optional(*packet) : std::nullopt;
+  }
+  auto sealed = wire::decode<ide::Packet>(bytes);
+  return sealed ? std::optional(sealed->tlp) : std::nullopt;
+}
+
+bool acs_bit(const ConfigSpace& config, std::uint32_t bit) {
+  const unsigned acs = find(config, ExtendedCapability::kAcs);
+  return acs && config.get(acs + kAcsControl, 2) & bit;
+}
+
+bool passes(const ConfigSpace& bridge, std::uint64_t address) {
+  if (!memory_enabled(bridge)) return false;
+  auto low = memory_window(bridge), high = prefetch_window(bridge);
+  return (low && low->has(address)) || (high && high->has(address));
+}
+
+void build(ConfigSpace& config, PortType type) {
+  ConfigBuilder builder(config);
+  builder.type1({.vendor = 0x1b36, .device = 0x000d, .class_code = 0x060400});
+  builder.power_management();
+  builder.pcie({.type = type});
+  builder.aer(false);
+  if (type == PortType::kDownstream) builder.acs(0x5d);
+}
+
+}  // namespace
+
+Switch::Switch(std::string at, Link& up, const std::vector<Link*>& down, trust::Defences& defences)
+    : at_(std::move(at)), up_(up), defences_(defences) {
+  build(upstream_, PortType::kUpstream);
+  up_.join_lower(&upper_);
+  for (Link* link : down) {
+    auto port = std::make_unique<Lower>(*this, *link);
+    build(port->config, PortType::kDownstream);
+    link->join_upper(*port);
+    port->config.watch([port = port.get()](const ConfigSpace::Write& write) {
+      if (write.offset / 2 * 2 != kBridgeControl) return;
+      const bool held = port->config.get(kBridgeControl, 2) & kSecondaryBusReset;
+      if (held) port->link.reset_below(Reset::kHot);
+      port->link.set_enabled(!held);
+    });
+    ports_.push_back(std::move(port));
+  }
+}
+
+Switch::~Switch() { up_.join_lower(nullptr); }
+
+void Switch::reset(Reset kind) {
+  upstream_.reset(kind == Reset::kPowerOn);
+  for (auto& port : ports_) {
+    port->config.reset(kind == Reset::kPowerOn);
+    port->link.set_enabled(true);
+    port->link.reset_below(kind);
+  }
+}
+
+// Below which port the packet's destination lies, going by what software put into the bridges.
+Switch::Lower* Switch::port_for(const tlp::Tlp& packet) {
+  for (auto& port : ports_) {
+    const bool here = packet.is_memory()       ? passes(port->config, packet.address)
+                      : packet.is_config()     ? bus_is_behind(port->config, tlp::bus_of(packet.target))
+                      : packet.is_completion() ? bus_is_behind(port->config, tlp::bus_of(packet.requester))
+                                               : false;
+    if (here) return port.get();
+  }
+  return nullptr;
+}
+
+void Switch::from_above(base::View bytes) {
+  auto packet = readable(bytes);
+  if (!packet) return;
+  const bool sealed = ide::is_protected(bytes);
+  const bool type0 = packet->type == tlp::Type::kCfgRd0 || packet->type == tlp::Type::kCfgWr0;
+  if (type0) return tlp::devfn_of(packet->target) == 0 ? serve(upstream_, *packet) : refuse(*packet);
+  if (packet->is_config() && tlp::bus_of(packet->target) == upstream_.get(kSecondaryBus, 1)) {
+    const unsigned device = tlp::devfn_of(packet->target) >> 3;
+    const bool there = device < ports_.size() && (tlp::devfn_of(packet->target) & 7) == 0;
+    return there ? serve(ports_[device]->config, *packet) : refuse(*packet);
+  }
+  Lower* port = port_for(*packet);
+  if (!port) return sealed ? void() : refuse(*packet);
+  if (packet->is_config() && !sealed && tlp::bus_of(packet->target) == port->config.get(kSecondaryBus, 1)) {
+    packet->type = packet->is_write() ? tlp::Type::kCfgWr0 : tlp::Type::kCfgRd0;
+    return port->link.send_down(wire::encode(*packet));
+  }
+  port->link.send_down(bytes);
+}
+
+void Switch::from_below(Lower& from, base::View bytes) {
+  auto packet = readable(bytes);
+  if (!packet) return;
+  if (packet->is_request()) {
+    UpstreamCase source{acs_bit(from.config, kAcsSourceValidation),
+                        bus_is_behind(from.config, tlp::bus_of(packet->requester))};
+    if (defences_.first_refusal<UpstreamCase>(kUpstreamRules, source, at_)) return;
+  }
+  Lower* peer = port_for(*packet);
+  if (peer && peer != &from) {
+    const PeerCase redirection{packet->is_memory() && acs_bit(from.config, kAcsRequestRedirect)};
+    if (!defences_.first_refusal<PeerCase>(kPeerRules, redirection, at_)) return peer->link.send_down(bytes);
+  }
+  up_.send_up(bytes);
+}
+
+void Switch::refuse(const tlp::Tlp& request) {
+  if (request.flow() != tlp::Flow::kNonPosted) return;
+  up_.send_up(wire::encode(tlp::completion(request, 0, tlp::Status::kUnsupportedRequest)));
+}
+
+void Switch::serve(ConfigSpace& config, const tlp::Tlp& request) {
+  const auto range = tlp::range_of(request);
+  base::Bytes data;
+  if (request.is_write()) {
+    const auto bytes = tlp::bytes_of(request);
+    std::uint32_t value = 0;
+    for (std::size_t i = bytes.size(); i-- > 0;) value = value << 8 | bytes[i];
+    if (!bytes.empty()) config.write(static_cast<unsigned>(range.address), static_cast<unsigned>(range.size), value);
+  } else {
+    base::append_le(data, config.read(request.config_offset(), 4));
+  }
+  up_.send_up(wire::encode(tlp::completion(request, request.target, tlp::Status::kSuccess, data)));
+}
+
+}  // namespace pcie

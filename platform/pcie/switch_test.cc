@@ -1,0 +1,125 @@
+#include "platform/pcie/switch.h"
+
+#include <gtest/gtest.h>
+
+#include "platform/pcie/test_machine.h"
+
+namespace pcie {
+namespace {
+
+constexpr std::uint64_t kFirst = 0x410000000, kSecond = 0x420000000;
+
+// rp0 - bus 1 - switch - bus 2 - two devices on buses 3 and 4.
+struct Fabric {
+  Fabric() {
+    defences.listen(&ears);
+    root.add(port, 8);
+    const auto rp = tlp::requester_id(0, 1, 0), upstream = tlp::requester_id(1, 0, 0);
+    bridge(rp, 0x00040100, 0x1ff1'1001, 4);
+    root.config_write(rp, kPrefetchLimit, 2, 0x3ff1);
+    bridge(upstream, 0x00040201, 0x3ff1'1001, 4);
+    bridge(tlp::requester_id(2, 0, 0), 0x00030302, 0x1ff1'1001, 4);
+    bridge(tlp::requester_id(2, 1, 0), 0x00040402, 0x2ff1'2001, 4);
+    device(tlp::requester_id(3, 0, 0), kFirst);
+    device(tlp::requester_id(4, 0, 0), kSecond);
+  }
+  void bridge(tlp::RequesterId at, std::uint32_t buses, std::uint32_t window, std::uint32_t upper) {
+    root.config_write(at, kPrimaryBus, 4, buses);
+    root.config_write(at, kPrefetchBase, 4, window);
+    root.config_write(at, kPrefetchBaseUpper, 4, upper);
+    root.config_write(at, kPrefetchLimitUpper, 4, upper);
+    root.config_write(at, kCommand, 2, kCommandMemory | kCommandMaster);
+  }
+  void device(tlp::RequesterId at, std::uint64_t bar) {
+    root.config_write(at, kBar0, 4, bar & 0xffffffff);
+    root.config_write(at, kBar0 + 4, 4, bar >> 32);
+    root.config_write(at, kCommand, 2, kCommandMemory | kCommandMaster);
+  }
+  trust::Defences defences;
+  Ears ears;
+  TestMemory memory;
+  Iommu iommu{"iommu0", defences};
+  RootComplex root{"rc0", memory, iommu, defences};
+  Link up{"up"}, first{"first"}, second{"second"};
+  TestMachine::BuiltPort config;
+  RootPort port{"rp0", config, up, defences, {}};
+  Switch fabric{"sw0", up, {&first, &second}, defences};
+  TestFunction a, b;
+  Endpoint one{"dev0", first, a, defences, {}}, two{"dev1", second, b, defences, {}};
+};
+
+TEST(Switch, PassesConfigAndMemoryBothWays) {
+  Fabric f;
+  EXPECT_EQ(f.root.config_read(tlp::requester_id(3, 0, 0), 0, 4), 0x01001b36u);
+  EXPECT_EQ(f.root.config_read(tlp::requester_id(2, 1, 0), 0, 4), 0x000d1b36u);
+  EXPECT_EQ(f.root.config_read(tlp::requester_id(2, 2, 0), 0, 4), ~0u);
+  f.root.mmio_write(kSecond, hex("0a0b0c0d"), false);
+  EXPECT_EQ(f.b.registers[0], 0x0a);
+  EXPECT_EQ(f.root.mmio_read(kSecond, 4, false).bytes, hex("0a0b0c0d"));
+  f.iommu.map(IommuTable::kHost, tlp::requester_id(3, 0, 0), 0, 0x1000);
+  EXPECT_EQ(f.one.requester(0).memory_write(0, hex("77"), false), Outcome::kOk);
+  EXPECT_EQ(f.memory.bytes[0x1000], 0x77);
+  EXPECT_EQ(f.one.requester(0).memory_read(0, 1, false).bytes, hex("77"));
+}
+
+TEST(Switch, PeersMeetUnlessRequestsAreRedirected) {
+  Fabric f;
+  f.one.requester(0).memory_write(kSecond, hex("11223344"), false);
+  EXPECT_EQ(f.b.registers[0], 0x11);
+  EXPECT_EQ(f.one.requester(0).memory_read(kSecond, 4, false).bytes, hex("11223344"));
+  const unsigned acs = find(f.fabric.downstream(0), ExtendedCapability::kAcs);
+  f.root.config_write(tlp::requester_id(2, 0, 0), acs + kAcsControl, 2, kAcsRequestRedirect);
+  const unsigned root_acs = find(f.config, ExtendedCapability::kAcs);
+  f.root.config_write(tlp::requester_id(0, 1, 0), root_acs + kAcsControl, 2, kAcsRequestRedirect);
+  f.one.requester(0).memory_write(kSecond, hex("55667788"), false);
+  EXPECT_EQ(f.b.registers[0], 0x11);
+  EXPECT_NE(std::find(f.ears.ids.begin(), f.ears.ids.end(), "iommu.dma.mapped"), f.ears.ids.end());
+}
+
+TEST(Switch, CarriesAStreamFromEndToEnd) {
+  Fabric f;
+  const auto device = tlp::requester_id(3, 0, 0), rp = tlp::requester_id(0, 1, 0);
+  const unsigned there = ide_block(f.a.space, f.a.at.ide, 0);
+  const unsigned here = ide_block(f.config, find(f.config, ExtendedCapability::kIde), 0);
+  for (unsigned s = 0; s < 3; ++s)
+    for (auto way : {ide::Direction::kReceive, ide::Direction::kTransmit}) {
+      const auto sub = static_cast<ide::SubStream>(s);
+      const auto back = way == ide::Direction::kReceive ? ide::Direction::kTransmit : ide::Direction::kReceive;
+      const auto key = TestMachine::key_of(0, static_cast<unsigned>(way), s, 0);
+      f.one.ide().block(0).program({0, way, sub}, key), f.one.ide().block(0).go({0, way, sub});
+      f.port.ide().block(0).program({0, back, sub}, key), f.port.ide().block(0).go({0, back, sub});
+    }
+  f.root.config_write(device, there + kIdeRid1, 4, 0x00ffff00);
+  f.root.config_write(device, there + kIdeRid2, 4, 1);
+  f.root.config_write(rp, here + kIdeRid1, 4, 0x00030000);
+  f.root.config_write(rp, here + kIdeRid2, 4, 0x00030001);
+  f.root.config_write(rp, here + kIdeAddress, 4, 0x100u << 20 | 0x100 << 8 | 1);
+  f.root.config_write(rp, here + kIdeAddress + 4, 4, 4);
+  f.root.config_write(rp, here + kIdeAddress + 8, 4, 4);
+  f.root.config_write(device, there + kIdeStreamControl, 4, 0x01000000 | kIdeDefault | kIdeEnable);
+  f.root.config_write(rp, here + kIdeStreamControl, 4, 0x01000000 | kIdeEnable);
+  TestTap tap;
+  f.up.attach(tap);
+  f.first.attach(tap);
+  EXPECT_EQ(f.root.mmio_write(kFirst, hex("0a0b0c0d"), true), Outcome::kOk);
+  EXPECT_EQ(f.root.mmio_read(kFirst, 4, true).bytes, hex("0a0b0c0d"));
+  f.iommu.bind(device, 7);
+  f.iommu.map(IommuTable::kTrusted, device, 0, 0x1000);
+  EXPECT_EQ(f.one.requester(0).memory_write(0, hex("77"), true), Outcome::kOk);
+  EXPECT_EQ(f.memory.bytes[0x1000], 0x77);
+  EXPECT_TRUE(f.a.origins.back().trusted);
+  for (const auto& message : tap.seen) EXPECT_EQ(message.object.substr(0, 4), "IDE.") << message.object;
+  EXPECT_EQ(tap.seen.size(), 8u);
+}
+
+TEST(Switch, ResetsWhatIsBelowAPort) {
+  Fabric f;
+  f.root.config_write(tlp::requester_id(2, 1, 0), kBridgeControl, 2, kSecondaryBusReset);
+  EXPECT_TRUE(f.a.resets.empty());
+  EXPECT_EQ(f.b.resets, std::vector{Reset::kHot});
+  f.root.config_write(tlp::requester_id(0, 1, 0), kBridgeControl, 2, kSecondaryBusReset);
+  EXPECT_EQ(f.a.resets, std::vector{Reset::kHot});
+}
+
+}  // namespace
+}  // namespace pcie
