@@ -5,6 +5,7 @@
 
 #include "platform/base/user_error.h"
 #include "scenarios/engine/engine.h"
+#include "scenarios/engine/play.h"
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/load/scenario_loader.h"
 
@@ -27,7 +28,8 @@ Verdict play(const std::string& guest, const std::string& steps, std::vector<std
 }
 
 bool says(const Verdict& verdict, const std::string& actor, const std::string& text) {
-  return std::any_of(verdict.play.begin(), verdict.play.end(),
+  const auto lines = lines_of(verdict.trace);
+  return std::any_of(lines.begin(), lines.end(),
                      [&](const Line& line) { return line.actor == actor && line.text == text; });
 }
 std::ptrdiff_t count(const Verdict& verdict, const std::string& defence) {
@@ -36,7 +38,7 @@ std::ptrdiff_t count(const Verdict& verdict, const std::string& defence) {
 }
 // When the guest had done what it wanted.
 std::uint64_t end_of(const Verdict& verdict, const std::string& state) {
-  for (const auto& line : verdict.play)
+  for (const auto& line : lines_of(verdict.trace))
     if (line.text == "ends: " + state) return line.time;
   return 0;
 }

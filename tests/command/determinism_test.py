@@ -10,7 +10,7 @@ from command import CommandTest  # noqa: E402
 
 # Memory, registers, and evidence with keys, signatures and certificates.
 FILES = ["severed-remap", "ciphertext-side-channel", "vmsa-rollback", "quote-replay", "quote-tamper", "tcb-rollback", "relay",
-         "launch-measure-swap", "session-replay"]
+         "fw-swap", "session-replay"]
 
 
 class Determinism(CommandTest):

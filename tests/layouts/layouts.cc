@@ -2,8 +2,13 @@
 
 #include "guest/relying_party/messages.h"
 #include "platform/cpu/technology.h"
+#include "platform/protocol/doe/data_object.h"
+#include "platform/protocol/doe/discovery.h"
+#include "platform/protocol/ide_km/schemas.h"
 #include "platform/protocol/sev/schemas.h"
 #include "platform/protocol/sev/session.h"
+#include "platform/protocol/spdm/schemas.h"
+#include "platform/protocol/tdisp/schemas.h"
 #include "tsm/sev/commands.h"
 #include "tsm/sev/guest_context.h"
 
@@ -15,6 +20,8 @@ std::vector<wire::Schema> all() {
       wire::schema_of<cpu::Exit>("cpu.Exit"),
       wire::schema_of<sevproto::Session>("sev.Session"),
       wire::schema_of<sev::GuestContext>("sev.GuestContext"),
+      wire::schema_of<doe::DiscoveryRequest>("doe.DISCOVERY_REQUEST"),
+      wire::schema_of<doe::DiscoveryResponse>("doe.DISCOVERY_RESPONSE"),
       wire::schema_of<command::Empty>("command.Empty"),
       wire::schema_of<command::PlatformStatus>("command.PlatformStatus"),
       wire::schema_of<command::Guest>("command.Guest"),
@@ -35,7 +42,8 @@ std::vector<wire::Schema> all() {
       wire::schema_of<command::SevLaunchSecret>("command.SevLaunchSecret"),
       wire::schema_of<command::SevDebug>("command.SevDebug"),
   };
-  for (const auto& schemas : {sevproto::schemas(), relying_party::schemas()}) out.insert(out.end(), schemas.begin(), schemas.end());
+  for (const auto& schemas : {sevproto::schemas(), relying_party::schemas(), spdm::schemas(), ide_km::schemas(), tdisp::schemas()})
+    out.insert(out.end(), schemas.begin(), schemas.end());
   return out;
 }
 

@@ -10,7 +10,10 @@
 namespace {
 
 // End with whatever is left, so that a tail is part of them.
-const std::set<std::string> kOpen = {"command.SevLaunchStart", "command.SevLaunchSecret"};
+const std::set<std::string> kOpen = {
+    "command.SevLaunchStart", "command.SevLaunchSecret", "ide_km.QUERY_RESP", "spdm.CHUNK_SEND_ACK",
+    "spdm.DELIVER_ENCAPSULATED_RESPONSE", "spdm.ENCAPSULATED_REQUEST", "spdm.ENCAPSULATED_RESPONSE_ACK",
+    "spdm.SECURED_PLAIN", "tdisp.TDISP_ERROR", "tdisp.VDM_REQUEST"};
 
 // PscList alone announces an entry by being empty: its end is the index of the last one.
 base::Bytes sound(const wire::Schema& schema) {

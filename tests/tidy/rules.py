@@ -111,7 +111,9 @@ def layouts(top):
     """Every message has the checks of tests/layouts: a schema of it is listed somewhere, or it is part of another message."""
     texts = {path: text_of(top, path) for path in files(top, (".h", ".cc")) if not path.endswith("_test.cc") and row_of(path) is not None or
              path.startswith("tests/layouts/")}
-    listed = set(re.findall(r"schema_of<(?:\w+::)*(\w+)>", "\n".join(texts.values())))
+    whole = "\n".join(texts.values())
+    listed = set(re.findall(r"schema(?:_of)?<(?:\w+::)*(\w+)\b", whole))
+    listed |= {template for alias, template in re.findall(r"using (\w+) = (\w+)<", whole) if alias in listed}
     for path, text in texts.items():
         for message in re.finditer(r"^struct (\w+) \{(?:(?!^\};).)*?\busing Wire =", text, re.M | re.S):
             name = message.group(1)
