@@ -24,8 +24,8 @@ struct Firmware {
   bool debug = false;  // invasive debugging is active
   std::vector<Component> components;  // beside version, security version, manifest and device mode
 
-  // In the order of their indices: components, version (10h), security version (11h), manifest (FDh), device mode (FEh). A component
-  // of an index that one of those has is a Bug.
+  // In the order of their indices: components, version (10h), security version (11h), manifest (FDh), device mode
+  // (FEh). A component of an index that one of those has is a Bug.
   std::vector<Component> all() const;
   // The blocks that a responder answers with. Values are digests unless raw is asked for.
   std::vector<spdm::MeasurementBlock> blocks(std::optional<crypto::Digest> digest, bool raw) const;

@@ -1,6 +1,7 @@
 #pragma once
-// Who a device is: certificate chains with their keys, up to eight slots, as its manufacturer provisioned them. All of it is derived
-// from a seed and a description, so the same two give the same bytes everywhere. Roots are ours and say so in their names.
+// Who a device is: certificate chains with their keys, up to eight slots, as its manufacturer provisioned them. All of
+// it is derived from a seed and a description, so the same two give the same bytes everywhere. Roots are ours and say
+// so in their names.
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -30,8 +31,8 @@ struct Validity {
   crypto::CalendarTime not_after = crypto::calendar_time(2049, 12, 31, 23, 59, 59);
 };
 
-// How one slot is provisioned. A device certificate has the hardware-identity mark in its leaf; with an alias certificate the mark
-// is in the device's own authority, which signs a leaf that goes with the firmware.
+// How one slot is provisioned. A device certificate has the hardware-identity mark in its leaf; with an alias
+// certificate the mark is in the device's own authority, which signs a leaf that goes with the firmware.
 struct Provision {
   crypto::Curve curve = crypto::Curve::kP384;
   spdm::CertificateModel model = spdm::CertificateModel::kDevice;
@@ -53,8 +54,8 @@ struct Identity {
   std::array<std::optional<Slot>, spdm::kSlotCount> slots{};
 };
 
-// A chain of root, intermediate, (device authority,) leaf. `seed` is the device's secret; the manufacturer's keys come from its name
-// and `world_seed`, so that all its devices have one root. `slot` goes into the labels: each slot has keys of its own.
+// A chain of root, intermediate, (device authority,) leaf. Every key comes from `world_seed` and a label: the root's
+// label is the manufacturer's name, so that all its devices have one root; the leaf's are the device and the slot.
 Slot provision(const Description& description, const Provision& how, std::uint8_t slot, std::uint64_t world_seed,
                crypto::Library& library);
 // Slot 0 alone.

@@ -1,7 +1,7 @@
 #pragma once
-// An SPDM responder, 1.0 to 1.3, as a device plays it (DSP0274, DSP0277): bytes in, bytes out, over any transport. One connection;
-// several sessions at once. Promise: never more than one answer to a message, nothing but an ERROR to a message that it refuses, and
-// no state but the session's is touched by a record that does not open.
+// An SPDM responder, 1.0 to 1.3, as a device plays it (DSP0274, DSP0277): bytes in, bytes out, over any transport. One
+// connection; several sessions at once. Promise: never more than one answer to a message, nothing but an ERROR to a
+// message that it refuses, and no state but the session's is touched by a record that does not open.
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,14 +16,22 @@
 
 namespace responder {
 
-// `session_id` is 0 outside a session. Nothing: the message is not answered with a VENDOR_DEFINED_RESPONSE but with an ERROR.
+// `session_id` is 0 outside a session. Nothing: the answer is ERROR UnsupportedRequest.
 using VendorHandler = std::function<std::optional<base::Bytes>(std::uint32_t session_id, std::uint16_t standard_id,
                                                                base::View vendor_id, base::View payload)>;
 
-enum class SessionEnd : std::uint8_t { kEndSession, kRecordRefused, kHandshakeRefused, kGetVersion, kReset, kHeartbeat, kUpdate };
+enum class SessionEnd : std::uint8_t {
+  kEndSession,
+  kRecordRefused,
+  kHandshakeRefused,
+  kGetVersion,
+  kReset,
+  kHeartbeat,
+  kUpdate,
+};
 
-// Hears what happens to sessions, after it happened. Sessions are established by FINISH, PSK_FINISH or, without context, by
-// PSK_EXCHANGE; those that end in their handshake are heard of too.
+// Hears what happens to sessions, after it happened. Sessions are established by FINISH, PSK_FINISH or, without
+// context, by PSK_EXCHANGE; those that end in their handshake are heard of too.
 class SessionListener {
  public:
   virtual ~SessionListener() = default;

@@ -19,8 +19,8 @@ struct Settings {
   std::uint8_t ct_exponent = 20;
   std::uint32_t data_transfer_size = 0x1200;
   std::uint32_t max_spdm_msg_size = 0x1200;
-  // Bits of everything that it can compute; the choice takes the first of these lists that the requester has too. Signatures: those
-  // that the slots' keys make.
+  // What it can compute; the choice is the first of a list that the requester has too. Signatures: those that the
+  // slots' keys make, in the order of the slots.
   std::vector<std::uint32_t> base_hash{spdm::kHashSha384, spdm::kHashSha256, spdm::kHashSha512};
   std::vector<std::uint32_t> measurement_hash{spdm::kMeasurementHashSha384, spdm::kMeasurementHashSha256,
                                               spdm::kMeasurementHashSha512};
@@ -32,7 +32,8 @@ struct Settings {
   std::size_t sessions_max = 4;
   std::uint8_t heartbeat_period = 0;  // seconds; 0: no heartbeat is expected
   std::map<std::string, base::Bytes> psk;  // by hint, which may hold any bytes
-  // Non-empty: KEY_EXCHANGE asks the requester to authenticate itself, with a chain that begins at this certificate (DER).
+  // Non-empty: KEY_EXCHANGE asks the requester to authenticate itself, with a chain that begins at this certificate
+  // (DER).
   base::Bytes requester_root;
 };
 

@@ -19,7 +19,7 @@ enum class ErrorCode : std::uint8_t {
   kSessionLimitExceeded = 0x0a,
   kSessionRequired = 0x0b,
   kResetRequired = 0x0c,
-  kResponseTooLarge = 0x0d,
+  kResponseTooLarge = 0x0d,      // extended: its size, 32 bits
   kRequestTooLarge = 0x0e,
   kLargeResponse = 0x0f,  // extended: handle
   kMessageLost = 0x10,
@@ -40,7 +40,9 @@ struct Error {
   bool operator==(const Error&) const = default;
   ErrorCode error_code() const { return static_cast<ErrorCode>(header.param1); }
   std::size_t extended_size() const {
-    return error_code() == ErrorCode::kResponseNotReady ? 4 : error_code() == ErrorCode::kLargeResponse ? 1 : 0;
+    const ErrorCode code = error_code();
+    if (code == ErrorCode::kResponseNotReady || code == ErrorCode::kResponseTooLarge) return 4;
+    return code == ErrorCode::kLargeResponse ? 1 : 0;
   }
   bool is_vendor_defined() const { return error_code() == ErrorCode::kVendorDefined; }
   bool is_standard() const { return !is_vendor_defined(); }
