@@ -131,23 +131,29 @@ base::Bytes Responder::State::negotiate_algorithms(const Request& request) {
   const bool multi_key = connection.version >= spdm::Version::k13 &&
                          (connection.requester_capabilities & spdm::kCapMultiKeyMask) == spdm::kCapMultiKeyOnly;
 
-  spdm::Algorithms chosen{.version = connection.version};
+  spdm::Algorithms chosen{
+      .version = connection.version, .dhe = 0, .aead = 0, .requester_asym = 0, .key_schedule = 0};
   chosen.measurement_specification =
       measurements ? message.measurement_specification & spdm::kMeasurementSpecificationDmtf : 0;
   chosen.measurement_hash = chosen.measurement_specification != 0 ? settings.measurement_hash.front() : 0;
   chosen.base_asym = first_common(signatures_of(identity), message.base_asym_algo);
   chosen.base_hash = first_common(settings.base_hash, message.base_hash_algo);
-  chosen.dhe = first_common(settings.dhe, table(spdm::TableType::kDhe));
-  chosen.aead = first_common(settings.aead, table(spdm::TableType::kAead));
-  chosen.requester_asym = first_common(settings.requester_asym, table(spdm::TableType::kRequesterAsymmetric));
-  chosen.key_schedule = table(spdm::TableType::kKeySchedule) & spdm::kKeyScheduleSpdm;
+  // What our capabilities have no use for is not chosen.
+  constexpr std::uint32_t kSession = spdm::kCapKeyExchange | spdm::kCapPskMask;
+  if ((connection.capabilities & spdm::kCapKeyExchange) != 0)
+    chosen.dhe = first_common(settings.dhe, table(spdm::TableType::kDhe));
+  if ((connection.capabilities & kSession) != 0) {
+    chosen.aead = first_common(settings.aead, table(spdm::TableType::kAead));
+    chosen.key_schedule = table(spdm::TableType::kKeySchedule) & spdm::kKeyScheduleSpdm;
+  }
+  if ((connection.capabilities & spdm::kCapMutualAuth) != 0)
+    chosen.requester_asym = first_common(settings.requester_asym, table(spdm::TableType::kRequesterAsymmetric));
   chosen.other_params = 0;
   if (connection.version >= spdm::Version::k12)
     chosen.other_params = static_cast<std::uint8_t>((message.other_params_support & spdm::kOpaqueFormat1) |
                                                     (multi_key ? spdm::kMultiKeyConnection : 0));
 
   constexpr std::uint32_t kSigning = spdm::kCapCert | spdm::kCapChallenge;
-  constexpr std::uint32_t kSession = spdm::kCapKeyExchange | spdm::kCapPskMask;
   const NegotiateCase c{message, chosen, measurements, (common_capabilities() & kSession) != 0,
                         (connection.capabilities & kSigning) != 0};
   if (auto refused = refusal<NegotiateCase>(kNegotiateRules, c, request.header.code)) return *refused;
