@@ -86,7 +86,9 @@ base::Bytes Responder::State::handle(const Request& request) {
   }
   const bool part_of_flow = code == Code::kGetVersion || carries(code) || code == Code::kGetEncapsulatedRequest ||
                             code == Code::kDeliverEncapsulatedResponse;
-  if (auto no = refusal<PendingCase>(kEncapsulatedRules, {encapsulated && !part_of_flow}, code)) return *no;
+  const std::uint32_t session_id = request.session != nullptr ? request.session->id : 0;
+  const bool same_place = encapsulated && session_id == (encapsulated->in_clear ? 0 : encapsulated->session_id);
+  if (auto no = refusal<PendingCase>(kEncapsulatedRules, {same_place && !part_of_flow}, code)) return *no;
 
   if (resets_certificates(code) && connection.state < ConnectionState::kAuthenticated) connection.certificates.clear();
   if (code != Code::kGetMeasurements && !carries(code)) log.clear();
