@@ -74,7 +74,7 @@ class IdeKm {
   struct KeySetState {
     unsigned programmed = 0, receives = 0, transmits = 0;  // acknowledged so far
   };
-  base::Bytes message_at(std::size_t step) const;
+  std::optional<trust::Refusal> compose(const Program& goal);
   std::optional<trust::Refusal> take(base::View payload);
 
   Random random_;

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "platform/protocol/doe/data_object.h"
 #include "platform/requester/goal.h"
 #include "platform/requester/learned.h"
 #include "platform/requester/message.h"
@@ -73,10 +74,21 @@ class Spdm {
   trust::Result<base::Bytes> open(const Message& answer);
   No take_plain(base::View plain);
   No take_error(base::View plain);
+  No wait_for(const spdm::Error& error);
+  template <class Case, std::size_t kRows>
+  No refused(const trust::Rule<Case> (&rules)[kRows], const Case& c) {
+    return defences_.first_refusal<Case>(rules, c, at_);
+  }
+  // A response of this kind with the bytes it is made of, without padding.
+  template <class M>
+  bool read(base::View response, M form, doe::Padded<M>& into) {
+    auto found = doe::decode_padded<M>(response, std::move(form));
+    if (found) into = *std::move(found);
+    return static_cast<bool>(found);
+  }
   No take_chunk(base::View plain);
   spdm::Header header(spdm::Code code, std::uint8_t param1 = 0, std::uint8_t param2 = 0) const;
   spdm::Shape shape() const;
-  bool clear_of_session() const { return session_.phase == Session::Phase::kNone; }
   bool both_can(std::uint32_t capability) const {
     return (learned_.capabilities & learned_.own_capabilities & capability) != 0;
   }
@@ -86,7 +98,11 @@ class Spdm {
     random_(block);
     return block;
   }
-  base::Bytes random_bytes(std::size_t size);
+  base::Bytes random_bytes(std::size_t size) {
+    base::Bytes bytes(size);
+    random_(bytes);
+    return bytes;
+  }
 
   // spdm_connect.cc
   base::Bytes ask_version();
@@ -109,8 +125,9 @@ class Spdm {
   // spdm_measurements.cc
   base::Bytes ask_measurements();
   No take_measurements(base::View response);
-  bool measure_without_that_index(spdm::ErrorCode code);
-  void measure_next();
+  bool may_lack_index(spdm::ErrorCode code) const;
+  No probe_next();
+  No take_measured(std::vector<spdm::MeasurementBlock> blocks, const spdm::Measurements& message);
 
   // spdm_key_exchange.cc, spdm_psk.cc
   base::Bytes ask_key_exchange();
@@ -162,6 +179,7 @@ class Spdm {
     base::Bytes bytes{};
   };
   std::optional<LargeResponse> large_response_{};
+  bool was_large_ = false;  // the response to this request came, or comes, in chunks
 
   struct Reading {
     std::uint8_t slots_left = 0;
@@ -176,9 +194,7 @@ class Spdm {
     std::size_t count = 0;                  // as the responder says
     std::vector<std::uint8_t> indices{};    // that have a block
     std::size_t collected = 0;
-    spdm::Nonce nonce{};
-    spdm::RequesterContext context{};
-    bool signs = false;
+    bool signs = false;  // the request at hand asks for a signature
     MeasurementResult result{};
   } measuring_;
   spdm::Nonce nonce_{};
