@@ -33,8 +33,8 @@ std::optional<base::Bytes> DoeDiscovery::next() const {
 
 trust::Result<Progress> DoeDiscovery::receive(base::View object) {
   const auto found = doe::decode_object(object);
-  const bool is_discovery = found && found->header.vendor_id == doe::kVendorPciSig &&
-                            found->header.type == doe::ObjectType::kDiscovery;
+  const bool is_discovery =
+      found && found->header.vendor_id == doe::kVendorPciSig && found->header.type == doe::ObjectType::kDiscovery;
   const auto response =
       is_discovery ? wire::decode<doe::DiscoveryResponse>(found->content) : wire::Error{0, "", "no discovery"};
   const Served served = response ? Served{response->vendor_id, response->type} : Served{};

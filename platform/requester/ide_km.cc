@@ -40,9 +40,9 @@ trust::Result<> IdeKm::start(const Goal& goal) {
     if (auto no = compose(*program)) return *no;
   } else if (const auto* go = std::get_if<Go>(&goal)) {
     const KeySetState& state = states_[{go->stream, go->port, go->key_set & 1}];
-    const IdeKmStartCase c{.has_keys = state.programmed == kKeysOfSet,
-                           .receives_first = go->direction == ide::Direction::kReceive ||
-                                             state.receives == ide::kSubStreams};
+    const IdeKmStartCase c{
+        .has_keys = state.programmed == kKeysOfSet,
+        .receives_first = go->direction == ide::Direction::kReceive || state.receives == ide::kSubStreams};
     if (auto no = defences_.first_refusal<IdeKmStartCase>(kIdeKmStartRules, c, at_)) return *no;
     for (unsigned s = 0; s < ide::kSubStreams; ++s)
       messages_.push_back(key_set_message<ide_km::SetGo>(*go, go->direction, s));
@@ -96,8 +96,8 @@ trust::Result<Progress> IdeKm::receive(base::View payload) {
 }
 
 std::optional<trust::Refusal> IdeKm::take(base::View payload) {
-  IdeKmResponseCase c{.expected = goal_.has_value(), .of_kind = false, .has_form = false, .of_request = false,
-                      .succeeded = true};
+  IdeKmResponseCase c{
+      .expected = goal_.has_value(), .of_kind = false, .has_form = false, .of_request = false, .succeeded = true};
   const auto refusal = [&] { return defences_.first_refusal<IdeKmResponseCase>(kIdeKmResponseRules, c, at_); };
   if (!goal_) return refusal();
   const auto object = ide_km::object_of(payload);

@@ -6,7 +6,7 @@
 namespace requester {
 
 struct IdeKmStartCase {
-  bool has_keys;       // all six of the set were acknowledged
+  bool has_keys;        // all six of the set were acknowledged
   bool receives_first;  // at this end
 };
 inline constexpr trust::Rule<IdeKmStartCase> kIdeKmStartRules[] = {
@@ -20,7 +20,7 @@ inline constexpr trust::Rule<IdeKmStartCase> kIdeKmStartRules[] = {
 
 struct IdeKmResponseCase {
   bool expected;
-  bool of_kind;   // the object that answers the request
+  bool of_kind;  // the object that answers the request
   bool has_form;
   bool of_request;  // stream, sub-stream and port are those of the request
   bool succeeded;

@@ -33,7 +33,7 @@ struct SignedEvidence {
 
 struct ChallengeResult {
   SignedEvidence evidence{};
-  std::uint8_t summary = 0;         // what was asked for
+  std::uint8_t summary = 0;  // what was asked for
   base::Bytes summary_hash{};
 };
 

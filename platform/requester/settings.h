@@ -11,8 +11,8 @@ namespace requester {
 
 // Each bounds a loop that the responder could otherwise keep going.
 struct Limits {
-  std::size_t busy_retries_max = 8;       // for one request
-  std::size_t not_ready_retries_max = 8;  // for one request
+  std::size_t busy_retries_max = 8;                // for one request
+  std::size_t not_ready_retries_max = 8;           // for one request
   std::size_t certificate_portions_max = 512;      // of one chain
   std::size_t large_response_bytes_max = 1 << 17;  // in chunks
   std::uint64_t records_max = 1ull << 32;          // under one key

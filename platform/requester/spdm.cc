@@ -66,7 +66,9 @@ void Spdm::forget_logs_before(spdm::Code request) {
   using spdm::Code;
   if (request != Code::kGetMeasurements) measurements_log_.clear();
   switch (request) {
-    case Code::kGetDigests: certificates_log_.clear(); break;
+    case Code::kGetDigests:
+      certificates_log_.clear();
+      break;
     case Code::kKeyExchange:
     case Code::kFinish:
     case Code::kPskExchange:
@@ -77,7 +79,8 @@ void Spdm::forget_logs_before(spdm::Code request) {
     case Code::kEndSession:
       if (!authenticated_) certificates_log_.clear();
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -89,8 +92,8 @@ trust::Result<Progress> Spdm::receive(const Message& answer) {
 }
 
 trust::Result<Progress> Spdm::receive_nothing() {
-  auto no = refused<ArrivalCase>(kArrivalRules, {.arrived = false, .expected = true, .sent_secured = false,
-                                                 .came_secured = false});
+  auto no = refused<ArrivalCase>(kArrivalRules,
+                                 {.arrived = false, .expected = true, .sent_secured = false, .came_secured = false});
   return ended_by(*no);
 }
 
@@ -167,8 +170,8 @@ Spdm::No Spdm::take_error(base::View plain) {
   }
   // The responder has lost the keys, and says so with its last record.
   if (code == spdm::ErrorCode::kDecryptError) session_ = {};
-  return refused<HeaderCase>(kHeaderRules, {.has_header = true, .is_error = true, .is_response = true,
-                                            .of_version = true});
+  return refused<HeaderCase>(kHeaderRules,
+                             {.has_header = true, .is_error = true, .is_response = true, .of_version = true});
 }
 
 Spdm::No Spdm::wait_for(const spdm::Error& error) {
@@ -215,8 +218,8 @@ Spdm::No Spdm::take_chunk(base::View plain) {
     return take_plain(whole);
   }
   ++large.number;
-  send(wire::encode(spdm::ChunkGet{.header = header(spdm::Code::kChunkGet, 0, large.handle),
-                                   .chunk_seq_no = large.number}));
+  send(wire::encode(
+      spdm::ChunkGet{.header = header(spdm::Code::kChunkGet, 0, large.handle), .chunk_seq_no = large.number}));
   return std::nullopt;
 }
 

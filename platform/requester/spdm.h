@@ -58,8 +58,22 @@ class Spdm {
     No (Spdm::*take)(base::View response);
   };
   enum class Step : std::uint8_t {
-    kVersion, kCapabilities, kAlgorithms, kDigests, kCertificate, kChallenge, kMeasurements, kKeyExchange, kFinish,
-    kPskExchange, kPskFinish, kHeartbeat, kKeyUpdate, kVerifyNewKey, kEndSession, kVendorDefined,
+    kVersion,
+    kCapabilities,
+    kAlgorithms,
+    kDigests,
+    kCertificate,
+    kChallenge,
+    kMeasurements,
+    kKeyExchange,
+    kFinish,
+    kPskExchange,
+    kPskFinish,
+    kHeartbeat,
+    kKeyUpdate,
+    kVerifyNewKey,
+    kEndSession,
+    kVendorDefined,
   };
   static const Exchange& exchange_of(Step step);
 
@@ -191,8 +205,8 @@ class Spdm {
   struct Measuring {
     enum class Pass : std::uint8_t { kOnly, kCount, kProbe, kCollect } pass = Pass::kOnly;
     std::uint8_t index = 0;
-    std::size_t count = 0;                  // as the responder says
-    std::vector<std::uint8_t> indices{};    // that have a block
+    std::size_t count = 0;                // as the responder says
+    std::vector<std::uint8_t> indices{};  // that have a block
     std::size_t collected = 0;
     bool signs = false;  // the request at hand asks for a signature
     MeasurementResult result{};

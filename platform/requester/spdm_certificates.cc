@@ -23,9 +23,7 @@ bool is_key_of(const spdm::Algorithms& algorithms, base::View public_key_info) {
 
 }  // namespace
 
-base::Bytes Spdm::ask_digests() {
-  return wire::encode(spdm::GetDigests{.header = header(spdm::Code::kGetDigests)});
-}
+base::Bytes Spdm::ask_digests() { return wire::encode(spdm::GetDigests{.header = header(spdm::Code::kGetDigests)}); }
 
 Spdm::No Spdm::take_digests(base::View response) {
   doe::Padded<spdm::Digests> message;
@@ -61,10 +59,10 @@ void Spdm::read_next_slot() {
 base::Bytes Spdm::ask_certificate() {
   const std::size_t left = reading_.size - reading_.chain.size();
   const std::size_t portion = settings_.certificate_portion;
-  return wire::encode(
-      spdm::GetCertificate{.header = header(spdm::Code::kGetCertificate, reading_.slot),
-                           .offset = static_cast<std::uint16_t>(reading_.chain.size()),
-                           .length = static_cast<std::uint16_t>(reading_.size != 0 && left < portion ? left : portion)});
+  return wire::encode(spdm::GetCertificate{
+      .header = header(spdm::Code::kGetCertificate, reading_.slot),
+      .offset = static_cast<std::uint16_t>(reading_.chain.size()),
+      .length = static_cast<std::uint16_t>(reading_.size != 0 && left < portion ? left : portion)});
 }
 
 Spdm::No Spdm::take_certificate(base::View response) {
@@ -73,11 +71,11 @@ Spdm::No Spdm::take_certificate(base::View response) {
   const spdm::CertificateResponse& portion = message.message;
   const auto request = wire::decode<spdm::GetCertificate>(request_);
   const std::size_t size = reading_.chain.size() + portion.portion.size() + portion.remainder_length;
-  const PortionCase c{.of_slot = (portion.header.param1 & spdm::kSlotMask) == reading_.slot,
-                      .fits = !portion.portion.empty() && portion.portion.size() <= request->length,
-                      .steady = reading_.size == 0 || reading_.size == size,
-                      .in_bound = size <= kChainBytesMax &&
-                                  ++reading_.portions <= settings_.limits.certificate_portions_max};
+  const PortionCase c{
+      .of_slot = (portion.header.param1 & spdm::kSlotMask) == reading_.slot,
+      .fits = !portion.portion.empty() && portion.portion.size() <= request->length,
+      .steady = reading_.size == 0 || reading_.size == size,
+      .in_bound = size <= kChainBytesMax && ++reading_.portions <= settings_.limits.certificate_portions_max};
   if (auto no = refused(kPortionRules, c)) return no;
   if (!in_session()) {
     base::append(certificates_log_, request_);
@@ -147,14 +145,14 @@ Spdm::No Spdm::take_challenge(base::View response) {
       .of_slot = (auth.header.param1 & spdm::kSlotMask) == goal.slot,
       .of_chain = auth.cert_chain_hash == slot.digest,
       .of_request = !auth.has_context() || auth.requester_context == context_,
-      .without_mutual = learned_.version >= spdm::Version::k12 ||
-                        (auth.header.param1 & spdm::kBasicMutualAuthRequested) == 0,
+      .without_mutual =
+          learned_.version >= spdm::Version::k12 || (auth.header.param1 & spdm::kBasicMutualAuthRequested) == 0,
       .has_opaque_size = auth.opaque_data.size() <= spdm::kOpaqueSizeMax,
       .is_signed = spdm::verify(learned_.algorithms, learned_.algorithms.base_asym, spdm::Purpose::kChallengeAuth,
                                 evidence.transcript, slot.public_key, auth.signature)};
   if (auto no = refused(kChallengeRules, c)) return no;
-  learned_.challenge = ChallengeResult{
-      .evidence = evidence, .summary = goal.summary, .summary_hash = auth.measurement_summary_hash};
+  learned_.challenge =
+      ChallengeResult{.evidence = evidence, .summary = goal.summary, .summary_hash = auth.measurement_summary_hash};
   authenticated_ = true;
   certificates_log_.clear();
   return std::nullopt;

@@ -31,8 +31,8 @@ inline constexpr trust::Rule<CapabilitiesCase> kCapabilitiesRules[] = {
        const bool has_records = (flags & (spdm::kCapEncrypt | spdm::kCapMac)) != 0;
        return has_sessions == has_records;
      }},
-    {{"spdm.capabilities.sizes", "DSP0274 1.3, 10.4", "The responder takes messages of a size that allows a conversation.",
-      kRefuses, kConforms},
+    {{"spdm.capabilities.sizes", "DSP0274 1.3, 10.4",
+      "The responder takes messages of a size that allows a conversation.", kRefuses, kConforms},
      [](const CapabilitiesCase& c) {
        return !c.response.has_sizes() || (c.response.data_transfer_size >= spdm::kDataTransferSizeMin &&
                                           c.response.data_transfer_size <= c.response.max_spdm_msg_size);

@@ -6,9 +6,7 @@
 
 namespace requester {
 
-base::Bytes Spdm::ask_heartbeat() {
-  return wire::encode(spdm::Heartbeat{.header = header(spdm::Code::kHeartbeat)});
-}
+base::Bytes Spdm::ask_heartbeat() { return wire::encode(spdm::Heartbeat{.header = header(spdm::Code::kHeartbeat)}); }
 
 Spdm::No Spdm::take_heartbeat(base::View response) {
   doe::Padded<spdm::HeartbeatAck> message;
@@ -69,13 +67,12 @@ Spdm::No Spdm::take_end_session(base::View response) {
 
 base::Bytes Spdm::ask_vendor_defined() {
   const SendVendorDefined& goal = std::get<SendVendorDefined>(goal_);
-  return wire::encode(
-      spdm::VendorDefinedRequest{.header = header(spdm::Code::kVendorDefinedRequest),
-                                 .standard_id = goal.standard_id,
-                                 .vendor_id_length = static_cast<std::uint8_t>(goal.vendor_id.size()),
-                                 .vendor_id = goal.vendor_id,
-                                 .payload_length = static_cast<std::uint16_t>(goal.payload.size()),
-                                 .payload = goal.payload});
+  return wire::encode(spdm::VendorDefinedRequest{.header = header(spdm::Code::kVendorDefinedRequest),
+                                                 .standard_id = goal.standard_id,
+                                                 .vendor_id_length = static_cast<std::uint8_t>(goal.vendor_id.size()),
+                                                 .vendor_id = goal.vendor_id,
+                                                 .payload_length = static_cast<std::uint16_t>(goal.payload.size()),
+                                                 .payload = goal.payload});
 }
 
 Spdm::No Spdm::take_vendor_defined(base::View response) {

@@ -11,7 +11,8 @@ struct PortionCase {
   bool in_bound;
 };
 inline constexpr trust::Rule<PortionCase> kPortionRules[] = {
-    {{"spdm.certificate.slot", "DSP0274 1.3, 10.7", "A portion is of the slot that was asked for.", kRefuses, kConforms},
+    {{"spdm.certificate.slot", "DSP0274 1.3, 10.7", "A portion is of the slot that was asked for.", kRefuses,
+      kConforms},
      [](const PortionCase& c) { return c.of_slot; }},
     {{"spdm.certificate.portion", "DSP0274 1.3, 10.7", "A portion is neither empty nor larger than asked for.",
       kRefuses, kConforms},
@@ -43,19 +44,21 @@ inline constexpr trust::Rule<ChainCase> kChainRules[] = {
 
 struct ChallengeCase {
   bool of_slot;
-  bool of_chain;  // hashes the chain that was read
+  bool of_chain;    // hashes the chain that was read
   bool of_request;  // 1.3: repeats the requester's context
   bool without_mutual;
   bool has_opaque_size;
   bool is_signed;
 };
 inline constexpr trust::Rule<ChallengeCase> kChallengeRules[] = {
-    {{"spdm.challenge.slot", "DSP0274 1.3, 10.8", "The answer is of the slot that was challenged.", kRefuses, kConforms},
+    {{"spdm.challenge.slot", "DSP0274 1.3, 10.8", "The answer is of the slot that was challenged.", kRefuses,
+      kConforms},
      [](const ChallengeCase& c) { return c.of_slot; }},
     {{"spdm.challenge.chain", "DSP0274 1.3, 10.8", "The answer names the certificate chain that was read.", kRefuses,
       kConforms},
      [](const ChallengeCase& c) { return c.of_chain; }},
-    {{"spdm.challenge.context", "DSP0274 1.3, 10.8", "The answer repeats the requester's context.", kRefuses, kConforms},
+    {{"spdm.challenge.context", "DSP0274 1.3, 10.8", "The answer repeats the requester's context.", kRefuses,
+      kConforms},
      [](const ChallengeCase& c) { return c.of_request; }},
     {{"spdm.challenge.mutual-auth", "DSP0274 1.3, 10.8", "A requester without certificates is not asked for them.",
       kRefuses, kConforms},
@@ -79,7 +82,8 @@ inline constexpr trust::Rule<MeasurementsCase> kMeasurementsRules[] = {
     {{"spdm.measurements.record", "DSP0274 1.3, 10.11", "A record has the number of blocks that it tells.", kRefuses,
       kConforms},
      [](const MeasurementsCase& c) { return c.has_blocks; }},
-    {{"spdm.measurements.index", "DSP0274 1.3, 10.11", "A block has the index that was asked for.", kRefuses, kConforms},
+    {{"spdm.measurements.index", "DSP0274 1.3, 10.11", "A block has the index that was asked for.", kRefuses,
+      kConforms},
      [](const MeasurementsCase& c) { return c.of_index; }},
     {{"spdm.measurements.slot", "DSP0274 1.3, 10.11", "A signature is of the slot that was asked for.", kRefuses,
       kConforms},

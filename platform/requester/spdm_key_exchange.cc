@@ -40,8 +40,7 @@ Spdm::No Spdm::take_key_exchange(base::View response) {
   spdm::Shape form = shape();
   form.measurement_summary = goal.summary != spdm::kSummaryNone;
   doe::Padded<spdm::KeyExchangeResponse> message;
-  if (auto no = refused<FormCase>(kFormRules,
-                                  {read(response, spdm::KeyExchangeResponse{.shape = form}, message)}))
+  if (auto no = refused<FormCase>(kFormRules, {read(response, spdm::KeyExchangeResponse{.shape = form}, message)}))
     return no;
   const spdm::KeyExchangeResponse& found = message.message;
   const Slot& slot = *learned_.slots[goal.slot];
@@ -73,8 +72,8 @@ Spdm::No Spdm::take_key_exchange(base::View response) {
   const KeyExchangeCase c{
       .without_mutual = found.mut_auth_requested == 0,
       .has_opaque_size = found.opaque_data.size() <= spdm::kOpaqueSizeMax,
-      .has_secured_version = secured_version &&
-                             std::find(offered.begin(), offered.end(), *secured_version) != offered.end(),
+      .has_secured_version =
+          secured_version && std::find(offered.begin(), offered.end(), *secured_version) != offered.end(),
       .has_point = shared.has_value(),
       .is_signed = spdm::verify(algorithms, algorithms.base_asym, spdm::Purpose::kKeyExchangeRsp, evidence.transcript,
                                 slot.public_key, found.signature),

@@ -58,7 +58,8 @@ Spdm::No Spdm::take_measurements(base::View response) {
                      .has_opaque_size = found.opaque_data.size() <= spdm::kOpaqueSizeMax,
                      .is_signed = true};
   if (c.has_blocks && counts) c.of_index = blocks->empty();
-  if (c.has_blocks && !counts && !takes_all) c.of_index = blocks->size() == 1 && blocks->front().index == measuring_.index;
+  if (c.has_blocks && !counts && !takes_all)
+    c.of_index = blocks->size() == 1 && blocks->front().index == measuring_.index;
   if (measuring_.signs) {
     if (learned_.version >= spdm::Version::k11) c.of_slot = (found.header.param2 & spdm::kSlotMask) == goal.slot;
     c.is_signed = spdm::verify(learned_.algorithms, learned_.algorithms.base_asym, spdm::Purpose::kMeasurements,

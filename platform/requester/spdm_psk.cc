@@ -31,8 +31,7 @@ Spdm::No Spdm::take_psk_exchange(base::View response) {
   spdm::Shape form = shape();
   form.measurement_summary = goal.summary != spdm::kSummaryNone;
   doe::Padded<spdm::PskExchangeResponse> message;
-  if (auto no = refused<FormCase>(kFormRules,
-                                  {read(response, spdm::PskExchangeResponse{.shape = form}, message)}))
+  if (auto no = refused<FormCase>(kFormRules, {read(response, spdm::PskExchangeResponse{.shape = form}, message)}))
     return no;
   const spdm::PskExchangeResponse& found = message.message;
 
@@ -53,8 +52,8 @@ Spdm::No Spdm::take_psk_exchange(base::View response) {
   const bool finishes = (learned_.capabilities & spdm::kCapPskMask) == spdm::kCapPskWithContext;
   const PskExchangeCase c{
       .has_sizes = found.opaque_data.size() <= spdm::kOpaqueSizeMax,
-      .has_secured_version = secured_version &&
-                             std::find(offered.begin(), offered.end(), *secured_version) != offered.end(),
+      .has_secured_version =
+          secured_version && std::find(offered.begin(), offered.end(), *secured_version) != offered.end(),
       .has_context = found.context.empty() != finishes,
       .is_verified = found.verify_data ==
                      spdm::verify_data(algorithms, spdm::finished_key(algorithms, session.handshake.response), th1)};

@@ -17,8 +17,8 @@ inline constexpr trust::Kind kConforms = trust::Kind::kConformance;
 // ---- goals ----------------------------------------------------------------------------------------------------------
 
 struct StartCase {
-  bool in_order;  // connected, in a session or out of one, as the goal needs it
-  bool can;       // both sides have the capabilities that it takes
+  bool in_order;   // connected, in a session or out of one, as the goal needs it
+  bool can;        // both sides have the capabilities that it takes
   bool has_chain;  // of the slot whose key will be used
   bool has_records_left;
 };
@@ -113,8 +113,8 @@ inline constexpr trust::Rule<RetryCase> kRetryRules[] = {
     {{"spdm.busy.bound", "DSP0274 1.3, 10.12", "A busy responder is asked a bounded number of times.", kRefuses,
       kConforms},
      [](const RetryCase& c) { return c.may_ask_again; }},
-    {{"spdm.not-ready.bound", "DSP0274 1.3, 10.13", "An answer that is not ready is asked for a bounded number of times.",
-      kRefuses, kConforms},
+    {{"spdm.not-ready.bound", "DSP0274 1.3, 10.13",
+      "An answer that is not ready is asked for a bounded number of times.", kRefuses, kConforms},
      [](const RetryCase& c) { return c.may_wait_again; }},
     {{"spdm.not-ready.request", "DSP0274 1.3, 10.12", "ResponseNotReady names the request that it is about.", kRefuses,
       kConforms},

@@ -23,9 +23,7 @@ struct Session {
   // them, an ERROR in its place under the old ones.
   std::optional<spdm::RecordStream> response_next{};
 
-  bool seals() const {
-    return phase == Phase::kEstablished || (phase == Phase::kHandshake && !handshake_in_the_clear);
-  }
+  bool seals() const { return phase == Phase::kEstablished || (phase == Phase::kHandshake && !handshake_in_the_clear); }
   void use_handshake_keys(const spdm::Algorithms& algorithms, spdm::HandshakeSecrets secrets);
   // Returns the secrets, for whoever exports.
   spdm::DataSecrets use_data_keys(const spdm::Algorithms& algorithms, base::View th2);

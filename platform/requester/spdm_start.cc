@@ -25,34 +25,46 @@ Spdm::No Spdm::may_start(const Goal& goal) {
                      learned_.algorithms.key_schedule != 0;
   const bool measures = has(spdm::kCapMeasurementsMask);
 
-  StartCase c = std::visit(
-      Overloaded{
-          [](const Connect&) { return StartCase{true, true, true, true}; },
-          [&](const ReadCertificates&) { return StartCase{connected_, has(spdm::kCapCert), true, true}; },
-          [&](const Challenge& g) {
-            return StartCase{outside, has(spdm::kCapChallenge) && (measures || !needs_summary(g.summary)),
-                             has_chain(g.slot), true};
-          },
-          [&](const Measure& g) {
-            const bool can = g.with_signature ? has(spdm::kCapMeasurementsSigned) : measures;
-            return StartCase{connected_, can, !g.with_signature || has_chain(g.slot), true};
-          },
-          [&](const OpenSession& g) {
-            const bool can = both_can(spdm::kCapKeyExchange) && seals && learned_.algorithms.dhe != 0 &&
-                             (measures || !needs_summary(g.summary));
-            return StartCase{outside, can, has_chain(g.slot), true};
-          },
-          [&](const OpenPskSession& g) {
-            const bool can = has(spdm::kCapPskMask) && (learned_.own_capabilities & spdm::kCapPsk) != 0 && seals &&
-                             (measures || !needs_summary(g.summary));
-            return StartCase{outside, can, true, true};
-          },
-          [&](const SendHeartbeat&) { return StartCase{inside, both_can(spdm::kCapHeartbeat), true, true}; },
-          [&](const UpdateKeys&) { return StartCase{inside, both_can(spdm::kCapKeyUpdate), true, true}; },
-          [&](const CloseSession&) { return StartCase{inside, true, true, true}; },
-          [&](const SendVendorDefined&) { return StartCase{inside, true, true, true}; },
-      },
-      goal);
+  StartCase c =
+      std::visit(Overloaded{
+                     [](const Connect&) {
+                       return StartCase{true, true, true, true};
+                     },
+                     [&](const ReadCertificates&) {
+                       return StartCase{connected_, has(spdm::kCapCert), true, true};
+                     },
+                     [&](const Challenge& g) {
+                       return StartCase{outside, has(spdm::kCapChallenge) && (measures || !needs_summary(g.summary)),
+                                        has_chain(g.slot), true};
+                     },
+                     [&](const Measure& g) {
+                       const bool can = g.with_signature ? has(spdm::kCapMeasurementsSigned) : measures;
+                       return StartCase{connected_, can, !g.with_signature || has_chain(g.slot), true};
+                     },
+                     [&](const OpenSession& g) {
+                       const bool can = both_can(spdm::kCapKeyExchange) && seals && learned_.algorithms.dhe != 0 &&
+                                        (measures || !needs_summary(g.summary));
+                       return StartCase{outside, can, has_chain(g.slot), true};
+                     },
+                     [&](const OpenPskSession& g) {
+                       const bool can = has(spdm::kCapPskMask) && (learned_.own_capabilities & spdm::kCapPsk) != 0 &&
+                                        seals && (measures || !needs_summary(g.summary));
+                       return StartCase{outside, can, true, true};
+                     },
+                     [&](const SendHeartbeat&) {
+                       return StartCase{inside, both_can(spdm::kCapHeartbeat), true, true};
+                     },
+                     [&](const UpdateKeys&) {
+                       return StartCase{inside, both_can(spdm::kCapKeyUpdate), true, true};
+                     },
+                     [&](const CloseSession&) {
+                       return StartCase{inside, true, true, true};
+                     },
+                     [&](const SendVendorDefined&) {
+                       return StartCase{inside, true, true, true};
+                     },
+                 },
+                 goal);
   // New keys and the end are what a requester without records left still may ask for.
   const bool renews = std::holds_alternative<UpdateKeys>(goal) || std::holds_alternative<CloseSession>(goal);
   c.has_records_left = renews || !in_session() || std::holds_alternative<Connect>(goal) ||

@@ -52,10 +52,9 @@ void Tdisp::ask() {
                                                             .bind_p2p_address_mask = g.bind_p2p_address_mask});
           },
           [&](const ReadReport& g) {
-            return wire::encode(
-                tdisp::GetDeviceInterfaceReport{.header = header(Code::kGetDeviceInterfaceReport),
-                                                .offset = static_cast<std::uint16_t>(report_.size()),
-                                                .length = g.portion});
+            return wire::encode(tdisp::GetDeviceInterfaceReport{.header = header(Code::kGetDeviceInterfaceReport),
+                                                                .offset = static_cast<std::uint16_t>(report_.size()),
+                                                                .length = g.portion});
           },
           [&](const GetState&) {
             return wire::encode(tdisp::GetDeviceInterfaceState{header(Code::kGetDeviceInterfaceState)});
@@ -111,8 +110,13 @@ Tdisp::No Tdisp::take(base::View payload) {
 
 Tdisp::No Tdisp::take_body(base::View payload) {
   const auto formed = [&](bool has_form) {
-    const TdispResponseCase c{.expected = true, .has_header = true, .of_version = true, .of_function = true,
-                              .is_error = false, .of_kind = true, .has_form = has_form};
+    const TdispResponseCase c{.expected = true,
+                              .has_header = true,
+                              .of_version = true,
+                              .of_function = true,
+                              .is_error = false,
+                              .of_kind = true,
+                              .has_form = has_form};
     return defences_.first_refusal<TdispResponseCase>(kTdispResponseRules, c, at_);
   };
   const auto take_as = [&]<class M>(std::optional<M>& into) -> No {
@@ -128,14 +132,16 @@ Tdisp::No Tdisp::take_body(base::View payload) {
       const TdispVersionCase c{std::find(all.begin(), all.end(), tdisp::kVersion10) != all.end()};
       return defences_.first_refusal<TdispVersionCase>(kTdispVersionRules, c, at_);
     }
-    case tdisp::Code::kCapabilities: return take_as(capabilities_);
+    case tdisp::Code::kCapabilities:
+      return take_as(capabilities_);
     case tdisp::Code::kLockInterfaceResponse: {
       std::optional<tdisp::LockInterfaceResponse> message;
       if (auto no = take_as(message)) return no;
       nonce_ = message->start_interface_nonce;
       return std::nullopt;
     }
-    case tdisp::Code::kDeviceInterfaceReport: return take_report(payload);
+    case tdisp::Code::kDeviceInterfaceReport:
+      return take_report(payload);
     case tdisp::Code::kDeviceInterfaceState: {
       std::optional<tdisp::DeviceInterfaceState> message;
       if (auto no = take_as(message)) return no;
@@ -144,21 +150,27 @@ Tdisp::No Tdisp::take_body(base::View payload) {
       state_ = message->tdi_state;
       return std::nullopt;
     }
-    default: return formed(payload.size() == tdisp::kHeaderSize);  // the others are all header
+    default:
+      return formed(payload.size() == tdisp::kHeaderSize);  // the others are all header
   }
 }
 
 Tdisp::No Tdisp::take_report(base::View payload) {
   auto message = wire::decode<tdisp::DeviceInterfaceReport>(payload);
-  TdispResponseCase form{.expected = true, .has_header = true, .of_version = true, .of_function = true,
-                         .is_error = false, .of_kind = true, .has_form = static_cast<bool>(message)};
+  TdispResponseCase form{.expected = true,
+                         .has_header = true,
+                         .of_version = true,
+                         .of_function = true,
+                         .is_error = false,
+                         .of_kind = true,
+                         .has_form = static_cast<bool>(message)};
   if (auto no = defences_.first_refusal<TdispResponseCase>(kTdispResponseRules, form, at_)) return no;
   const std::size_t size = report_.size() + message->report_bytes.size() + message->remainder_length;
-  TdispReportCase c{.fits = !message->report_bytes.empty() &&
-                            message->report_bytes.size() <= std::get<ReadReport>(*goal_).portion,
-                    .steady = report_size_ == 0 || report_size_ == size,
-                    .in_bound = size <= kReportBytesMax && ++portions_ <= kReportPortionsMax,
-                    .has_form = true};
+  TdispReportCase c{
+      .fits = !message->report_bytes.empty() && message->report_bytes.size() <= std::get<ReadReport>(*goal_).portion,
+      .steady = report_size_ == 0 || report_size_ == size,
+      .in_bound = size <= kReportBytesMax && ++portions_ <= kReportPortionsMax,
+      .has_form = true};
   const bool is_last = message->remainder_length == 0;
   base::append(report_, message->report_bytes);
   report_size_ = size;

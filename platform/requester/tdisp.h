@@ -50,7 +50,7 @@ class Tdisp {
   const std::optional<tdisp::Nonce>& nonce() const { return nonce_; }
   const base::Bytes& report_bytes() const { return report_; }
   const std::optional<tdisp::InterfaceReport>& report() const { return decoded_report_; }
-  std::optional<tdisp::State> state() const { return state_; }          // as the device said last
+  std::optional<tdisp::State> state() const { return state_; }  // as the device said last
   const std::optional<tdisp::Error>& last_error() const { return error_; }
 
  private:
