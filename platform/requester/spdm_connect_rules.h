@@ -31,7 +31,7 @@ inline constexpr trust::Rule<CapabilitiesCase> kCapabilitiesRules[] = {
        const bool has_records = (flags & (spdm::kCapEncrypt | spdm::kCapMac)) != 0;
        return has_sessions == has_records;
      }},
-    {{"spdm.capabilities.sizes", "DSP0274 1.3, 10.4",
+    {{"spdm.capabilities.transfer", "DSP0274 1.3, 10.4",
       "The responder takes messages of a size that allows a conversation.", kRefuses, kConforms},
      [](const CapabilitiesCase& c) {
        return !c.response.has_sizes() || (c.response.data_transfer_size >= spdm::kDataTransferSizeMin &&
@@ -45,7 +45,7 @@ struct AlgorithmsCase {
   bool is_computable;  // at most one of each, and those that are needed are known here
 };
 inline constexpr trust::Rule<AlgorithmsCase> kAlgorithmsRules[] = {
-    {{"spdm.algorithms.length", "DSP0274 1.3, 10.5", "ALGORITHMS has the length that it tells.", kRefuses, kConforms},
+    {{"spdm.algorithms.size", "DSP0274 1.3, 10.5", "ALGORITHMS has the length that it tells.", kRefuses, kConforms},
      [](const AlgorithmsCase& c) { return c.has_length; }},
     {{"spdm.algorithms.offered", "DSP0274 1.3, 10.5", "No algorithm is used that was not offered.", kRefuses},
      [](const AlgorithmsCase& c) { return c.within_offer; }},

@@ -82,7 +82,7 @@ inline constexpr trust::Rule<MeasurementsCase> kMeasurementsRules[] = {
     {{"spdm.measurements.record", "DSP0274 1.3, 10.11", "A record has the number of blocks that it tells.", kRefuses,
       kConforms},
      [](const MeasurementsCase& c) { return c.has_blocks; }},
-    {{"spdm.measurements.index", "DSP0274 1.3, 10.11", "A block has the index that was asked for.", kRefuses,
+    {{"spdm.measurements.block", "DSP0274 1.3, 10.11", "A block has the index that was asked for.", kRefuses,
       kConforms},
      [](const MeasurementsCase& c) { return c.of_index; }},
     {{"spdm.measurements.slot", "DSP0274 1.3, 10.11", "A signature is of the slot that was asked for.", kRefuses,

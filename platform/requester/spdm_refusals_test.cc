@@ -142,9 +142,9 @@ const std::vector<Wrong>& wrongs() {
       {"spdm.capabilities.lawful", kToConnect, Code::kGetCapabilities, flip(8, 0x08)},
       {"spdm.capabilities.lawful", kToConnect, Code::kGetCapabilities, flip(9, 0x04)},
       {"spdm.capabilities.lawful", kToConnect, Code::kGetCapabilities, flip(8, 0xc0)},
-      {"spdm.capabilities.sizes", kToConnect, Code::kGetCapabilities, put16(12, 41)},
-      {"spdm.capabilities.sizes", kToConnect, Code::kGetCapabilities, put16(16, 0x0fff)},
-      {"spdm.algorithms.length", kToConnect, Code::kNegotiateAlgorithms, flip(4, 1)},
+      {"spdm.capabilities.transfer", kToConnect, Code::kGetCapabilities, put16(12, 41)},
+      {"spdm.capabilities.transfer", kToConnect, Code::kGetCapabilities, put16(16, 0x0fff)},
+      {"spdm.algorithms.size", kToConnect, Code::kNegotiateAlgorithms, flip(4, 1)},
       {"spdm.algorithms.offered", kToConnect, Code::kNegotiateAlgorithms, put16(16, spdm::kHashSha512)},
       {"spdm.algorithms.offered", kToConnect, Code::kNegotiateAlgorithms, put16(12, spdm::kAsymEcdsaP521)},
       {"spdm.algorithms.offered", kToConnect, Code::kNegotiateAlgorithms, put16(42, spdm::kAeadAes128Gcm)},
@@ -203,7 +203,7 @@ const std::vector<Wrong>& wrongs() {
       {"spdm.challenge.signature", kToChallenge, Code::kChallenge, flip(4 + kHash, 1)},  // the nonce
       // measurements
       {"spdm.measurements.record", kToMeasure, Code::kGetMeasurements, flip(4, 3)},
-      {"spdm.measurements.index", kToMeasure, Code::kGetMeasurements, flip(8, 3)},
+      {"spdm.measurements.block", kToMeasure, Code::kGetMeasurements, flip(8, 3)},
       {"spdm.measurements.slot", kToMeasure, Code::kGetMeasurements, flip(3, 1)},
       {"spdm.measurements.context", kToMeasure, Code::kGetMeasurements, flip_from_end(97, 1), Version::k13},
       {"spdm.measurements.opaque", kToMeasure, Code::kGetMeasurements, long_opaque(98)},
