@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "devices/accelerator/registers.h"
+#include "platform/protocol/accelerator/registers.h"
 #include "devices/dsm/dsm.h"
 #include "platform/pcie/function.h"
 
@@ -17,7 +17,9 @@ class Engine final : public pcie::Function, public dsm::Logic {
 
   // The config space is laid out before, by whoever makes the card.
   void connect(pcie::Requester& bus, dsm::Tdi& tdi, std::function<void(pcie::Reset)> reset,
-               std::function<void(std::uint8_t)> stream_failed);
+               std::function<void(std::uint8_t)> stream_failed, std::function<void()> config_written);
+  void set_version(std::uint32_t version) { version_ = version; }
+  // Who must not ask over the bus: tests, and oracles.
   base::View memory() const { return memory_; }
 
   pcie::ConfigSpace& config() override { return config_; }
@@ -34,7 +36,8 @@ class Engine final : public pcie::Function, public dsm::Logic {
   void scrub() override;
 
  private:
-  std::uint64_t& reg(std::uint64_t offset) { return registers_[offset / 8]; }
+  std::uint64_t reg(std::uint64_t offset) const;
+  bool in_memory(std::uint64_t at, std::uint64_t size) const;
   void doorbell();
   Status run();
   Status fetch();
@@ -42,11 +45,14 @@ class Engine final : public pcie::Function, public dsm::Logic {
 
   pcie::ConfigSpace config_;
   base::Bytes memory_;
+  std::uint32_t version_ = 0;
   std::uint64_t registers_[kRegisterCount] = {};
+  unsigned generation_ = 0;  // a command under way ends when it changes
   pcie::Requester* bus_ = nullptr;
   dsm::Tdi* tdi_ = nullptr;
   std::function<void(pcie::Reset)> reset_;
   std::function<void(std::uint8_t)> stream_failed_;
+  std::function<void()> config_written_;
 };
 
 }  // namespace accelerator

@@ -10,6 +10,7 @@
 
 #include "devices/dsm/ide_km_responder.h"
 #include "devices/dsm/tdi.h"
+#include "devices/dsm/tdisp_responder.h"
 
 namespace dsm {
 
@@ -24,7 +25,7 @@ struct Interface {
 class Dsm {
  public:
   // `config0`: of the function with the IDE capability. `nonce` draws from the device's own random stream.
-  Dsm(std::string at, trust::Defences& defences, pcie::IdePort& port, const pcie::ConfigSpace& config0,
+  Dsm(std::string at, trust::Defences& defences, pcie::IdePort& port, pcie::ConfigSpace& config0,
       std::function<tlp::RequesterId()> id0, std::function<std::optional<tdisp::Nonce>()> nonce);
 
   // In the order of function numbers. An FLR of the first one befalls all.
@@ -42,6 +43,7 @@ class Dsm {
 
   // For the functions.
   void stream_failed(ide::StreamId stream);
+  void config_written();
   void reset(unsigned index, pcie::Reset kind);
   // False: an interface was locked against it. Otherwise it takes place, and locked interfaces notice.
   bool firmware_update();
@@ -50,10 +52,12 @@ class Dsm {
   std::string at_;
   trust::Defences& defences_;
   pcie::IdePort& port_;
+  pcie::ConfigSpace& config0_;
   trust::Boundary boundary_;
   IdeKmResponder keys_;
   std::function<std::optional<tdisp::Nonce>()> nonce_;
   std::vector<std::unique_ptr<Tdi>> interfaces_;
+  TdispResponder tdisp_;
 };
 
 // Every row of this room, for the engine's list.

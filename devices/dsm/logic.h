@@ -11,7 +11,8 @@ namespace dsm {
 class Logic {
  public:
   virtual ~Logic() = default;
-  // Work, DMA and interrupts under way come to an end; nothing new begins by itself.
+  // Work, DMA and interrupts under way come to an end; nothing new begins by itself, and no completion that is still
+  // to come is used.
   virtual void quiesce() = 0;
   // What a confidential VM left in the interface is gone.
   virtual void scrub() = 0;

@@ -43,6 +43,7 @@ struct TdiParts {
   unsigned index = 0;
   trust::Defences& defences;
   pcie::ConfigSpace& config;
+  pcie::ConfigSpace& ide_config;  // of the function that has the IDE capability
   pcie::IdePort& port;
   const IdeKmResponder& keys;
   Logic& logic;
@@ -100,6 +101,8 @@ class Tdi {
 
   // What happens to the interface. Without an effect when no row of the table has it.
   void happened(Event event);
+  // Whatever the state: nothing of a confidential VM is left in the logic.
+  void scrub();
   void stream_failed(ide::StreamId stream);
   void session_ended(SessionId session);
   void config_written();  // the function may have another number now
@@ -109,13 +112,12 @@ class Tdi {
   // The T bit that a request to memory, or an interrupt, goes with. Nothing: it must not leave.
   std::optional<bool> dma(std::uint64_t address);
   std::optional<bool> interrupt();
-  // Another one whenever the state has changed: what was asked for before is not to be used after.
-  unsigned era() const { return era_; }
 
  private:
   void go(Event event);
   void forget_lock();
-  void show_report();
+  void build_report();
+  std::vector<ide::StreamId> streams() const;
   bool is_tee(unsigned bar, std::uint64_t offset, std::size_t size) const;
   std::optional<bool> decide(const char* object, bool permitted, bool trusted, std::uint64_t address);
 
@@ -123,14 +125,13 @@ class Tdi {
   TdiSettings settings_;
   TrackedConfig tracked_;
   tdisp::State state_ = tdisp::State::kConfigUnlocked;
-  unsigned era_ = 0;
   SessionId owner_ = kNoSession;
   std::uint16_t lock_flags_ = 0;
   ide::StreamId default_stream_ = 0;
   tlp::RequesterId locked_id_ = 0;
   std::uint64_t reporting_offset_ = 0;
   std::set<ide::StreamId> bound_;
-  std::vector<MmioPart> ranges_;  // of the report, in its order; as they are while locked
+  std::vector<MmioPart> ranges_;  // of the report, in its order
   std::optional<tdisp::Nonce> nonce_;
   tdisp::InterfaceReport report_;
   std::optional<base::Bytes> shown_report_;

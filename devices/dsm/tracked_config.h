@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "platform/pcie/config_builder.h"
+#include "platform/protocol/ide/ide.h"
 
 namespace dsm {
 
@@ -14,23 +15,19 @@ struct TrackedBits {
   bool clearing_only = false;
 };
 
-struct LockedWith {
-  bool msix = false;                    // LOCK_MSIX
-  std::vector<ide::StreamId> streams;   // the default one, and those bound
-};
-
 class TrackedConfig {
  public:
   explicit TrackedConfig(const pcie::ConfigSpace& config);
-  // Whether this write has changed what is held.
-  bool broken_by(const pcie::ConfigSpace::Write& write, const LockedWith& locked) const;
+  // Whether this write has changed what is held. MSI-X is held only by LOCK_MSIX.
+  bool broken_by(const pcie::ConfigSpace::Write& write, bool with_msix) const;
 
  private:
-  bool of_stream(const pcie::ConfigSpace::Write& write, const std::vector<ide::StreamId>& streams) const;
-
-  const pcie::ConfigSpace& config_;
   std::vector<TrackedBits> always_;
-  unsigned msix_, ide_;
+  unsigned msix_;
 };
+
+// The same for the registers of these streams, in the function that has the IDE capability.
+bool stream_broken_by(const pcie::ConfigSpace& config, const pcie::ConfigSpace::Write& write,
+                      const std::vector<ide::StreamId>& streams);
 
 }  // namespace dsm

@@ -172,6 +172,13 @@ unsigned ConfigBuilder::ats() {
   return at;
 }
 
+unsigned ConfigBuilder::serial_number(std::uint64_t serial) {
+  const unsigned at = begin(ExtendedCapability::kSerialNumber, 1, 12);
+  field("serial-number", at + 4, 4, static_cast<std::uint32_t>(serial));
+  field("serial-number.upper", at + 8, 4, static_cast<std::uint32_t>(serial >> 32));
+  return at;
+}
+
 unsigned ConfigBuilder::doe(std::optional<unsigned> message) {
   const unsigned at = begin(ExtendedCapability::kDoe, 1, 0x18);
   field("doe.capabilities", at + 4, 4, message ? 1u | (*message & 0x7ff) << 1 : 0u);

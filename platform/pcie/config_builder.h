@@ -67,6 +67,7 @@ class ConfigBuilder {
   unsigned acs(std::uint16_t capabilities);
   unsigned dpc();
   unsigned ats();
+  unsigned serial_number(std::uint64_t serial);
   unsigned doe(std::optional<unsigned> interrupt_message = std::nullopt);
   unsigned ide(const IdeShape& shape);
 

@@ -17,6 +17,7 @@ inline constexpr std::uint32_t kSecondaryBusReset = 1 << 6;
 enum class Capability : std::uint8_t { kPowerManagement = 0x01, kMsi = 0x05, kPcie = 0x10, kMsix = 0x11 };
 enum class ExtendedCapability : std::uint16_t {
   kAer = 0x01,
+  kSerialNumber = 0x03,
   kAcs = 0x0d,
   kAts = 0x0f,
   kDpc = 0x1d,

@@ -1,6 +1,6 @@
 #pragma once
-// BAR 0 of the accelerator: registers of 8 bytes, little-endian, then from 8000h on a window of 32 KiB on the first
-// half or all of the private memory. The format is ours; drivers of other rooms write the same numbers.
+// BAR 0 of the emulated accelerator: registers of 8 bytes, little-endian, then from 8000h on a window of 32 KiB on the first
+// bytes of its private memory. The format is ours.
 #include <cstdint>
 
 namespace accelerator {

@@ -1,0 +1,66 @@
+#include "devices/dsm/tracked_config.h"
+
+#include <algorithm>
+
+namespace dsm {
+namespace {
+
+using Write = pcie::ConfigSpace::Write;
+
+constexpr unsigned kBist = 0x0f, kBarsSize = 24, kRom = 0x30;
+constexpr std::uint32_t kExtendedTag = 1 << 8, kPhantom = 1 << 9, kNoSnoop = 1 << 11;  // of device control
+constexpr std::uint32_t kTenBitTag = 1 << 12;                                          // of device control 2
+
+std::uint8_t byte_of(std::uint32_t value, unsigned i) { return static_cast<std::uint8_t>(value >> (8 * i)); }
+
+bool changes(const Write& write, const TrackedBits& held) {
+  for (unsigned i = 0; i < held.size; ++i) {
+    const unsigned at = held.offset + i;
+    if (at < write.offset || at >= write.offset + write.size) continue;
+    const std::uint8_t before = byte_of(write.before, at - write.offset), after = byte_of(write.after, at - write.offset);
+    const auto differ = static_cast<std::uint8_t>((before ^ after) & byte_of(held.mask, i));
+    if (held.clearing_only ? differ & before : differ) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TrackedConfig::TrackedConfig(const pcie::ConfigSpace& config) : msix_(pcie::find(config, pcie::Capability::kMsix)) {
+  always_.push_back({pcie::kCommand, 2, pcie::kCommandMemory | pcie::kCommandMaster, true});
+  always_.push_back({kBist, 1});
+  for (unsigned at = pcie::kBar0; at < pcie::kBar0 + kBarsSize; at += 4) always_.push_back({at});
+  always_.push_back({kRom});
+  if (const unsigned pcie = pcie::find(config, pcie::Capability::kPcie)) {
+    always_.push_back({pcie + pcie::kDeviceControl, 2, kExtendedTag | kPhantom | kNoSnoop});
+    always_.push_back({pcie + pcie::kDeviceControl2, 2, kTenBitTag});
+    always_.push_back({pcie + pcie::kLinkControl, 2, pcie::kLinkDisable});
+  }
+  // convention: the sources do not list ATS, but the report says whether it is on.
+  if (const unsigned ats = pcie::find(config, pcie::ExtendedCapability::kAts))
+    always_.push_back({ats + pcie::kAtsControl, 2});
+}
+
+bool TrackedConfig::broken_by(const Write& write, bool with_msix) const {
+  if (with_msix && msix_ && changes(write, {msix_ + pcie::kMsixControl, 2})) return true;
+  return std::any_of(always_.begin(), always_.end(), [&](const auto& held) { return changes(write, held); });
+}
+
+bool stream_broken_by(const pcie::ConfigSpace& config, const Write& write, const std::vector<ide::StreamId>& streams) {
+  const unsigned ide = pcie::find(config, pcie::ExtendedCapability::kIde);
+  if (!ide || write.offset < ide || write.offset >= pcie::kConfigSize) return false;
+  for (unsigned i = 0; i < pcie::ide_streams(config, ide); ++i) {
+    const unsigned block = pcie::ide_block(config, ide, i), end = pcie::ide_block(config, ide, i + 1);
+    if (write.offset < block || write.offset >= end) continue;
+    // The block's id as it was before this write.
+    const unsigned id_at = block + pcie::kIdeStreamControl + 3;
+    std::uint32_t id = config.get(id_at, 1);
+    if (id_at >= write.offset && id_at < write.offset + write.size) id = byte_of(write.before, id_at - write.offset);
+    if (std::find(streams.begin(), streams.end(), id) == streams.end()) continue;
+    for (unsigned at = block; at < end; at += 4)
+      if (at != block + pcie::kIdeStreamStatus && changes(write, {at})) return true;
+  }
+  return false;
+}
+
+}  // namespace dsm
