@@ -99,7 +99,8 @@ bool Dsm::firmware_update() {
 }
 
 std::vector<const trust::Defence*> defences() {
-  std::vector<const trust::Defence*> all{&kKeyInUse, &kKeysErased, &kScrubbed, &kInSession, &kEntropy, &kFirmwareLocked};
+  std::vector<const trust::Defence*> all{&kKeyInUse,  &kKeysErased, &kScrubbed,
+                                         &kInSession, &kEntropy,    &kFirmwareLocked};
   add(all, kSpeakerRules);
   add(all, kKeyProgRules);
   add(all, kTriggerRules);

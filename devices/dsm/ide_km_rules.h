@@ -12,7 +12,8 @@ struct SpeakerCase {
 inline constexpr trust::Rule<SpeakerCase> kSpeakerRules[] = {
     {{"ide-km.request.session", "PCIe 6.1, 6.33.3", "Keys are spoken of only inside a secure session."},
      [](const SpeakerCase& c) { return c.session != kNoSession; }},
-    {{"ide-km.owner.session", "PCIe 6.1, 6.33.3", "A stream's keys obey only the session that brought the first of them."},
+    {{"ide-km.owner.session", "PCIe 6.1, 6.33.3",
+      "A stream's keys obey only the session that brought the first of them."},
      [](const SpeakerCase& c) { return c.owner == kNoSession || c.owner == c.session; }},
 };
 

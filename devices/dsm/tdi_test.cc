@@ -93,7 +93,8 @@ TEST(Tdi, LetsPacketsInAsItsStateSays) {
 }
 
 TEST(Tdi, LetsPacketsOutAsItsStateSays) {
-  const std::optional<bool> dma[] = {false, std::nullopt, true, std::nullopt}, interrupt[] = {false, false, true, false};
+  const std::optional<bool> dma[] = {false, std::nullopt, true, std::nullopt};
+  const std::optional<bool> interrupt[] = {false, false, true, false};
   for (unsigned i = 0; i < 4; ++i) {
     Bench bench;
     bench.bring_to(kStates[i]);

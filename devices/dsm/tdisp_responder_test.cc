@@ -23,7 +23,8 @@ base::Bytes request_of(const Bench& bench, Code code) {
     case Code::kGetCapabilities: return wire::encode(tdisp::GetCapabilities{bench.header(code)});
     case Code::kLockInterfaceRequest: return wire::encode(bench.lock_request());
     case Code::kGetDeviceInterfaceReport: return wire::encode(tdisp::GetDeviceInterfaceReport{bench.header(code)});
-    case Code::kStartInterfaceRequest: return wire::encode(tdisp::StartInterfaceRequest{bench.header(code), bench.nonce});
+    case Code::kStartInterfaceRequest:
+      return wire::encode(tdisp::StartInterfaceRequest{bench.header(code), bench.nonce});
     case Code::kBindP2pStreamRequest:
     case Code::kUnbindP2pStreamRequest: return wire::encode(tdisp::BindP2pStreamRequest{bench.header(code), 2});
     case Code::kSetMmioAttributeRequest: {
@@ -147,6 +148,32 @@ TEST(TdispResponder, LocksOnlyForTheSessionThatBroughtTheKeys) {
   EXPECT_TRUE(bench.lock(kTheirs));
 }
 
+// What each row keeps from happening, seen by lifting it.
+TEST(TdispResponder, LetsThroughWhatALiftedRowWouldHaveRefused) {
+  Bench again;
+  again.bring_to(State::kRun);
+  again.defences.lift("tdisp.lock.state");
+  EXPECT_TRUE(again.lock());
+  EXPECT_EQ(again.tdi->state(), State::kConfigLocked);
+  Bench early;
+  early.secure();
+  early.defences.lift("tdisp.start.state");
+  EXPECT_FALSE(early.start({}));
+  EXPECT_TRUE(early.spoke("tdisp.start.nonce"));
+  early.defences.lift("tdisp.start.nonce");
+  EXPECT_TRUE(early.start({}));
+  EXPECT_EQ(early.tdi->state(), State::kRun);
+  Bench stolen;
+  stolen.bring_to(State::kRun);
+  stolen.defences.lift("tdisp.request.owner");
+  EXPECT_EQ(stolen.error_of(kTheirs, request_of(stolen, Code::kSetMmioAttributeRequest)), std::nullopt);
+  EXPECT_TRUE(stolen.tdi->mmio_permitted(0, 0x8000, 4, false, {}));
+  Bench foreign;
+  foreign.secure(kTheirs);
+  foreign.defences.lift("tdisp.lock.keys-session");
+  EXPECT_TRUE(foreign.lock(kOurs));
+}
+
 TEST(TdispResponder, ObeysOnlyTheSessionThatLocked) {
   for (const auto& row : kTable) {
     SCOPED_TRACE(tdisp::name_of(row.code));
@@ -213,7 +240,8 @@ TEST(TdispResponder, SpeaksTheWorkedMessages) {
             hex("0110020000000100000000000000000000" "00000000" "fe000000000000000000000000000000" "0700" "000000" "34"
                 "01" "01"));
   bench.bring_to(State::kConfigLocked);
-  EXPECT_EQ(bench.ask(kOurs, hex("0110850000000100000000000000000000")), hex("0110050000000100000000000000000000" "01"));
+  EXPECT_EQ(bench.ask(kOurs, hex("0110850000000100000000000000000000")),
+            hex("0110050000000100000000000000000000" "01"));
   EXPECT_EQ(bench.ask(kOurs, hex("0110860000000100000000000000000000" + std::string(64, 'f'))),
             hex("01107f0000000100000000000000000000" "02010000" "00000000"));
   EXPECT_EQ(bench.ask(kOurs, hex("0110880000000100000000000000000000" "02")),
@@ -272,10 +300,12 @@ TEST(TdispResponder, NeverTakesANonceTwice) {
 
 TEST(TdispResponder, BindsOnlyWhatMayBeBound) {
   auto bind = [](Bench& bench, ide::StreamId stream) {
-    return bench.error_of(kOurs, wire::encode(tdisp::BindP2pStreamRequest{bench.header(Code::kBindP2pStreamRequest), stream}));
+    const auto header = bench.header(Code::kBindP2pStreamRequest);
+    return bench.error_of(kOurs, wire::encode(tdisp::BindP2pStreamRequest{header, stream}));
   };
   auto unbind = [](Bench& bench, ide::StreamId stream) {
-    return bench.error_of(kOurs, wire::encode(tdisp::UnbindP2pStreamRequest{bench.header(Code::kUnbindP2pStreamRequest), stream}));
+    const auto header = bench.header(Code::kUnbindP2pStreamRequest);
+    return bench.error_of(kOurs, wire::encode(tdisp::UnbindP2pStreamRequest{header, stream}));
   };
   Bench without;
   without.bring_to(State::kRun);

@@ -125,7 +125,8 @@ inline constexpr RequestRule<LockCase> kLockRules[] = {
       trust::Kind::kConformance},
      [](const LockCase& c) { return !(c.request.bind_p2p_address_mask & 0xfff); },
      tdisp::ErrorCode::kInvalidRequest},
-    {{"tdisp.lock.default-stream", "PCIe 6.1, 11.3.8", "An interface is locked to the stream that the port marks as default."},
+    {{"tdisp.lock.default-stream", "PCIe 6.1, 11.3.8",
+      "An interface is locked to the stream that the port marks as default."},
      [](const LockCase& c) { return (c.stream_control & pcie::kIdeDefault) != 0; },
      tdisp::ErrorCode::kInvalidDeviceConfiguration},
     {{"tdisp.lock.one-default", "PCIe 6.1, 11.3.8", "An interface is locked while one stream only is default."},
@@ -147,7 +148,8 @@ inline constexpr RequestRule<LockCase> kLockRules[] = {
       trust::Act::kRefuse, trust::Kind::kConformance},
      [](const LockCase& c) { return !c.phantom; },
      tdisp::ErrorCode::kInvalidDeviceConfiguration},
-    {{"tdisp.lock.bar-overlap", "PCIe 6.1, 11.3.8", "Memory of a locked interface is decoded nowhere else in the device."},
+    {{"tdisp.lock.bar-overlap", "PCIe 6.1, 11.3.8",
+      "Memory of a locked interface is decoded nowhere else in the device."},
      [](const LockCase& c) { return !c.overlap; },
      tdisp::ErrorCode::kInvalidDeviceConfiguration},
     {{"tdisp.lock.msix", "PCIe 6.1, 11.3.8", "MSI-X is locked only where there is MSI-X.", trust::Act::kRefuse,
@@ -177,7 +179,8 @@ struct StartCase {
   const tdisp::Nonce& given;
 };
 inline constexpr RequestRule<StartCase> kStartRules[] = {
-    {{"tdisp.start.nonce", "PCIe 6.1, 11.3.14", "An interface is started as it was locked, with the nonce of that lock."},
+    {{"tdisp.start.nonce", "PCIe 6.1, 11.3.14",
+      "An interface is started as it was locked, with the nonce of that lock."},
      [](const StartCase& c) { return c.nonce && *c.nonce == c.given; },
      tdisp::ErrorCode::kInvalidNonce},
 };

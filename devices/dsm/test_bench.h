@@ -81,8 +81,8 @@ struct Bench {
   void go(SessionId session, ide::StreamId stream, unsigned set = 0) {
     for (unsigned d = 0; d < 2; ++d)
       for (unsigned s = 0; s < 3; ++s)
-        ask<ide_km::GoStopAck>(session, ide_km::SetGo{.stream_id = stream,
-                                                      .key_sub_stream = static_cast<std::uint8_t>(set | d << 1 | s << 4)});
+        ask(session, wire::encode(ide_km::SetGo{.stream_id = stream,
+                                                .key_sub_stream = static_cast<std::uint8_t>(set | d << 1 | s << 4)}));
   }
   void secure(SessionId session = kOurs, ide::StreamId stream = 1) {
     program(session, stream);

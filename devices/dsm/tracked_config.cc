@@ -17,7 +17,8 @@ bool changes(const Write& write, const TrackedBits& held) {
   for (unsigned i = 0; i < held.size; ++i) {
     const unsigned at = held.offset + i;
     if (at < write.offset || at >= write.offset + write.size) continue;
-    const std::uint8_t before = byte_of(write.before, at - write.offset), after = byte_of(write.after, at - write.offset);
+    const std::uint8_t before = byte_of(write.before, at - write.offset);
+    const std::uint8_t after = byte_of(write.after, at - write.offset);
     const auto differ = static_cast<std::uint8_t>((before ^ after) & byte_of(held.mask, i));
     if (held.clearing_only ? differ & before : differ) return true;
   }

@@ -1,6 +1,6 @@
 #pragma once
-// BAR 0 of the emulated accelerator: registers of 8 bytes, little-endian, then from 8000h on a window of 32 KiB on the first
-// bytes of its private memory. The format is ours.
+// BAR 0 of the emulated accelerator: registers of 8 bytes, little-endian, then from 8000h on a window of
+// 32 KiB on the first bytes of its private memory. The format is ours.
 #include <cstdint>
 
 namespace accelerator {
@@ -20,7 +20,14 @@ enum class Command : std::uint64_t {
   kFill = 4,      // private memory with the low byte of the pattern
   kChecksum = 5,  // xor of the 64-bit words of private memory, into the result
 };
-enum class Status : std::uint64_t { kIdle = 0, kDone = 1, kBadCommand = 2, kBadRange = 3, kNotPermitted = 4, kBusError = 5 };
+enum class Status : std::uint64_t {
+  kIdle = 0,
+  kDone = 1,
+  kBadCommand = 2,
+  kBadRange = 3,
+  kNotPermitted = 4,  // the state of the interface forbids what was asked of the bus
+  kBusError = 5,
+};
 
 inline constexpr unsigned kVectors = 4;
 inline constexpr unsigned kDoneVector = 0;
