@@ -1,6 +1,7 @@
 #include "devices/accelerator/accelerator.h"
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
+
 #include "platform/pcie/test_machine.h"
 
 namespace accelerator {
@@ -323,7 +324,7 @@ TEST(Accelerator, ServesDoeObjectsToWhoeverIsPluggedIn) {
   machine.card.on_reset([&](pcie::Reset kind) { told.push_back(kind); });
   machine.card.serve(pcie::kDoeCma, [](base::View object) {
     auto reply = base::bytes_of(object);
-    reply.back() = 0x99;
+    reply.at(11) = 0x99;
     return std::optional(reply);
   });
   const unsigned doe = pcie::find(machine.card.function(0).config(), pcie::ExtendedCapability::kDoe);

@@ -1,8 +1,9 @@
 #include "devices/dsm/tdi.h"
 
+#include <gtest/gtest.h>
+
 #include "devices/dsm/tdi_rules.h"
 #include "devices/dsm/test_bench.h"
-#include "gtest/gtest.h"
 
 namespace dsm {
 namespace {

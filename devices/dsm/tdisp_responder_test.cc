@@ -1,8 +1,9 @@
 #include "devices/dsm/tdisp_responder.h"
 
+#include <gtest/gtest.h>
+
 #include "devices/dsm/test_bench.h"
 #include "devices/dsm/tdi_rules.h"
-#include "gtest/gtest.h"
 
 namespace dsm {
 namespace {

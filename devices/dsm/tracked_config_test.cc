@@ -1,7 +1,8 @@
 #include "devices/dsm/tracked_config.h"
 
+#include <gtest/gtest.h>
+
 #include "devices/dsm/test_bench.h"
-#include "gtest/gtest.h"
 
 namespace dsm {
 namespace {
