@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "devices/identity/firmware.h"
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 #include "platform/base/check.h"
 
 namespace identity {

@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define GLACIS_GUEST_ABI_VERSION 1
+#define GLACIS_GUEST_ABI_VERSION 2
 
 enum glacis_status {
   GLACIS_OK = 0,
@@ -57,11 +57,26 @@ struct glacis_guest {
   int (*send)(void* self, const char* peer, const void* bytes, uint64_t count);
   int (*receive)(void* self, const char* peer, void* out, uint64_t* bytes);
 
+  /* Devices, by the names of the machine file ("gpu0"). The host carries configuration accesses (of 4 bytes) and data objects of the
+   * device's DOE mailbox, headers included. MMIO goes over the device's stream once the interface is the guest's, and through the
+   * host before. `device_share` lets the device reach shared memory by DMA. `device_call` is a call of platform/protocol/tio to
+   * whoever holds the root port's keys and the tables of trusted DMA. */
+  int (*device_config)(void* self, const char* device, uint32_t offset, uint32_t* value, int write);
+  int (*device_object)(void* self, const char* device, const void* object, uint64_t bytes, void* out, uint64_t* out_bytes);
+  int (*device_mmio)(void* self, const char* device, uint32_t bar, uint64_t offset, void* bytes, uint64_t count, int write);
+  int (*device_share)(void* self, const char* device, uint64_t gpa, uint64_t bytes);
+  int (*device_call)(void* self, const char* device, uint32_t call, const void* in, uint64_t bytes);
+  /* What the guest's own image holds under a name: the owner put it there. */
+  int (*image_file)(void* self, const char* name, void* out, uint64_t* bytes);
+  /* A guarded act: from here on the guest trusts the device, which it believes to be locked under these flags (TDISP). */
+  void (*device_accept)(void* self, const char* device, uint16_t lock_flags);
+
   /* The play. A moment is a point that a scenario may name (vm0.NAME). A defence of the guest's own is asked with `defend`: 1 when
    * the guest may go on (it holds, or it is lifted), 0 when the guest must not. `guard` announces a guarded act, and `promise` a
    * promise of the program's own; ground truth judges both. */
   void (*moment)(void* self, const char* name);
   int (*defend)(void* self, const char* defence, int holds);
+  int (*lifted)(void* self, const char* defence); /* 1: this world has taken the defence away */
   void (*guard)(void* self, const char* act, int entitled);
   void (*promise)(void* self, const char* name, int holds);
   void (*ends)(void* self, const char* state);

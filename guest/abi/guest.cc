@@ -68,4 +68,41 @@ std::optional<base::Bytes> Guest::receive(const char* peer) {
   return out;
 }
 
+std::uint32_t Guest::device_config(const char* device, std::uint32_t offset) {
+  std::uint32_t value = 0xFFFF'FFFF;
+  if (c_.device_config(c_.self, device, offset, &value, 0) != GLACIS_OK) return 0xFFFF'FFFF;
+  return value;
+}
+
+bool Guest::set_device_config(const char* device, std::uint32_t offset, std::uint32_t value) {
+  return c_.device_config(c_.self, device, offset, &value, 1) == GLACIS_OK;
+}
+
+std::optional<base::Bytes> Guest::device_object(const char* device, base::View object) {
+  base::Bytes out(1 << 16);
+  std::uint64_t size = out.size();
+  if (c_.device_object(c_.self, device, object.data(), object.size(), out.data(), &size) != GLACIS_OK) return std::nullopt;
+  out.resize(size);
+  return out;
+}
+
+std::optional<base::Bytes> Guest::device_read(const char* device, std::uint32_t bar, std::uint64_t offset, std::uint64_t bytes) {
+  base::Bytes out(bytes);
+  if (c_.device_mmio(c_.self, device, bar, offset, out.data(), out.size(), 0) != GLACIS_OK) return std::nullopt;
+  return out;
+}
+
+bool Guest::device_write(const char* device, std::uint32_t bar, std::uint64_t offset, base::View bytes) {
+  base::Bytes copy = base::bytes_of(bytes);
+  return c_.device_mmio(c_.self, device, bar, offset, copy.data(), copy.size(), 1) == GLACIS_OK;
+}
+
+std::optional<base::Bytes> Guest::image_file(const char* name) {
+  base::Bytes out(1 << 16);
+  std::uint64_t size = out.size();
+  if (c_.image_file(c_.self, name, out.data(), &size) != GLACIS_OK) return std::nullopt;
+  out.resize(size);
+  return out;
+}
+
 }  // namespace abi

@@ -36,8 +36,22 @@ class Guest {
   int send(const char* peer, base::View bytes) { return c_.send(c_.self, peer, bytes.data(), bytes.size()); }
   std::optional<base::Bytes> receive(const char* peer);
 
+  // Devices. All ones, false or nothing when the host does not answer.
+  std::uint32_t device_config(const char* device, std::uint32_t offset);
+  bool set_device_config(const char* device, std::uint32_t offset, std::uint32_t value);
+  std::optional<base::Bytes> device_object(const char* device, base::View object);
+  std::optional<base::Bytes> device_read(const char* device, std::uint32_t bar, std::uint64_t offset, std::uint64_t bytes);
+  bool device_write(const char* device, std::uint32_t bar, std::uint64_t offset, base::View bytes);
+  bool device_share(const char* device, std::uint64_t gpa, std::uint64_t bytes) { return c_.device_share(c_.self, device, gpa, bytes) == GLACIS_OK; }
+  bool device_call(const char* device, std::uint32_t call, base::View in) {
+    return c_.device_call(c_.self, device, call, in.data(), in.size()) == GLACIS_OK;
+  }
+  std::optional<base::Bytes> image_file(const char* name);
+  void device_accept(const char* device, std::uint16_t lock_flags) { c_.device_accept(c_.self, device, lock_flags); }
+
   void moment(const char* name) { c_.moment(c_.self, name); }
   bool defend(const char* defence, bool holds) { return c_.defend(c_.self, defence, holds) != 0; }
+  bool lifted(const char* defence) { return c_.lifted(c_.self, defence) != 0; }
   void guard(const char* act, bool entitled) { c_.guard(c_.self, act, entitled); }
   void promise(const char* name, bool holds) { c_.promise(c_.self, name, holds); }
   void ends(const char* state) { c_.ends(c_.self, state); }

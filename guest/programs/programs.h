@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "guest/abi/guest.h"
+#include "platform/trust/defence.h"
 
 namespace programs {
 
@@ -24,6 +25,9 @@ struct GuestDefence {
   const char* promise;
 };
 const std::vector<GuestDefence>& guest_defences();
+
+// Rows of the libraries that a guest judges devices with.
+std::vector<const trust::Defence*> device_rows();
 
 // memory_programs.cc
 void keep_two_pages(abi::Guest& guest, const std::vector<std::string>& args);
@@ -49,5 +53,7 @@ void spin_silent(abi::Guest& guest, const std::vector<std::string>& args);
 void overrun(abi::Guest& guest, const std::vector<std::string>& args);
 // key_program.cc
 void seal_and_identify(abi::Guest& guest, const std::vector<std::string>& args);
+// device_program.cc
+void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args);
 
 }  // namespace programs

@@ -1,5 +1,6 @@
 #include "platform/requester/rows.h"
 
+#include "platform/requester/assignment_rules.h"
 #include "platform/requester/doe_rules.h"
 #include "platform/requester/ide_km_rules.h"
 #include "platform/requester/spdm_connect_rules.h"
@@ -40,6 +41,8 @@ std::vector<const trust::Defence*> rows() {
   trust::collect<TdispVersionCase>(all, kTdispVersionRules);
   trust::collect<TdispReportCase>(all, kTdispReportRules);
   trust::collect<TdispStateCase>(all, kTdispStateRules);
+  trust::collect<MailboxCase>(all, kMailboxRules);
+  trust::collect<PeerCase>(all, kPeerRules);
   return all;
 }
 

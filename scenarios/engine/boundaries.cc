@@ -3,6 +3,7 @@
 
 #include "platform/protocol/sev/status.h"
 #include "scenarios/engine/adversary.h"
+#include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
 
 namespace engine {
@@ -32,6 +33,7 @@ const trust::Boundary& World::net(const std::string& from, const std::string& to
 
 const trust::Boundary* World::find_boundary(const std::string& name) {
   if (name == tsm_calls.name()) return &tsm_calls;
+  if (bay && bay->doe().name() == name) return &bay->doe();
   for (const auto& vm : vms)
     for (const auto* boundary : {&vm->exit, &vm->requests, &vm->evidence})
       if (boundary->name() == name) return boundary;

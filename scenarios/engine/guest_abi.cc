@@ -23,6 +23,7 @@ std::vector<const trust::Defence*> guest_rows() {
   }();
   std::vector<const trust::Defence*> out;
   for (const auto& row : kRows) out.push_back(&row);
+  for (const auto* row : programs::device_rows()) out.push_back(row);
   return out;
 }
 
@@ -175,6 +176,7 @@ struct AbiCalls {
     of(self).world_.moment(of(self).vm_, name);
   }
   static int defend(void* self, const char* id, int holds) { return of(self).defend(id, holds != 0) ? 1 : 0; }
+  static int lifted(void* self, const char* id) { return of(self).world_.defences.lifted(guest_row(id)) ? 1 : 0; }
   static void guard(void* self, const char* act, int entitled) {
     auto& m = of(self);
     m.world_.record.say(m.vm_.name, std::string("guarded act: ") + act);
@@ -196,12 +198,14 @@ struct AbiCalls {
 };
 
 glacis_guest abi_of(GuestMachine& machine) {
-  return {.version = GLACIS_GUEST_ABI_VERSION, .self = &machine, .alloc = AbiCalls::alloc, .read = AbiCalls::read,
+  glacis_guest calls{.version = GLACIS_GUEST_ABI_VERSION, .self = &machine, .alloc = AbiCalls::alloc, .read = AbiCalls::read,
           .write = AbiCalls::write, .convert = AbiCalls::convert, .secret = AbiCalls::secret, .live = AbiCalls::live,
           .yield = AbiCalls::yield, .cpuid = AbiCalls::cpuid, .random = AbiCalls::random, .evidence = AbiCalls::evidence,
           .derive_key = AbiCalls::derive_key, .launch_secret = AbiCalls::launch_secret, .send = AbiCalls::send,
-          .receive = AbiCalls::receive, .moment = AbiCalls::moment, .defend = AbiCalls::defend, .guard = AbiCalls::guard,
+          .receive = AbiCalls::receive, .moment = AbiCalls::moment, .defend = AbiCalls::defend, .lifted = AbiCalls::lifted, .guard = AbiCalls::guard,
           .promise = AbiCalls::promise, .ends = AbiCalls::ends, .log = AbiCalls::log};
+  add_device_calls(calls);
+  return calls;
 }
 
 }  // namespace engine

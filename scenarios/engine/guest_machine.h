@@ -33,6 +33,7 @@ class GuestMachine final : public tsm_abi::Platform {
 
  private:
   friend struct AbiCalls;
+  friend struct DeviceCalls;
 
   void boot();
   void check_config();

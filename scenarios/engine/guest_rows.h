@@ -13,5 +13,7 @@ class GuestMachine;
 const trust::Defence& guest_row(std::string_view id);
 std::vector<const trust::Defence*> guest_rows();
 glacis_guest abi_of(GuestMachine& machine);
+// Its calls on devices.
+void add_device_calls(glacis_guest& calls);
 
 }  // namespace engine

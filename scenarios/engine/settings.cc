@@ -58,6 +58,10 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
     if (part.is == "vm" && value_of(all, name + ".tenant", "owner") == "host") out.host_tenants.insert(name);
   out.require_alias_check = on("owner0.require-alias-check");
   out.require_ciphertext_hiding = on("owner0.require-ciphertext-hiding");
+  for (const auto& [name, part] : machine.parts)
+    if (part.is == "accelerator")
+      out.device = DeviceSettings{.port = part.at, .device = name, .style = value_of(all, "tsm0.style", "thin"),
+                                  .firmware = value_of(all, name + ".firmware", "genuine")};
   out.owner_requires = value_of(all, "owner0.requires", "none");
   out.psp.level = out.technology == "sev" ? sev::Level::kSev : out.technology == "sev-es" ? sev::Level::kSevEs : sev::Level::kSnp;
   out.psp.ciphertext_hiding = out.memory.ciphertext_hiding;

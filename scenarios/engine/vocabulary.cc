@@ -1,10 +1,13 @@
 // Every noun that files may use, written out here, where the rooms are put together.
 #include <algorithm>
 
+#include "devices/dsm/dsm.h"
+#include "devices/responder/defences.h"
 #include "guest/programs/programs.h"
 #include "guest/relying_party/server.h"
 #include "guest/relying_party/sev_verifier.h"
 #include "guest/relying_party/snp_verifier.h"
+#include "platform/pcie/tables.h"
 #include "scenarios/engine/engine.h"
 #include "scenarios/engine/guest_rows.h"
 #include "scenarios/engine/knobs.h"
@@ -12,6 +15,7 @@
 #include "scenarios/engine/rights.h"
 #include "tsm/abi/sev_guest.h"
 #include "tsm/sev/tables.h"
+#include "tsm/tio/port_firmware.h"
 
 namespace engine {
 
@@ -116,7 +120,11 @@ const std::vector<Named>& verbs() {
 
 const std::vector<Named>& boundaries() {
   static const std::vector<Named> kAll = {
-      {"dram", "the memory bus, below everything"}, {"machine", "how the machine is built and a VM is asked for"}, {"net * -> *", "messages on the network"},
+      {"config * -> *", "configuration accesses to a device, as the host carries them"},
+      {"doe * -> *", "data objects between a device's mailbox and whoever speaks to the device"},
+      {"dram", "the memory bus, below everything"}, {"gpu*.logic", "between a device's security manager and its logic"},
+      {"keys *", "keys for a root port that the host programs itself"}, {"link * - *", "packets on a link, `.down` and `.up`"},
+      {"mmio *", "a guest's accesses to a device that go through the host"}, {"machine", "how the machine is built and a VM is asked for"}, {"net * -> *", "messages on the network"},
       {"tsm0.call", "host calls into the security processor"},
       {"vm*.evidence", "what a program asks its guest's kernel to attest"}, {"vm*.exit", "VM exits and their answers"},
       {"vm*.image", "what the host loads into a VM before launch"}, {"vm*.mapping", "the nested page tables"},
@@ -127,7 +135,9 @@ const std::vector<Named>& boundaries() {
 
 const std::vector<Right>& rights() {
   static const std::vector<Right> kAll = {
-      {"vmm", "the hypervisor and host kernel", {"machine", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
+      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
+      {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
+      {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic"}},
       {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},
       {"host-user", "the host's user-space VMM", {"machine", "net * -> *", "vm*.exit", "vm*.image"}},
       {"dram-bus", "an interposer on the memory bus", {"dram"}},
@@ -164,6 +174,7 @@ const std::vector<const trust::Defence*>& all_defences() {
     std::vector<const trust::Defence*> all = sev::defences();
     for (const auto* row : tsm_abi::sev_guest_defences()) all.push_back(row);
     for (const auto* row : guest_rows()) all.push_back(row);
+    for (const auto& rows : {pcie::defences(), responder::defences(), dsm::defences(), tio::port_defences()}) all.insert(all.end(), rows.begin(), rows.end());
     relying_party::collect_server_defences(all);
     relying_party::collect_sev_defences(all);
     relying_party::collect_snp_defences(all);
@@ -183,7 +194,9 @@ const load::Vocabulary& vocabulary() {
     v.boundaries = load::Names(names_of(boundaries()));
     v.objects = {"CPUID", "PSC", "GUEST_REQUEST", "NPF", "EXIT", "EVIDENCE", "ANSWER", "DATA", "SNP_GUEST_REQUEST", "SNP_LAUNCH_UPDATE",
                  "SNP_LAUNCH_START", "SNP_LAUNCH_FINISH", "EVIDENCE_REQUEST", "KEY_REQ", "KEY_RSP", "REPORT_REQ", "REPORT_RSP", "MESSAGE",
-                 "LAUNCH_START", "LAUNCH_UPDATE_DATA", "LAUNCH_FINISH", "LAUNCH_SECRET", "LAUNCH_MEASURE", "ID_BLOCK", "ID_AUTH"};
+                 "LAUNCH_START", "LAUNCH_UPDATE_DATA", "LAUNCH_FINISH", "LAUNCH_SECRET", "LAUNCH_MEASURE", "ID_BLOCK", "ID_AUTH",
+                 "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT", "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO",
+                 "MWr*", "MRd*", "Cpl*", "Cfg*", "Msg*", "IDE.*", "INTERFACE_REPORT", "MMIO", "DMA", "INTERRUPT", "SCRUB"};
     v.calls = load::Names{"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE"};
     v.moments = {"vm*.*"};
     v.verbs = verb_list();
@@ -193,12 +206,14 @@ const load::Vocabulary& vocabulary() {
     v.defences = load::Names(ids);
     v.promises = load::Names(names_of(promises()));
     v.outcomes = {"broken", "blocked", "detected", "stopped", "held"};
-    v.places = {"cpu*", "vm*", "mem*", "psp*", "owner*", "firmware", "guest", "relying party"};
+    v.places = {"cpu*", "vm*", "mem*", "psp*", "owner*", "firmware", "guest", "relying party", "gpu*", "rp*", "rc*", "iommu*", "tsm*"};
     v.states = load::Names::anything();
     v.assumptions = {"address of *", "moment *"};
     v.threats = load::Names::anything();
     v.catalogue = load::Names::anything();
     for (const auto& knob : knobs()) v.settings.push_back({std::string(knob.setting), load::ValueKind::kWord, {"enabled", "disabled"}});
+    v.settings.push_back({"gpu*.firmware", load::ValueKind::kWord, {"genuine", "outdated", "debug", "cloned"}});
+    v.settings.push_back({"tsm*.style", load::ValueKind::kWord, {"thin", "none"}});
     v.settings.push_back({"mem*.cipher", load::ValueKind::kWord, {"none", "xe", "xex", "xts"}});
     v.settings.push_back({"mem*.dirty-lines", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"vm*.config", load::ValueKind::kWord, {"enabled", "disabled"}});
@@ -217,6 +232,9 @@ const load::MachineVocabulary& machine_vocabulary() {
     v.kinds = {{"cpu", {word("technology", {"none", "sev", "sev-es", "sev-snp"})}, false},
                {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines"), word("aes", {"fastest", "openssl"})}, false},
                {"vm", {flag("config"), word("tenant", {"owner", "host"})}, false},
+               {"root-port", {}, false},
+               {"accelerator", {word("firmware", {"genuine", "outdated", "debug", "cloned"})}, true},
+               {"tsm", {word("style", {"thin", "none"})}, false},
                {"owner", {word("requires", {"none", "launch-measure", "report"})}, false}};
     for (const auto& knob : knobs())
       for (auto& kind : v.kinds)

@@ -8,6 +8,7 @@
 #include "platform/sim/watchdog.h"
 #include "platform/vmm/no_technology.h"
 #include "scenarios/engine/adversary.h"
+#include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/mem_rows.h"
 
@@ -65,6 +66,10 @@ bool World::boot() {
   // Boot firmware looks for aliases before anything is in memory, and then refuses to start confidential guests.
   if (settings.alias_check && settings.technology != "none") {
     if (defences.refuse_unless(kAliasRow, !memory.aliases_present(), "firmware")) return false;
+  }
+  if (settings.device) {
+    bay = std::make_unique<DeviceBay>(*this, *settings.device);
+    bay->enumerate();
   }
   if (settings.technology == "none") {
     technology = std::make_unique<vmm::NoTechnology>(host);

@@ -25,11 +25,20 @@
 namespace engine {
 
 class Adversary;
+class DeviceBay;
 class GuestMachine;
 class World;
 
+// An accelerator behind a root port.
+struct DeviceSettings {
+  std::string port = "rp0", device = "gpu0";
+  std::string style = "thin";        // of the TSM: thin, none
+  std::string firmware = "genuine";  // genuine, outdated, debug, cloned
+};
+
 // What a machine file says, as the parts want it.
 struct MachineSettings {
+  std::optional<DeviceSettings> device;
   std::string technology = "none";  // mechanism of cpu0: none, sev, sev-es, sev-snp
   memory::Settings memory;
   sev::PspSettings psp;
@@ -123,6 +132,7 @@ class World {
   sev::SevMachine* sev = nullptr;  // the same, where it is one
   std::vector<std::unique_ptr<VmState>> vms;
   std::map<std::string, std::unique_ptr<trust::Boundary>> nets;
+  std::unique_ptr<DeviceBay> bay;  // where the machine has a device
   std::unique_ptr<relying_party::RelyingParty> owner;
   std::unique_ptr<relying_party::SevOwner> sev_owner;  // of a legacy launch
   base::Bytes owner_secret;

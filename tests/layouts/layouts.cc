@@ -9,6 +9,7 @@
 #include "platform/protocol/sev/session.h"
 #include "platform/protocol/spdm/schemas.h"
 #include "platform/protocol/tdisp/schemas.h"
+#include "platform/protocol/tio/calls.h"
 #include "tsm/sev/commands.h"
 #include "tsm/sev/guest_context.h"
 
@@ -22,6 +23,10 @@ std::vector<wire::Schema> all() {
       wire::schema_of<sev::GuestContext>("sev.GuestContext"),
       wire::schema_of<doe::DiscoveryRequest>("doe.DISCOVERY_REQUEST"),
       wire::schema_of<doe::DiscoveryResponse>("doe.DISCOVERY_RESPONSE"),
+      wire::schema_of<tio::ProgramKey>("tio.PROGRAM_KEY"),
+      wire::schema_of<tio::Go>("tio.GO"),
+      wire::schema_of<tio::Bind>("tio.BIND"),
+      wire::schema_of<tio::MapDma>("tio.MAP_DMA"),
       wire::schema_of<command::Empty>("command.Empty"),
       wire::schema_of<command::PlatformStatus>("command.PlatformStatus"),
       wire::schema_of<command::Guest>("command.Guest"),

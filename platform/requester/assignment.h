@@ -1,0 +1,64 @@
+#pragma once
+// Taking a device into a trust boundary, step by step: the order in which SPDM, IDE_KM and TDISP are spoken, for whoever plays the
+// requester, be it firmware, a guest or a host kernel. Data objects of the device's DOE mailbox go through one function; what the
+// device said is data to be judged by the caller between the steps. A step that is refused says by which rule; nothing is undone by
+// itself: `release` lets go of whatever is held.
+#include <functional>
+#include <string>
+
+#include "platform/requester/doe.h"
+#include "platform/requester/ide_km.h"
+#include "platform/requester/spdm.h"
+#include "platform/requester/tdisp.h"
+
+namespace requester {
+
+// A whole data object there, and the one that answers it; nothing when none comes.
+using CarryObject = std::function<std::optional<base::Bytes>(base::View object)>;
+
+// The other end of a stream, whoever owns it.
+class PeerPort {
+ public:
+  virtual ~PeerPort() = default;
+  virtual bool program(std::uint8_t stream, const MirrorKey& key) = 0;
+  // The three sub-streams of this direction, as the peer sees it, take the keys of this set into use.
+  virtual bool go(std::uint8_t stream, unsigned key_set, ide::Direction direction) = 0;
+};
+
+class Assignment {
+ public:
+  Assignment(Settings settings, tdisp::FunctionId function, Random random, CarryObject carry, trust::Defences& defences,
+             std::string at);
+
+  trust::Result<> connect();  // what the mailbox serves, then version, capabilities, algorithms
+  trust::Result<> read_certificates(std::uint8_t slots = 0xff);
+  trust::Result<> measure(std::uint8_t slot);  // all, signed
+  trust::Result<> open_session(std::uint8_t slot);
+  // Keys for both ends of a stream: receivers go before transmitters.
+  trust::Result<> key_stream(std::uint8_t stream, unsigned key_set, PeerPort& peer);
+  trust::Result<> ask_interface();  // TDISP version and capabilities
+  trust::Result<> lock(const Tdisp::Lock& lock);
+  trust::Result<> read_report();
+  trust::Result<tdisp::State> state();
+  trust::Result<> start();
+  trust::Result<> stop();
+  trust::Result<> close_session();
+
+  const Learned& learned() const { return spdm_.learned(); }
+  const Tdisp& interface() const { return tdisp_; }
+  bool in_session() const { return spdm_.in_session(); }
+
+ private:
+  trust::Result<> spdm(const Goal& goal);
+  template <class Part, class PartGoal>
+  trust::Result<> speak(Part& part, const PartGoal& goal);
+
+  CarryObject carry_;
+  trust::Defences& defences_;
+  std::string at_;
+  Spdm spdm_;
+  IdeKm ide_km_;
+  Tdisp tdisp_;
+};
+
+}  // namespace requester

@@ -1,0 +1,312 @@
+#include "scenarios/engine/device_bay.h"
+
+#include <algorithm>
+
+#include "devices/identity/firmware.h"
+#include "devices/identity/identity.h"
+#include "devices/responder/doe_responder.h"
+#include "platform/pcie/config_builder.h"
+#include "platform/protocol/doe/data_object.h"
+#include "platform/protocol/tio/calls.h"
+#include "scenarios/engine/adversary.h"
+#include "scenarios/engine/world.h"
+
+namespace engine {
+
+namespace {
+
+constexpr std::uint64_t kPage = 4096;
+constexpr tlp::RequesterId kBridge = tlp::requester_id(0, 1, 0), kCard = tlp::requester_id(1, 0, 0);
+constexpr std::uint64_t kBar0 = 0x4'1000'0000, kBar2 = 0x4'1010'0000;
+constexpr ide::StreamId kStream = 1;
+constexpr int kPollsMax = 64;
+constexpr const char* kMaker = "Glacis Devices";
+
+// What a carrier can tell apart: the type of a data object stands in the clear.
+std::string object_name(base::View object) {
+  if (object.size() < 4) return "OBJECT";
+  switch (static_cast<doe::ObjectType>(object[2])) {
+    case doe::ObjectType::kDiscovery: return "DISCOVERY";
+    case doe::ObjectType::kSpdm: return "SPDM";
+    case doe::ObjectType::kSecuredSpdm: return "SECURED_SPDM";
+    default: return "OBJECT";
+  }
+}
+
+identity::Firmware build_of(const std::string& which) {
+  auto firmware = which == "outdated" ? identity::firmware_of("accelerator 1.0", "1.0.0", 1) : identity::firmware_of("accelerator 2.0", "2.0.0", 2);
+  firmware.debug = which == "debug";
+  return firmware;
+}
+
+identity::Description description_of(const std::string& which) {
+  identity::Description description;
+  if (which == "cloned") description.manufacturer = "Copycat Devices";
+  return description;
+}
+
+}  // namespace
+
+DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
+    : world_(world), settings_(settings), iommu_("iommu0", world.defences), root_("rc0", *this, iommu_, world.defences),
+      link_("link " + settings.port + " - " + settings.device), doe_("doe " + settings.port + " -> " + settings.device),
+      config_("config " + settings.port + " -> " + settings.device), mmio_("mmio " + settings.device),
+      keys_("keys " + settings.port) {
+  pcie::RootPort::build(port_config_, {});
+  port_ = std::make_unique<pcie::RootPort>(settings.port, port_config_, link_, world.defences, pcie::PortSettings{});
+  root_.add(*port_, 8);
+  firmware_ = std::make_unique<tio::PortFirmware>("tsm0", *port_, iommu_, world.defences);
+  const auto build = build_of(settings.firmware);
+  const auto who = identity::provisioned(description_of(settings.firmware), {}, world.run.seed, world.library);
+  responder_ = std::make_unique<responder::Responder>(responder::Settings{}, who, build, world.library, world.defences, world.run.seed,
+                                                      settings.device);
+  auto nonces = std::make_shared<sim::Random>(world.run.seed, settings.device + ".tdi");
+  card_ = std::make_unique<accelerator::Accelerator>(settings.device, link_, world.defences, accelerator::Firmware{}, accelerator::Settings{},
+                                                     [nonces]() -> std::optional<tdisp::Nonce> {
+                                                       tdisp::Nonce nonce{};
+                                                       nonces->fill(nonce);
+                                                       return nonce;
+                                                     });
+  responder_->serve_vendor([this](std::uint32_t session, std::uint16_t standard, base::View vendor, base::View payload) {
+    return card_->dsm().vendor(session, standard, vendor, payload);
+  });
+  responder_->listen(this);
+  for (const auto type : {pcie::kDoeCma, pcie::kDoeSecuredCma})
+    card_->serve(type, [this](base::View object) { return responder::answer_object(*responder_, object); });
+  card_->on_reset([this](pcie::Reset) { responder_->reset(); });
+  for (auto* boundary : {&doe_, &config_, &mmio_, &keys_}) boundary->attach(*world.adversary);
+  card_->dsm().boundary().attach(*world.adversary);
+  link_.attach(*world.adversary);
+  doe_.leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
+    auto answer = through_mailbox(message.bytes);
+    if (!answer) return std::nullopt;
+    return trust::Message{.object = object_name(*answer), .bytes = *answer, .reply = true};
+  });
+}
+
+DeviceBay::~DeviceBay() = default;
+
+unsigned DeviceBay::port_ide() const {
+  return pcie::ide_block(port_config_, pcie::find(port_config_, pcie::ExtendedCapability::kIde), 0);
+}
+
+unsigned DeviceBay::device_ide() const {
+  auto& config = card_->function(0).config();
+  return pcie::ide_block(config, pcie::find(config, pcie::ExtendedCapability::kIde), 0);
+}
+
+void DeviceBay::enumerate() {
+  const auto write = [&](tlp::RequesterId target, unsigned offset, unsigned size, std::uint32_t value) {
+    root_.config_write(target, offset, size, value);
+  };
+  write(kBridge, pcie::kPrimaryBus, 4, 0x0001'0100);
+  write(kBridge, pcie::kPrefetchBase, 4, 0x1ff1'1001);  // 4_1000_0000h to 4_1FFF_FFFFh
+  write(kBridge, pcie::kPrefetchBaseUpper, 4, 4);
+  write(kBridge, pcie::kPrefetchLimitUpper, 4, 4);
+  write(kBridge, pcie::kCommand, 2, pcie::kCommandMemory | pcie::kCommandMaster);
+  for (const auto& [offset, address] : {std::pair{pcie::kBar0, kBar0}, std::pair{pcie::kBar0 + 8, kBar2}}) {
+    write(kCard, offset, 4, static_cast<std::uint32_t>(address));
+    write(kCard, offset + 4, 4, static_cast<std::uint32_t>(address >> 32));
+  }
+  write(kCard, pcie::kCommand, 2, pcie::kCommandMemory | pcie::kCommandMaster);
+  // A stream for all of the card's requests and memory, not yet enabled.
+  const unsigned here = port_ide(), there = device_ide();
+  write(kBridge, here + pcie::kIdeRid1, 4, 0x0001'ff00);
+  write(kBridge, here + pcie::kIdeRid2, 4, 0x0001'0001);
+  write(kBridge, here + pcie::kIdeAddress, 4, 0x101u << 20 | 0x100 << 8 | 1);
+  write(kBridge, here + pcie::kIdeAddress + 4, 4, 4);
+  write(kBridge, here + pcie::kIdeAddress + 8, 4, 4);
+  write(kCard, there + pcie::kIdeRid1, 4, 0x00ff'ff00);
+  write(kCard, there + pcie::kIdeRid2, 4, 0x0000'0001);
+  write(kCard, there + pcie::kIdeStreamControl, 4, std::uint32_t{kStream} << 24 | pcie::kIdeDefault);
+  write(kBridge, here + pcie::kIdeStreamControl, 4, std::uint32_t{kStream} << 24);
+}
+
+void DeviceBay::enable_stream() {
+  root_.config_write(kCard, device_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{kStream} << 24 | pcie::kIdeDefault | pcie::kIdeEnable);
+  root_.config_write(kBridge, port_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{kStream} << 24 | pcie::kIdeEnable);
+}
+
+// What a kernel's DOE driver does.
+std::optional<base::Bytes> DeviceBay::through_mailbox(base::View object) {
+  const auto& config = card_->function(0).config();
+  const unsigned doe = pcie::find(config, pcie::ExtendedCapability::kDoe);
+  base::Bytes padded = base::bytes_of(object);
+  padded.resize((padded.size() + 3) / 4 * 4);
+  for (std::size_t at = 0; at < padded.size(); at += 4)
+    root_.config_write(kCard, doe + pcie::kDoeWrite, 4, base::load_le<std::uint32_t>(padded, at));
+  root_.config_write(kCard, doe + pcie::kDoeControl, 4, pcie::kDoeGo);
+  base::Bytes answer;
+  for (int polls = 0; polls < kPollsMax; ++polls) {
+    const std::uint32_t status = root_.config_read(kCard, doe + pcie::kDoeStatus, 4);
+    if (status == 0xffff'ffff || (status & pcie::kDoeError) != 0) {
+      root_.config_write(kCard, doe + pcie::kDoeControl, 4, pcie::kDoeAbort);
+      return std::nullopt;
+    }
+    if ((status & pcie::kDoeReady) == 0) {
+      if ((status & pcie::kDoeBusy) == 0) return std::nullopt;  // the object was dropped
+      continue;
+    }
+    while ((root_.config_read(kCard, doe + pcie::kDoeStatus, 4) & pcie::kDoeReady) != 0) {
+      base::append_le<std::uint32_t>(answer, root_.config_read(kCard, doe + pcie::kDoeRead, 4));
+      root_.config_write(kCard, doe + pcie::kDoeRead, 4, 0);
+    }
+    return answer;
+  }
+  return std::nullopt;
+}
+
+std::optional<base::Bytes> DeviceBay::object(base::View object) {
+  const auto there = doe_.cross({.object = object_name(object), .bytes = base::bytes_of(object)});
+  if (!there) return std::nullopt;
+  const auto answer = doe_.deliver(*there);
+  if (!answer) return std::nullopt;
+  const auto back = doe_.cross(*answer);
+  if (!back) return std::nullopt;
+  return back->bytes;
+}
+
+std::uint32_t DeviceBay::config_read(unsigned offset) {
+  base::Bytes value;
+  base::append_le<std::uint32_t>(value, root_.config_read(kCard, offset & ~3u, 4));
+  const auto back = config_.cross({.object = "CONFIG_READ", .bytes = value, .reply = true});
+  return back && back->bytes.size() >= 4 ? base::load_le<std::uint32_t>(back->bytes) : 0xffff'ffff;
+}
+
+void DeviceBay::config_write(unsigned offset, std::uint32_t value) {
+  base::Bytes bytes;
+  base::append_le<std::uint32_t>(bytes, value);
+  const auto there = config_.cross({.object = "CONFIG_WRITE", .bytes = bytes});
+  if (there && there->bytes.size() >= 4) root_.config_write(kCard, offset & ~3u, 4, base::load_le<std::uint32_t>(there->bytes));
+}
+
+std::optional<base::Bytes> DeviceBay::mmio_read(VmState& vm, unsigned bar, std::uint64_t offset, std::size_t size) {
+  const std::uint64_t address = (bar == 0 ? kBar0 : kBar2) + offset;
+  const bool own = firmware_->owner_of(kCard) == vm.vm.asid;
+  const auto got = root_.mmio_read(address, size, own);
+  if (got.outcome != pcie::Outcome::kOk) return std::nullopt;
+  if (own) return got.bytes;
+  const auto back = mmio_.cross({.object = "MMIO_READ", .bytes = got.bytes, .reply = true});
+  if (!back) return std::nullopt;
+  return back->bytes;
+}
+
+bool DeviceBay::mmio_write(VmState& vm, unsigned bar, std::uint64_t offset, base::View bytes) {
+  const std::uint64_t address = (bar == 0 ? kBar0 : kBar2) + offset;
+  if (firmware_->owner_of(kCard) == vm.vm.asid) return root_.mmio_write(address, bytes, true) == pcie::Outcome::kOk;
+  const auto there = mmio_.cross({.object = "MMIO_WRITE", .bytes = base::bytes_of(bytes)});
+  return there && root_.mmio_write(address, there->bytes, false) == pcie::Outcome::kOk;
+}
+
+void DeviceBay::map_shared(VmState& vm, std::uint64_t gpa, std::uint64_t bytes) {
+  for (std::uint64_t at = gpa & ~(kPage - 1); at < gpa + bytes; at += kPage)
+    if (const auto page = vm.vm.nested.translate(at)) iommu_.map(pcie::IommuTable::kHost, kCard, at, page->spa);
+}
+
+void DeviceBay::reset(pcie::Reset kind) {
+  if (kind == pcie::Reset::kFlr) {
+    const unsigned pcie = pcie::find(card_->function(0).config(), pcie::Capability::kPcie);
+    root_.config_write(kCard, pcie + pcie::kDeviceControl, 2, pcie::kInitiateFlr);
+  } else {
+    root_.config_write(kBridge, pcie::kBridgeControl, 2, pcie::kSecondaryBusReset);
+    root_.config_write(kBridge, pcie::kBridgeControl, 2, 0);
+  }
+}
+
+bool DeviceBay::call(VmState& vm, std::uint32_t code, base::View in) {
+  const auto owner = static_cast<tio::Owner>(vm.vm.asid);
+  base::Bytes bytes = base::bytes_of(in);
+  const auto which = static_cast<tio::Call>(code);
+  // Without platform firmware the host programs its own root port: whoever holds the host sees the keys go by.
+  if (settings_.style == "none" && (which == tio::Call::kProgramKey || which == tio::Call::kGo)) {
+    static const wire::Schema kKey = wire::schema_of<tio::ProgramKey>("tio.PROGRAM_KEY");
+    const auto there = keys_.cross({.object = which == tio::Call::kGo ? "GO" : "PROGRAM_KEY", .bytes = bytes,
+                                    .schema = which == tio::Call::kGo ? nullptr : &kKey});
+    if (!there) return false;
+    bytes = there->bytes;
+  }
+  switch (which) {
+    case tio::Call::kProgramKey: {
+      const auto c = wire::decode<tio::ProgramKey>(bytes);
+      if (!c || c->direction > 1 || c->sub_stream > 2 || c->key_set > 1) return false;
+      const pcie::KeySlot slot{c->key_set, static_cast<ide::Direction>(c->direction), static_cast<ide::SubStream>(c->sub_stream)};
+      return static_cast<bool>(firmware_->program(owner, c->stream, slot, c->key));
+    }
+    case tio::Call::kGo: {
+      const auto c = wire::decode<tio::Go>(bytes);
+      if (!c || c->direction > 1 || c->key_set > 1) return false;
+      if (!firmware_->go(owner, c->stream, c->key_set, static_cast<ide::Direction>(c->direction))) return false;
+      if (c->direction == static_cast<std::uint8_t>(ide::Direction::kTransmit)) enable_stream();
+      return true;
+    }
+    case tio::Call::kBind: {
+      const auto c = wire::decode<tio::Bind>(bytes);
+      return c && firmware_->bind(owner, c->stream, kCard);
+    }
+    case tio::Call::kMapDma: {
+      const auto c = wire::decode<tio::MapDma>(bytes);
+      if (!c || c->gpa % kPage != 0 || c->bytes > kVmBytes || c->gpa > kVmBytes - c->bytes) return false;
+      for (std::uint64_t at = c->gpa; at < c->gpa + c->bytes; at += kPage) {
+        const auto page = vm.vm.nested.translate(at);
+        if (!page || !firmware_->map(owner, kCard, at, page->spa)) return false;
+      }
+      return true;
+    }
+    case tio::Call::kRelease: firmware_->release(owner, kCard); return true;
+  }
+  return false;
+}
+
+std::string DeviceBay::truth(const VmState& vm, std::uint16_t lock_flags) const {
+  if (settings_.firmware != "genuine") return "a device with " + settings_.firmware + " firmware";
+  const auto& tdi = const_cast<accelerator::Accelerator&>(*card_).dsm().interface(0);
+  if (tdi.state() != tdisp::State::kRun) return "a device whose interface is in " + std::string(tdisp::name_of(tdi.state()));
+  if (tdi.lock_flags() != lock_flags) return "a device that is locked on other terms than it believes";
+  if (tdi.shown_report() && *tdi.shown_report() != wire::encode(tdi.report())) return "a device whose report is not true";
+  if (firmware_->owner_of(kCard) != vm.vm.asid) return "a device that acts for another VM";
+  return "";
+}
+
+std::optional<base::Bytes> DeviceBay::image_file(const std::string& name) const {
+  if (name == "device-root")
+    return identity::manufacturer_root(kMaker, crypto::Curve::kP384, {}, world_.run.seed, world_.library).to_der();
+  if (name != "device-firmware") return std::nullopt;
+  base::Bytes out;
+  for (const auto& block : build_of("genuine").blocks(crypto::Digest::kSha384, false)) base::append(out, wire::encode(block));
+  return out;
+}
+
+// T bit: in the VM's name, through its own key, at the address that its nested tables give. Else as the host's own.
+std::optional<DeviceBay::Reach> DeviceBay::reach(const pcie::DmaAccess& access, bool write) {
+  VmState* owner = nullptr;
+  for (auto& vm : world_.vms)
+    if (access.trusted && vm->vm.asid == access.owner) owner = vm.get();
+  const bool is_private = owner && owner->vm.space.is_private(access.iova & ~(kPage - 1));
+  memory::Access asked{.who = owner ? memory::Access::Who::kGuest : memory::Access::Who::kDevice,
+                       .asid = owner ? owner->vm.asid : 0,
+                       .gpa = access.iova & ~(kPage - 1),
+                       .spa = access.address,
+                       .write = write,
+                       .private_page = is_private};
+  if (!world_.technology->table().check(asked)) return std::nullopt;
+  return Reach{access.address, is_private ? owner->vm.key : memory::KeyId::kNone};
+}
+
+std::optional<base::Bytes> DeviceBay::dma_read(const pcie::DmaAccess& access, std::size_t size) {
+  const auto at = reach(access, false);
+  base::Bytes out(size);
+  if (!at || !world_.memory.read(at->key, at->spa, out)) return std::nullopt;
+  return out;
+}
+
+bool DeviceBay::dma_write(const pcie::DmaAccess& access, base::View bytes) {
+  const auto at = reach(access, true);
+  if (!at || !world_.memory.write(at->key, at->spa, bytes)) return false;
+  for (auto& vm : world_.vms)
+    if (access.trusted && vm->vm.asid == access.owner) world_.oracle.wrote(vm->name, access.iova, bytes);
+  return true;
+}
+
+void DeviceBay::ended(std::uint32_t session_id, responder::SessionEnd) { card_->dsm().session_ended(session_id); }
+
+}  // namespace engine

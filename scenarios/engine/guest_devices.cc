@@ -1,0 +1,103 @@
+// The guest ABI's calls on devices.
+#include <cstring>
+
+#include "scenarios/engine/device_bay.h"
+#include "scenarios/engine/guest_machine.h"
+#include "scenarios/engine/guest_rows.h"
+
+namespace engine {
+
+namespace {
+constexpr sim::Time kObjectTime = 50 * sim::kMicrosecond;  // a data object there and back
+constexpr sim::Time kRegisterTime = 500 * sim::kNanosecond;
+constexpr std::uint64_t kObjectBytesMax = 1 << 20;
+}  // namespace
+
+struct DeviceCalls {
+  static GuestMachine& of(void* self) { return *static_cast<GuestMachine*>(self); }
+  static DeviceBay* find(GuestMachine& m, const char* name) {
+    return m.world_.bay && m.world_.bay->name() == name ? m.world_.bay.get() : nullptr;
+  }
+  static int give(const std::optional<base::Bytes>& bytes, void* out, std::uint64_t* size) {
+    if (!bytes) return GLACIS_TIMED_OUT;
+    if (bytes->size() > *size) return *size = bytes->size(), GLACIS_TOO_SMALL;
+    *size = bytes->size();
+    std::memcpy(out, bytes->data(), bytes->size());
+    return GLACIS_OK;
+  }
+
+  static int config(void* self, const char* device, std::uint32_t offset, std::uint32_t* value, int write) {
+    auto& m = of(self);
+    m.step(kRegisterTime);
+    DeviceBay* bay = find(m, device);
+    if (!bay) return GLACIS_NO_SUCH;
+    if (offset >= pcie::kConfigSize || offset % 4 != 0) return GLACIS_BAD_ARGUMENT;
+    if (write) bay->config_write(offset, *value);
+    else *value = bay->config_read(offset);
+    return GLACIS_OK;
+  }
+  static int object(void* self, const char* device, const void* bytes, std::uint64_t count, void* out, std::uint64_t* size) {
+    auto& m = of(self);
+    m.step(kObjectTime);
+    DeviceBay* bay = find(m, device);
+    if (!bay) return GLACIS_NO_SUCH;
+    if (count > kObjectBytesMax) return GLACIS_BAD_ARGUMENT;
+    return give(bay->object({static_cast<const std::uint8_t*>(bytes), count}), out, size);
+  }
+  static int mmio(void* self, const char* device, std::uint32_t bar, std::uint64_t offset, void* bytes, std::uint64_t count, int write) {
+    auto& m = of(self);
+    m.step(kRegisterTime);
+    DeviceBay* bay = find(m, device);
+    if (!bay) return GLACIS_NO_SUCH;
+    if ((bar != 0 && bar != 2) || count == 0 || count > 4096) return GLACIS_BAD_ARGUMENT;
+    auto* data = static_cast<std::uint8_t*>(bytes);
+    if (write) return bay->mmio_write(m.vm_, bar, offset, {data, count}) ? GLACIS_OK : GLACIS_REFUSED;
+    const auto got = bay->mmio_read(m.vm_, bar, offset, count);
+    if (!got || got->size() != count) return GLACIS_REFUSED;
+    std::memcpy(data, got->data(), count);
+    return GLACIS_OK;
+  }
+  static int share(void* self, const char* device, std::uint64_t gpa, std::uint64_t bytes) {
+    auto& m = of(self);
+    m.step(kRegisterTime);
+    DeviceBay* bay = find(m, device);
+    if (!bay) return GLACIS_NO_SUCH;
+    if (bytes == 0 || bytes > kVmBytes || gpa > kVmBytes - bytes) return GLACIS_BAD_ARGUMENT;
+    bay->map_shared(m.vm_, gpa, bytes);
+    return GLACIS_OK;
+  }
+  static int call(void* self, const char* device, std::uint32_t code, const void* in, std::uint64_t bytes) {
+    auto& m = of(self);
+    m.step(kRegisterTime);
+    DeviceBay* bay = find(m, device);
+    if (!bay) return GLACIS_NO_SUCH;
+    if (bytes > 4096) return GLACIS_BAD_ARGUMENT;
+    return bay->call(m.vm_, code, {static_cast<const std::uint8_t*>(in), bytes}) ? GLACIS_OK : GLACIS_REFUSED;
+  }
+  static int image_file(void* self, const char* name, void* out, std::uint64_t* size) {
+    auto& m = of(self);
+    m.step(kRegisterTime);
+    const auto file = m.world_.bay ? m.world_.bay->image_file(name) : std::nullopt;
+    return file ? give(file, out, size) : GLACIS_NO_SUCH;
+  }
+  static void accept(void* self, const char* device, std::uint16_t flags) {
+    auto& m = of(self);
+    m.world_.record.say(m.vm_.name, std::string("accepts ") + device);
+    DeviceBay* bay = find(m, device);
+    const std::string wrong = bay ? bay->truth(m.vm_, flags) : "a device that is not there";
+    if (!wrong.empty())
+      m.world_.oracle.breach(trust::Promise::kAuthenticity, m.vm_.name + " accepts " + wrong, m.world_.sim.now());
+  }
+};
+
+void add_device_calls(glacis_guest& calls) {
+  calls.device_config = DeviceCalls::config;
+  calls.device_object = DeviceCalls::object;
+  calls.device_mmio = DeviceCalls::mmio;
+  calls.device_share = DeviceCalls::share;
+  calls.device_call = DeviceCalls::call;
+  calls.image_file = DeviceCalls::image_file;
+  calls.device_accept = DeviceCalls::accept;
+}
+
+}  // namespace engine

@@ -1,0 +1,88 @@
+#include "tsm/tio/port_firmware.h"
+
+#include "platform/pcie/config_builder.h"
+#include "platform/pcie/registers.h"
+#include "tsm/tio/port_rules.h"
+
+namespace tio {
+
+PortFirmware::PortFirmware(std::string at, pcie::RootPort& port, pcie::Iommu& iommu, trust::Defences& defences)
+    : at_(std::move(at)), port_(port), iommu_(iommu), defences_(defences) {}
+
+std::optional<trust::Refusal> PortFirmware::may_key(Owner owner, ide::StreamId stream) const {
+  const auto held = streams_.find(stream);
+  const StreamCase c{.is_there = port_.ide().find(stream) != nullptr, .is_free_or_own = held == streams_.end() || held->second == owner};
+  return defences_.first_refusal<StreamCase>(kStreamRules, c, at_);
+}
+
+trust::Result<> PortFirmware::program(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot, const ide::Key& key) {
+  if (auto no = may_key(owner, stream)) return *no;
+  streams_[stream] = owner;
+  port_.ide().find(stream)->program(slot, key);
+  port_.ide().refresh();
+  return trust::ok();
+}
+
+trust::Result<> PortFirmware::go(Owner owner, ide::StreamId stream, unsigned key_set, ide::Direction direction) {
+  if (auto no = may_key(owner, stream)) return *no;
+  for (unsigned sub = 0; sub < 3; ++sub) port_.ide().find(stream)->go({key_set, direction, static_cast<ide::SubStream>(sub)});
+  port_.ide().refresh();
+  return trust::ok();
+}
+
+bool PortFirmware::leads_to(ide::StreamId stream, tlp::RequesterId function) const {
+  const auto& config = port_.config();
+  const unsigned capability = pcie::find(config, pcie::ExtendedCapability::kIde);
+  for (unsigned block = 0; block < port_.ide().block_count(); ++block) {
+    if (port_.ide().block(block).id() != stream) continue;
+    const unsigned at = pcie::ide_block(config, capability, block);
+    const std::uint32_t limit = config.get(at + pcie::kIdeRid1, 4) >> 8 & 0xffff, second = config.get(at + pcie::kIdeRid2, 4);
+    const std::uint32_t base = second >> 8 & 0xffff;
+    return (second & 1) != 0 && base <= function && function <= limit;
+  }
+  return false;
+}
+
+trust::Result<> PortFirmware::bind(Owner owner, ide::StreamId stream, tlp::RequesterId function) {
+  const auto held = streams_.find(stream);
+  const auto bound = bound_.find(function);
+  auto* there = port_.ide().find(stream);
+  const BindCase c{.stream_is_own = held != streams_.end() && held->second == owner,
+                   .stream_is_secure = there && there->secure(),
+                   .stream_carries_it = leads_to(stream, function),
+                   .is_free_or_own = bound == bound_.end() || bound->second.first == owner};
+  if (auto no = defences_.first_refusal<BindCase>(kBindRules, c, at_)) return *no;
+  bound_[function] = {owner, stream};
+  iommu_.bind(function, owner);
+  return trust::ok();
+}
+
+trust::Result<> PortFirmware::map(Owner owner, tlp::RequesterId function, std::uint64_t iova, std::uint64_t address) {
+  if (auto no = defences_.first_refusal<MapCase>(kMapRules, MapCase{owner_of(function) == owner}, at_)) return *no;
+  iommu_.map(pcie::IommuTable::kTrusted, function, iova, address);
+  return trust::ok();
+}
+
+void PortFirmware::release(Owner owner, tlp::RequesterId function) {
+  const auto bound = bound_.find(function);
+  if (bound == bound_.end() || bound->second.first != owner) return;
+  iommu_.clear(pcie::IommuTable::kTrusted, function);
+  iommu_.unbind(function);
+  streams_.erase(bound->second.second);
+  bound_.erase(bound);
+}
+
+Owner PortFirmware::owner_of(tlp::RequesterId function) const {
+  const auto bound = bound_.find(function);
+  return bound == bound_.end() ? 0 : bound->second.first;
+}
+
+std::vector<const trust::Defence*> port_defences() {
+  std::vector<const trust::Defence*> out;
+  for (const auto& rule : kStreamRules) out.push_back(&rule.defence);
+  for (const auto& rule : kBindRules) out.push_back(&rule.defence);
+  for (const auto& rule : kMapRules) out.push_back(&rule.defence);
+  return out;
+}
+
+}  // namespace tio
