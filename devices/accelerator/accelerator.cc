@@ -55,6 +55,7 @@ Accelerator::Accelerator(std::string name, pcie::Link& link, trust::Defences& de
   };
   dsm_ = std::make_unique<dsm::Dsm>(name_ + ".dsm", defences_, endpoint_->ide(), engines_[0]->config(), id_of(0),
                                     std::move(nonce));
+  dsm_->keys().set_port_index(settings_.ide_port_index);
   for (unsigned i = 0; i < settings_.functions; ++i) {
     dsm::Tdi& tdi = dsm_->add({.at = name_ + ".if" + std::to_string(i),
                                .config = &engines_[i]->config(),

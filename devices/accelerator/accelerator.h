@@ -33,6 +33,7 @@ struct Settings {
   std::size_t memory_size = 0x10000;  // of each function; a power of two, 4 KiB or more
   pcie::PortSettings port;
   dsm::TdiSettings tdi;
+  std::uint8_t ide_port_index = 0;  // as IDE_KM names the card's port
 };
 
 class Accelerator {

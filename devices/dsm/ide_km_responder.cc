@@ -66,9 +66,9 @@ std::optional<base::Bytes> IdeKmResponder::query(SessionId session, base::View p
   ide_km::QueryResp answer{.port_index = request->port_index,
                            .dev_func = static_cast<std::uint8_t>(tlp::devfn_of(id)),
                            .bus = static_cast<std::uint8_t>(tlp::bus_of(id)),
-                           .max_port_index = kPortIndexMax,
+                           .max_port_index = port_index_,
                            .registers = {}};
-  if (request->port_index <= kPortIndexMax && offset_) {
+  if (request->port_index == port_index_ && offset_) {
     const unsigned from = offset_ + pcie::kIdeCapability;
     const unsigned end = pcie::ide_block(config_, offset_, pcie::ide_streams(config_, offset_));
     answer.registers = base::bytes_of(config_.bytes().subspan(from, end - from));
@@ -92,6 +92,7 @@ std::optional<base::Bytes> IdeKmResponder::key_prog(SessionId session, base::Vie
                     .port_index = request->port_index};
   KeyProgCase c{.size = payload.size(),
                 .port_index = request->port_index,
+                .own_index = port_index_,
                 .stream_known = block.has_value(),
                 .sub_stream = which.sub_stream,
                 .ifv = ide_km::ifv_of(request->ifv)};
@@ -120,7 +121,7 @@ std::optional<base::Bytes> IdeKmResponder::go_or_stop(SessionId session, base::V
   const auto which = ide_km::key_sub_stream_of(request->key_sub_stream);
   const auto block = block_of(request->stream_id);
   if (!may(session, block ? block : std::optional<unsigned>(port_.block_count()))) return std::nullopt;
-  if (block && request->port_index <= kPortIndexMax && which.sub_stream < ide::kSubStreams) {
+  if (block && request->port_index == port_index_ && which.sub_stream < ide::kSubStreams) {
     pcie::IdeStream& stream = port_.block(*block);
     const pcie::KeySlot slot{which.key_set, which.direction, static_cast<ide::SubStream>(which.sub_stream)};
     const bool was_secure = stream.secure();

@@ -31,6 +31,8 @@ class IdeKmResponder {
   void session_ended(SessionId session);
   // The port has been reset: nothing is owned.
   void reset();
+  // The index that requests name the port by; the highest one too.
+  void set_port_index(std::uint8_t index) { port_index_ = index; }
   // Told when key management itself makes a secure stream insecure.
   void on_insecure(std::function<void(ide::StreamId)> told) { told_ = std::move(told); }
 
@@ -58,6 +60,7 @@ class IdeKmResponder {
   pcie::IdePort& port_;
   const pcie::ConfigSpace& config_;
   unsigned offset_;
+  std::uint8_t port_index_ = 0;
   std::function<tlp::RequesterId()> id_;
   std::vector<Block> blocks_;
   std::function<void(ide::StreamId)> told_;

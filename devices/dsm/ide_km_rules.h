@@ -20,6 +20,7 @@ inline constexpr trust::Rule<SpeakerCase> kSpeakerRules[] = {
 struct KeyProgCase {
   std::size_t size;
   unsigned port_index;
+  unsigned own_index;  // of the one port that the device has
   bool stream_known;  // a register block has this stream id
   unsigned sub_stream;
   std::uint64_t ifv;
@@ -29,7 +30,6 @@ struct KeyProgRule {
   bool (*holds)(const KeyProgCase&);
   ide_km::Status status;
 };
-inline constexpr unsigned kPortIndexMax = 0;
 inline constexpr KeyProgRule kKeyProgRules[] = {
     {{"ide-km.key-prog.length", "PCIe 6.1, 6.33.3", "KEY_PROG has one length.", trust::Act::kRefuse,
       trust::Kind::kConformance},
@@ -37,7 +37,7 @@ inline constexpr KeyProgRule kKeyProgRules[] = {
      ide_km::Status::kIncorrectLength},
     {{"ide-km.key-prog.port", "PCIe 6.1, 6.33.3", "Keys are for a port that is there.", trust::Act::kRefuse,
       trust::Kind::kConformance},
-     [](const KeyProgCase& c) { return c.port_index <= kPortIndexMax; },
+     [](const KeyProgCase& c) { return c.port_index == c.own_index; },
      ide_km::Status::kUnsupportedPortIndex},
     {{"ide-km.key-prog.stream", "PCIe 6.1, 6.33.3", "Keys are for a stream that a register block names.",
       trust::Act::kRefuse, trust::Kind::kConformance},

@@ -33,7 +33,7 @@ Tdi::Tdi(TdiParts parts, TdiSettings settings)
 
 bool Tdi::is(tdisp::FunctionId id) const {
   const bool segment_fits = !(id.bits & kSegmentValid) || (id.bits >> 16 & 0xff) == settings_.segment;
-  return segment_fits && id.requester_id() == parts_.id();
+  return segment_fits && id.requester_id() == settings_.function_id.value_or(parts_.id());
 }
 
 // ---- state ----------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ struct TdiSettings {
   std::uint8_t dev_addr_width = 52;
   std::uint8_t num_req_this = 1, num_req_all = 1;
   std::uint8_t segment = 0;
+  std::optional<std::uint16_t> function_id;  // that requests name it by, where it is not the bus's number of the function
   bool p2p = true;             // BIND_P2P_STREAM, UNBIND_P2P_STREAM
   bool mmio_attribute = true;  // SET_MMIO_ATTRIBUTE
   std::uint16_t interface_info = tdisp::kInfoDmaWithoutPasid;

@@ -18,7 +18,6 @@ namespace {
 constexpr std::uint64_t kPage = 4096;
 constexpr tlp::RequesterId kBridge = tlp::requester_id(0, 1, 0), kCard = tlp::requester_id(1, 0, 0);
 constexpr std::uint64_t kBar0 = 0x4'1000'0000, kBar2 = 0x4'1010'0000;
-constexpr ide::StreamId kStream = 1;
 constexpr int kPollsMax = 64;
 constexpr const char* kMaker = "Glacis Devices";
 
@@ -45,6 +44,13 @@ identity::Description description_of(const std::string& which) {
   return description;
 }
 
+accelerator::Settings card_of(const DeviceSettings& settings) {
+  accelerator::Settings out;
+  out.tdi.function_id = settings.function_id;
+  out.ide_port_index = settings.ide_port;
+  return out;
+}
+
 }  // namespace
 
 DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
@@ -61,7 +67,7 @@ DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
   responder_ = std::make_unique<responder::Responder>(responder::Settings{}, who, build, world.library, world.defences, world.run.seed,
                                                       settings.device);
   auto nonces = std::make_shared<sim::Random>(world.run.seed, settings.device + ".tdi");
-  card_ = std::make_unique<accelerator::Accelerator>(settings.device, link_, world.defences, accelerator::Firmware{}, accelerator::Settings{},
+  card_ = std::make_unique<accelerator::Accelerator>(settings.device, link_, world.defences, accelerator::Firmware{}, card_of(settings),
                                                      [nonces]() -> std::optional<tdisp::Nonce> {
                                                        tdisp::Nonce nonce{};
                                                        nonces->fill(nonce);
@@ -118,13 +124,13 @@ void DeviceBay::enumerate() {
   write(kBridge, here + pcie::kIdeAddress + 8, 4, 4);
   write(kCard, there + pcie::kIdeRid1, 4, 0x00ff'ff00);
   write(kCard, there + pcie::kIdeRid2, 4, 0x0000'0001);
-  write(kCard, there + pcie::kIdeStreamControl, 4, std::uint32_t{kStream} << 24 | pcie::kIdeDefault);
-  write(kBridge, here + pcie::kIdeStreamControl, 4, std::uint32_t{kStream} << 24);
+  write(kCard, there + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeDefault);
+  write(kBridge, here + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24);
 }
 
 void DeviceBay::enable_stream() {
-  root_.config_write(kCard, device_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{kStream} << 24 | pcie::kIdeDefault | pcie::kIdeEnable);
-  root_.config_write(kBridge, port_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{kStream} << 24 | pcie::kIdeEnable);
+  root_.config_write(kCard, device_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeDefault | pcie::kIdeEnable);
+  root_.config_write(kBridge, port_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeEnable);
 }
 
 // What a kernel's DOE driver does.

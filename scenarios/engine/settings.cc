@@ -18,6 +18,11 @@ std::string value_of(const Settings& all, const std::string& key, const std::str
 
 constexpr std::uint16_t kFirmwareFloor = 1 << 8 | 55;  // SNP ABI 1.55
 
+std::uint64_t number_of(const load::Part& part, const std::string& key, std::uint64_t otherwise) {
+  const auto found = part.attributes.find(key);
+  return found == part.attributes.end() ? otherwise : found->second.number.value_or(otherwise);
+}
+
 memory::Mode mode_of(const std::string& name) {
   if (name == "xe") return memory::Mode::kXe;
   if (name == "xex") return memory::Mode::kXex;
@@ -61,7 +66,12 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   for (const auto& [name, part] : machine.parts)
     if (part.is == "accelerator")
       out.device = DeviceSettings{.port = part.at, .device = name, .style = value_of(all, "tsm0.style", "thin"),
-                                  .firmware = value_of(all, name + ".firmware", "genuine")};
+                                  .firmware = value_of(all, name + ".firmware", "genuine"),
+                                  .stream = static_cast<std::uint8_t>(number_of(part, "stream", 1)),
+                                  .ide_port = static_cast<std::uint8_t>(number_of(part, "ide-port", 0)),
+                                  .function_id = part.attributes.contains("function-id")
+                                                     ? std::optional<std::uint16_t>(number_of(part, "function-id", 0))
+                                                     : std::nullopt};
   out.owner_requires = value_of(all, "owner0.requires", "none");
   out.psp.level = out.technology == "sev" ? sev::Level::kSev : out.technology == "sev-es" ? sev::Level::kSevEs : sev::Level::kSnp;
   out.psp.ciphertext_hiding = out.memory.ciphertext_hiding;

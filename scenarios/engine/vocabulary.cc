@@ -233,7 +233,7 @@ const load::MachineVocabulary& machine_vocabulary() {
                {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines"), word("aes", {"fastest", "openssl"})}, false},
                {"vm", {flag("config"), word("tenant", {"owner", "host"})}, false},
                {"root-port", {}, false},
-               {"accelerator", {word("firmware", {"genuine", "outdated", "debug", "cloned"})}, true},
+               {"accelerator", {word("firmware", {"genuine", "outdated", "debug", "cloned"}), count("stream"), count("ide-port"), count("function-id")}, true},
                {"tsm", {word("style", {"thin", "none"})}, false},
                {"owner", {word("requires", {"none", "launch-measure", "report"})}, false}};
     for (const auto& knob : knobs())

@@ -34,6 +34,9 @@ struct DeviceSettings {
   std::string port = "rp0", device = "gpu0";
   std::string style = "thin";        // of the TSM: thin, none
   std::string firmware = "genuine";  // genuine, outdated, debug, cloned
+  std::uint8_t stream = 1;           // that the host sets up for the card
+  std::uint8_t ide_port = 0;         // index by which IDE_KM names the card's port
+  std::optional<std::uint16_t> function_id;  // by which TDISP names the function, where it is not the bus's
 };
 
 // What a machine file says, as the parts want it.
@@ -145,6 +148,7 @@ class World {
   bool debug_asked = false;  // the host will ask for debuggable guests
 
  private:
+  friend class ServedDevice;
   bool boot();  // false: firmware starts no confidential guest
   void connect(VmState& vm);
   void connect_security_processor();
