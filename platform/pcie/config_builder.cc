@@ -38,13 +38,14 @@ void ConfigBuilder::type1(const Identity& identity) {
   field("secondary-bus", kSecondaryBus, 1, 0, 0xff);
   field("subordinate-bus", kSubordinateBus, 1, 0, 0xff);
   field("secondary-status", 0x1e, 2, 0, 0, 0xf900);
-  field("memory-base", kMemoryBase, 2, 0, 0xfff0);
+  // Base above limit: both windows are closed until software opens them.
+  field("memory-base", kMemoryBase, 2, 0xfff0, 0xfff0);
   field("memory-limit", kMemoryLimit, 2, 0, 0xfff0);
-  field("prefetch-base", kPrefetchBase, 2, 1, 0xfff0);    // bit 0: 64-bit
+  field("prefetch-base", kPrefetchBase, 2, 0xfff1, 0xfff0);  // bit 0: 64-bit
   field("prefetch-limit", kPrefetchLimit, 2, 1, 0xfff0);
   field("prefetch-base-upper", kPrefetchBaseUpper, 4, 0, ~0u);
   field("prefetch-limit-upper", kPrefetchLimitUpper, 4, 0, ~0u);
-  field("bridge-control", kBridgeControl, 2, 0, 0x0053);
+  field("bridge-control", kBridgeControl, 2, 0, 0x0043);
 }
 
 // The write mask is what makes sizing work: all ones written, the size's complement read.
@@ -90,6 +91,8 @@ unsigned ConfigBuilder::power_management(bool no_soft_reset) {
 unsigned ConfigBuilder::pcie(const PcieShape& shape) {
   const unsigned at = begin(Capability::kPcie, 0x3c);
   const bool root = shape.type == PortType::kRootPort, endpoint = shape.type == PortType::kEndpoint;
+  // A link's state and control are its upper end's.
+  const bool above_link = root || shape.type == PortType::kDownstream;
   field("pcie.flags", at + 2, 2, 2 | static_cast<unsigned>(shape.type) << 4);
   field("pcie.device-capabilities", at + kDeviceCapabilities, 4,
         shape.payload_code | 1u << 5 | 1u << 15 | (endpoint && shape.flr ? kDeviceCapFlr : 0) |
@@ -97,18 +100,20 @@ unsigned ConfigBuilder::pcie(const PcieShape& shape) {
   // Initiate FLR always reads 0; whoever resets watches the write.
   field("pcie.device-control", at + kDeviceControl, 2, 0x2810, 0x7dff);
   field("pcie.device-status", at + kDeviceStatus, 2, 0, 0, 0x000f);
-  field("pcie.link-capabilities", at + 0x0c, 4, 0x05 | 16 << 4 | (endpoint ? 0u : 1u << 20) |
-                                                    (!endpoint && shape.surprise_down ? 1u << 19 : 0u));
-  field("pcie.link-control", at + kLinkControl, 2, 0, endpoint ? 0x00c0 : 0x00f0);
-  field("pcie.link-status", at + kLinkStatus, 2, 0x05 | 16 << 4 | (endpoint ? 0 : kLinkActive), 0, 0xc000);
+  field("pcie.link-capabilities", at + 0x0c, 4, 0x05 | 16 << 4 | (above_link ? 1u << 20 : 0u) |
+                                                    (above_link && shape.surprise_down ? 1u << 19 : 0u));
+  field("pcie.link-control", at + kLinkControl, 2, 0, above_link ? 0x00d0 : 0x00c0);  // Retrain reads 0
+  field("pcie.link-status", at + kLinkStatus, 2, 0x05 | 16 << 4 | (above_link ? kLinkActive : 0), 0, 0xc000);
   if (root) {
-    field("pcie.root-control", at + 0x1c, 2, 0, 0x001f);
+    field("pcie.root-control", at + 0x1c, 2, 0, 0x000f);
     field("pcie.root-status", at + 0x20, 4, 0, 0, 1u << 16);
   }
   field("pcie.device-capabilities-2", at + 0x24, 4, 0x001f | 1u << 16 | 1u << 17 | 1u << 20 | 1u << 21 | 1u << 22);
-  field("pcie.device-control-2", at + kDeviceControl2, 2, 0, 0x101f);
+  // A root port sends peers' packets anew, hence passes no prefix on; a switch port does unless it is told not to.
+  field("pcie.device-control-2", at + kDeviceControl2, 2, root ? kPrefixBlocking : 0,
+        0x101f | (root || endpoint ? 0 : kPrefixBlocking));
   field("pcie.link-capabilities-2", at + 0x2c, 4, 0x3e);
-  field("pcie.link-control-2", at + 0x30, 2, 5, 0x000f);
+  field("pcie.link-control-2", at + 0x30, 2, 5, 0x000f, 0, 0x000f);
   return at;
 }
 
@@ -132,13 +137,14 @@ unsigned ConfigBuilder::msix(const MsixShape& shape) {
 
 unsigned ConfigBuilder::aer(bool root_port) {
   const unsigned at = begin(ExtendedCapability::kAer, 2, root_port ? 0x38 : 0x2c);
-  constexpr std::uint32_t kAll = 0x7ff1f030;
+  constexpr std::uint32_t kAll = 0x7ffff030;
   field("aer.uncorrectable", at + kAerUncorrectable, 4, 0, 0, kAll, kAll);
-  field("aer.uncorrectable-mask", at + 0x08, 4, 0, kAll, 0, kAll);
+  // Internal errors are masked by default, as is of the corrected ones what the last three say.
+  field("aer.uncorrectable-mask", at + 0x08, 4, 1u << 22, kAll, 0, kAll);
   // Fatal by default: protocol, surprise down, flow control, overflow, malformed, internal, IDE check.
   field("aer.severity", at + 0x0c, 4, 0x10462030, kAll, 0, kAll);
   field("aer.correctable", at + 0x10, 4, 0, 0, 0xf1c1, 0xf1c1);
-  field("aer.correctable-mask", at + 0x14, 4, 0x2000, 0xf1c1, 0, 0xf1c1);
+  field("aer.correctable-mask", at + 0x14, 4, 0xe000, 0xf1c1, 0, 0xf1c1);
   field("aer.control", at + 0x18, 4, 0);
   for (unsigned i = 0; i < 4; ++i) field("aer.header-log" + std::to_string(i), at + 0x1c + 4 * i, 4, 0, 0, 0, ~0u);
   if (root_port) {

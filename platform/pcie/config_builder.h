@@ -107,6 +107,9 @@ bool master_enabled(const ConfigSpace& config);
 std::optional<Window> memory_window(const ConfigSpace& bridge);
 std::optional<Window> prefetch_window(const ConfigSpace& bridge);
 bool bus_is_behind(const ConfigSpace& bridge, unsigned bus);
+// Whether a config request for the bus goes down: the bus right below does even when the subordinate number is less
+// (PCIe 6.0, 7.3.3).
+bool config_is_behind(const ConfigSpace& bridge, unsigned bus);
 
 // The IDE capability's selective blocks.
 unsigned ide_streams(const ConfigSpace& config, unsigned ide);

@@ -51,7 +51,7 @@ bool master_enabled(const ConfigSpace& config) { return config.get(kCommand, 2) 
 std::optional<Window> memory_window(const ConfigSpace& bridge) {
   const std::uint64_t base = static_cast<std::uint64_t>(bridge.get(kMemoryBase, 2) & 0xfff0) << 16;
   const std::uint64_t limit = static_cast<std::uint64_t>(bridge.get(kMemoryLimit, 2) & 0xfff0) << 16 | 0xfffff;
-  if (limit < base || limit == 0xfffff) return std::nullopt;
+  if (limit < base) return std::nullopt;
   return Window{base, limit - base + 1};
 }
 
@@ -62,13 +62,17 @@ std::optional<Window> prefetch_window(const ConfigSpace& bridge) {
   };
   const std::uint64_t base = join(kPrefetchBase, kPrefetchBaseUpper);
   const std::uint64_t limit = join(kPrefetchLimit, kPrefetchLimitUpper) | low_bits(0x100000);
-  if (limit < base || limit == 0xfffff) return std::nullopt;
+  if (limit < base) return std::nullopt;
   return Window{base, limit - base + 1};
 }
 
 bool bus_is_behind(const ConfigSpace& bridge, unsigned bus) {
   const unsigned secondary = bridge.get(kSecondaryBus, 1);
   return secondary != 0 && secondary <= bus && bus <= bridge.get(kSubordinateBus, 1);
+}
+
+bool config_is_behind(const ConfigSpace& bridge, unsigned bus) {
+  return bus_is_behind(bridge, bus) || (bus != 0 && bus == bridge.get(kSecondaryBus, 1));
 }
 
 unsigned ide_streams(const ConfigSpace& config, unsigned ide) {

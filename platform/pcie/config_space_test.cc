@@ -128,6 +128,47 @@ TEST(Capabilities, AChainThatLoopsEnds) {
   EXPECT_EQ(find(config, ExtendedCapability::kDpc), 0u);
 }
 
+// PCIe 6.0, 7.8.4: each error that has a severity can be noted, and cleared by a one.
+TEST(Capabilities, EveryErrorWithASeverityCanBeCleared) {
+  ConfigSpace config;
+  auto at = build_endpoint(config);
+  const Field* severity = config.field("aer.severity");
+  const Field* status = config.field("aer.uncorrectable");
+  EXPECT_EQ(severity->reset & ~severity->write, 0u);
+  EXPECT_EQ(severity->write, status->clear);
+  config.set(at.aer + kAerUncorrectable, 4, kAerMalformed);
+  config.write(at.aer + kAerUncorrectable, 4, kAerMalformed);
+  EXPECT_EQ(config.read(at.aer + kAerUncorrectable, 4), 0u);
+  EXPECT_EQ(config.read(at.aer + 0x08, 4), 1u << 22);
+  EXPECT_EQ(config.read(at.aer + 0x14, 4), 0xe000u);
+}
+
+// PCIe 6.0, 7.5.3.6 to 7.5.3.8: the upper end of a link disables it and says whether it is active.
+TEST(Capabilities, OnlyTheUpperEndOfALinkControlsIt) {
+  for (auto type : {PortType::kEndpoint, PortType::kRootPort, PortType::kUpstream, PortType::kDownstream}) {
+    ConfigSpace config;
+    ConfigBuilder build(config);
+    build.type1({});
+    const unsigned at = build.pcie({.type = type});
+    const bool upper = type == PortType::kRootPort || type == PortType::kDownstream;
+    config.write(at + kLinkControl, 2, 0xffff);
+    EXPECT_EQ(config.read(at + kLinkControl, 2) & kLinkDisable, upper ? kLinkDisable : 0u);
+    EXPECT_EQ(config.read(at + kLinkControl, 2) & 1 << 5, 0u) << "retrain reads zero";
+    EXPECT_EQ(config.read(at + kLinkStatus, 2) & kLinkActive, upper ? kLinkActive : 0u);
+    EXPECT_EQ(config.read(at + 0x0c, 4) >> 19 & 3, upper ? 3u : 0u);
+  }
+}
+
+TEST(Bridge, SendsConfigToTheBusRightBelowWhateverTheSubordinateNumber) {
+  ConfigSpace config;
+  build_root_port(config);
+  EXPECT_FALSE(config_is_behind(config, 0));
+  config.write(kPrimaryBus, 4, 0x00030500);
+  EXPECT_TRUE(config_is_behind(config, 5));
+  EXPECT_FALSE(config_is_behind(config, 4));
+  EXPECT_FALSE(bus_is_behind(config, 5));
+}
+
 TEST(Bridge, PassesWhatItsWindowsCover) {
   ConfigSpace config;
   build_root_port(config);

@@ -31,7 +31,7 @@ inline constexpr unsigned kDeviceCapabilities = 0x04, kDeviceControl = 0x08, kDe
                           kLinkStatus = 0x12, kDeviceControl2 = 0x28;
 inline constexpr std::uint32_t kDeviceCapFlr = 1u << 28, kDeviceCapTeeIo = 1u << 30;
 inline constexpr std::uint32_t kInitiateFlr = 1 << 15, kLinkDisable = 1 << 4, kLinkActive = 1 << 13;
-inline constexpr std::uint32_t kUnsupportedRequestDetected = 1 << 3;
+inline constexpr std::uint32_t kUnsupportedRequestDetected = 1 << 3, kPrefixBlocking = 1 << 15;
 
 // Power management: control at 04, state 1:0.
 inline constexpr unsigned kPowerControl = 0x04;
@@ -42,11 +42,11 @@ inline constexpr unsigned kAerUncorrectable = 0x04;
 inline constexpr std::uint32_t kAerSurpriseDown = 1u << 5, kAerPoisoned = 1u << 12, kAerTimeout = 1u << 14,
                                kAerUnexpectedCompletion = 1u << 16, kAerMalformed = 1u << 18,
                                kAerUnsupportedRequest = 1u << 20, kAerAcsViolation = 1u << 21, kAerIdeCheck = 1u << 28,
-                               kAerMisroutedIde = 1u << 29;
+                               kAerMisroutedIde = 1u << 29, kAerPrefixBlocked = 1u << 25;
 
 inline constexpr unsigned kAcsControl = 0x06;
-inline constexpr std::uint32_t kAcsSourceValidation = 1 << 0, kAcsRequestRedirect = 1 << 2,
-                               kAcsDirectTranslated = 1 << 6;
+inline constexpr std::uint32_t kAcsSourceValidation = 1 << 0, kAcsTranslationBlocking = 1 << 1,
+                               kAcsRequestRedirect = 1 << 2, kAcsDirectTranslated = 1 << 6;
 
 inline constexpr unsigned kDpcControl = 0x06, kDpcStatus = 0x08;
 inline constexpr std::uint32_t kDpcTriggerFatal = 1, kDpcTriggerEnable = 3, kDpcSoftware = 1 << 6, kDpcTriggered = 1;
