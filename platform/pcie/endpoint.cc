@@ -61,14 +61,21 @@ class Endpoint::Bus final : public Requester {
   Outcome message(const tlp::Tlp& message) override { return endpoint_.port_.post(message, false); }
 
   Outcome interrupt(unsigned vector, bool trusted) override {
-    auto fired = endpoint_.slots_.at(devfn_).msix->fire(vector);
-    if (!fired) return Outcome::kOk;  // pending, or nobody listens
-    base::Bytes data;
-    base::append_le(data, fired->data);
-    return memory_write(fired->address, data, trusted, false);
+    auto fired = endpoint_.slots_.at(devfn_).msix->fire(vector, trusted);
+    return fired ? send(*fired) : Outcome::kOk;  // pending, or nobody listens
+  }
+
+  // Sends what an unmasking set free.
+  void interrupt_due() {
+    for (const auto& message : endpoint_.slots_.at(devfn_).msix->due()) send(message);
   }
 
  private:
+  Outcome send(const MsixTable::Message& message) {
+    base::Bytes data;
+    base::append_le(data, message.data);
+    return memory_write(message.address, data, message.trusted, false);
+  }
   bool master() const {
     auto& config = endpoint_.slots_.at(devfn_).function->config();
     return master_enabled(config) && in_d0(config);
@@ -120,6 +127,9 @@ void Endpoint::refuse(const Arrived& request, tlp::RequesterId completer) {
 void Endpoint::serve_config(const Arrived& request) {
   const auto& packet = request.packet;
   const unsigned devfn = tlp::devfn_of(packet.target);
+  // PCIe 6.0, 7.3.3: type 1 is not for an endpoint, but over a stream that is how its own bus is reached (convention).
+  const bool type1 = packet.type == tlp::Type::kCfgRd1 || packet.type == tlp::Type::kCfgWr1;
+  if (type1 && !(request.stream && tlp::bus_of(packet.target) == bus_number_)) return refuse(request, id_of(devfn));
   if (packet.is_write()) bus_number_ = tlp::bus_of(packet.target);
   auto it = slots_.find(devfn);
   if (it == slots_.end()) return refuse(request, id_of(devfn));
@@ -146,6 +156,8 @@ void Endpoint::serve_config(const Arrived& request) {
   function.config_written(static_cast<unsigned>(range.address), range.size,
                           {packet.requester, request.trusted, request.stream});
   port_.complete(request, tlp::completion(packet, id_of(devfn), tlp::Status::kSuccess));
+
+  it->second.bus->interrupt_due();
 
   const unsigned control = pcie + kDeviceControl;
   const bool to_control = pcie && range.address <= control + 1 && range.address + range.size > control + 1;
@@ -178,7 +190,7 @@ void Endpoint::serve_memory(const Arrived& request) {
     const auto bytes = tlp::bytes_of(packet);
     if (bytes.empty()) return;
     if (!function.mmio_permitted(hit->bar, hit->offset, bytes.size(), true, origin)) return refuse(request, self);
-    if (hit->slot->msix->write(hit->bar, hit->offset, bytes)) return;
+    if (hit->slot->msix->write(hit->bar, hit->offset, bytes)) return hit->slot->bus->interrupt_due();
     if (!function.mmio_write(hit->bar, hit->offset, bytes, origin)) refuse(request, self);
     return;
   }

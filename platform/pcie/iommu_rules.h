@@ -26,10 +26,15 @@ inline constexpr trust::Rule<DmaCase> kDmaRules[] = {
 struct UpstreamCase {
   bool validates_source;  // ACS source validation is on at the port it came through
   bool bus_behind;        // its requester id is of a bus behind that port
+  bool blocks_translated = false;
+  bool says_translated = false;  // its address type is not the plain one
 };
 inline constexpr trust::Rule<UpstreamCase> kUpstreamRules[] = {
     {{"pcie.acs.source", "PCIe 6.0, 6.12.1.1", "A request carries a requester id of a bus behind its port."},
      [](const UpstreamCase& c) { return !c.validates_source || c.bus_behind; }},
+    {{"pcie.acs.translation", "PCIe 6.0, 6.12.1.1", "Where translation is blocked, a request carries a plain address.",
+      trust::Act::kRefuse, trust::Kind::kConformance},
+     [](const UpstreamCase& c) { return !c.blocks_translated || !c.says_translated; }},
 };
 
 struct PeerCase {

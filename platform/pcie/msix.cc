@@ -23,6 +23,7 @@ MsixTable::MsixTable(ConfigSpace& config) : config_(config), at_(find(config, Ca
 void MsixTable::reset() {
   table_.assign(count_ * kEntrySize, 0);
   pending_.assign((count_ + 63) / 64 * 8, 0);
+  pending_trusted_.assign(count_, false);
   for (unsigned i = 0; i < count_; ++i) table_[i * kEntrySize + kEntryControl] = 1;  // masked
 }
 
@@ -54,7 +55,7 @@ bool MsixTable::write(unsigned bar, std::uint64_t offset, base::View bytes) {
   return in_pending(bar, offset, bytes.size());
 }
 
-std::optional<MsixTable::Message> MsixTable::fire(unsigned vector) {
+std::optional<MsixTable::Message> MsixTable::fire(unsigned vector, bool trusted) {
   if (!at_ || vector >= count_) return std::nullopt;
   const std::uint32_t control = config_.get(at_ + kMsixControl, 2);
   if (!(control & kMsixEnable)) return std::nullopt;
@@ -62,10 +63,20 @@ std::optional<MsixTable::Message> MsixTable::fire(unsigned vector) {
   const auto bit = static_cast<std::uint8_t>(1 << vector % 8);
   if (control & kMsixFunctionMask || table_[entry + kEntryControl] & 1) {
     pending_[vector / 8] |= bit;
+    pending_trusted_[vector] = trusted;
     return std::nullopt;
   }
   pending_[vector / 8] &= static_cast<std::uint8_t>(~bit);
-  return Message{base::load_le<std::uint64_t>(table_, entry) & ~3ull, base::load_le<std::uint32_t>(table_, entry + 8)};
+  return Message{base::load_le<std::uint64_t>(table_, entry) & ~3ull, base::load_le<std::uint32_t>(table_, entry + 8),
+                 trusted};
+}
+
+std::vector<MsixTable::Message> MsixTable::due() {
+  std::vector<Message> out;
+  for (unsigned vector = 0; vector < count_; ++vector)
+    if (pending_[vector / 8] >> vector % 8 & 1)
+      if (auto message = fire(vector, pending_trusted_[vector])) out.push_back(*message);
+  return out;
 }
 
 }  // namespace pcie

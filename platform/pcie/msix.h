@@ -3,6 +3,7 @@
 // memory (PCIe 6.0, 7.7.2).
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "platform/base/bytes.h"
 #include "platform/pcie/config_builder.h"
@@ -22,8 +23,11 @@ class MsixTable {
   struct Message {
     std::uint64_t address;
     std::uint32_t data;
+    bool trusted;
   };
-  std::optional<Message> fire(unsigned vector);
+  std::optional<Message> fire(unsigned vector, bool trusted = false);
+  // What has been pending and is masked no more: asked after whatever may have unmasked it.
+  std::vector<Message> due();
   void reset();
 
  private:
@@ -34,6 +38,7 @@ class MsixTable {
   unsigned at_, count_ = 0, table_bar_ = 0, pending_bar_ = 0;
   std::uint64_t table_at_ = 0, pending_at_ = 0;
   base::Bytes table_, pending_;
+  std::vector<bool> pending_trusted_;  // whether what is pending is to go with a T bit
 };
 
 }  // namespace pcie

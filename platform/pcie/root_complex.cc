@@ -44,7 +44,7 @@ RootPort* RootComplex::port_of(tlp::RequesterId target) {
     return it == ports_.end() ? nullptr : it->second;
   }
   for (auto& [devfn, port] : ports_)
-    if (bus_is_behind(port->config(), tlp::bus_of(target))) return port;
+    if (config_is_behind(port->config(), tlp::bus_of(target))) return port;
   return nullptr;
 }
 
@@ -138,8 +138,11 @@ RootComplex::Completed RootComplex::carry_out(RootPort& from, const Arrived& req
   const auto& packet = request.packet;
   if (!packet.is_memory() || packet.poisoned() || packet.address_type() == 1 || packet.address_type() == 3)
     return refused;
+  // PCIe 6.0, 7.5.1.1.3: a port that is no bus master passes no memory request up.
+  if (!master_enabled(from.config())) return refused;
   UpstreamCase source{acs_bit(from.config(), kAcsSourceValidation),
-                      bus_is_behind(from.config(), tlp::bus_of(packet.requester))};
+                      bus_is_behind(from.config(), tlp::bus_of(packet.requester)),
+                      acs_bit(from.config(), kAcsTranslationBlocking), packet.address_type() != 0};
   if (defences_.first_refusal<UpstreamCase>(kUpstreamRules, source, at_)) return refused;
 
   const auto range = tlp::range_of(packet);

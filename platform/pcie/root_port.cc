@@ -25,7 +25,7 @@ void RootPort::build(ConfigSpace& config, const Shape& shape) {
   builder.pcie({.type = PortType::kRootPort, .tee_io = shape.has_ide});
   builder.msi();
   builder.aer(true);
-  builder.acs(0x5d);
+  builder.acs(0x5f);
   builder.dpc();
   if (shape.has_ide) builder.ide(shape.ide);
 }

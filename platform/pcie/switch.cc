@@ -29,13 +29,21 @@ bool passes(const ConfigSpace& bridge, std::uint64_t address) {
   return (low && low->has(address)) || (high && high->has(address));
 }
 
+// Whether an egress port passes what carries a prefix; it notes what it did not (PCIe 6.0, 7.5.3.16).
+bool passes_prefix(ConfigSpace& egress) {
+  const unsigned pcie = find(egress, Capability::kPcie);
+  if (!pcie || !(egress.get(pcie + kDeviceControl2, 2) & kPrefixBlocking)) return true;
+  egress.set_bits(find(egress, ExtendedCapability::kAer) + kAerUncorrectable, 4, kAerPrefixBlocked, true);
+  return false;
+}
+
 void build(ConfigSpace& config, PortType type) {
   ConfigBuilder builder(config);
   builder.type1({.vendor = 0x1b36, .device = 0x000d, .class_code = 0x060400});
   builder.power_management();
   builder.pcie({.type = type});
   builder.aer(false);
-  if (type == PortType::kDownstream) builder.acs(0x5d);
+  if (type == PortType::kDownstream) builder.acs(0x5f);
 }
 
 }  // namespace
@@ -69,11 +77,17 @@ void Switch::reset(Reset kind) {
   }
 }
 
+// Whether the upstream port lets the packet in, before the ports below are asked.
+bool Switch::enters(const tlp::Tlp& packet) const {
+  if (packet.is_memory()) return passes(upstream_, packet.address);
+  return !packet.is_config() || config_is_behind(upstream_, tlp::bus_of(packet.target));
+}
+
 // Below which port the packet's destination lies, going by what software put into the bridges.
 Switch::Lower* Switch::port_for(const tlp::Tlp& packet) {
   for (auto& port : ports_) {
     const bool here = packet.is_memory()       ? passes(port->config, packet.address)
-                      : packet.is_config()     ? bus_is_behind(port->config, tlp::bus_of(packet.target))
+                      : packet.is_config()     ? config_is_behind(port->config, tlp::bus_of(packet.target))
                       : packet.is_completion() ? bus_is_behind(port->config, tlp::bus_of(packet.requester))
                                                : false;
     if (here) return port.get();
@@ -87,6 +101,7 @@ void Switch::from_above(base::View bytes) {
   const bool sealed = ide::is_protected(bytes);
   const bool type0 = packet->type == tlp::Type::kCfgRd0 || packet->type == tlp::Type::kCfgWr0;
   if (type0) return tlp::devfn_of(packet->target) == 0 ? serve(upstream_, *packet) : refuse(*packet);
+  if (!enters(*packet)) return sealed ? void() : refuse(*packet);
   if (packet->is_config() && tlp::bus_of(packet->target) == upstream_.get(kSecondaryBus, 1)) {
     const unsigned device = tlp::devfn_of(packet->target) >> 3;
     const bool there = device < ports_.size() && (tlp::devfn_of(packet->target) & 7) == 0;
@@ -98,23 +113,37 @@ void Switch::from_above(base::View bytes) {
     packet->type = packet->is_write() ? tlp::Type::kCfgWr0 : tlp::Type::kCfgRd0;
     return port->link.send_down(wire::encode(*packet));
   }
-  port->link.send_down(bytes);
+  if (!sealed || passes_prefix(port->config)) port->link.send_down(bytes);
 }
 
 void Switch::from_below(Lower& from, base::View bytes) {
   auto packet = readable(bytes);
   if (!packet) return;
+  const bool sealed = ide::is_protected(bytes);
+  // A port that is no bus master passes no memory request up (PCIe 6.0, 7.5.1.1.3).
+  if (packet->is_memory() && !master_enabled(from.config)) return sealed ? void() : refuse_below(from, *packet);
   if (packet->is_request()) {
     UpstreamCase source{acs_bit(from.config, kAcsSourceValidation),
-                        bus_is_behind(from.config, tlp::bus_of(packet->requester))};
+                        bus_is_behind(from.config, tlp::bus_of(packet->requester)),
+                        acs_bit(from.config, kAcsTranslationBlocking),
+                        packet->is_memory() && packet->address_type() != 0};
     if (defences_.first_refusal<UpstreamCase>(kUpstreamRules, source, at_)) return;
   }
   Lower* peer = port_for(*packet);
   if (peer && peer != &from) {
     const PeerCase redirection{packet->is_memory() && acs_bit(from.config, kAcsRequestRedirect)};
-    if (!defences_.first_refusal<PeerCase>(kPeerRules, redirection, at_)) return peer->link.send_down(bytes);
+    if (!defences_.first_refusal<PeerCase>(kPeerRules, redirection, at_)) {
+      if (!sealed || passes_prefix(peer->config)) peer->link.send_down(bytes);
+      return;
+    }
   }
-  up_.send_up(bytes);
+  if (packet->is_memory() && !master_enabled(upstream_)) return sealed ? void() : refuse_below(from, *packet);
+  if (!sealed || passes_prefix(upstream_)) up_.send_up(bytes);
+}
+
+void Switch::refuse_below(Lower& from, const tlp::Tlp& request) {
+  if (request.flow() != tlp::Flow::kNonPosted) return;
+  from.link.send_down(wire::encode(tlp::completion(request, 0, tlp::Status::kUnsupportedRequest)));
 }
 
 void Switch::refuse(const tlp::Tlp& request) {

@@ -42,6 +42,8 @@ class Switch {
   void reset(Reset kind);
   void serve(ConfigSpace& config, const tlp::Tlp& request);
   void refuse(const tlp::Tlp& request);
+  void refuse_below(Lower& from, const tlp::Tlp& request);
+  bool enters(const tlp::Tlp& packet) const;
   Lower* port_for(const tlp::Tlp& packet);
 
   std::string at_;

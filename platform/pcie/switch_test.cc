@@ -110,6 +110,49 @@ TEST(Switch, CarriesAStreamFromEndToEnd) {
   EXPECT_TRUE(f.a.origins.back().trusted);
   for (const auto& message : tap.seen) EXPECT_EQ(message.object.substr(0, 4), "IDE.") << message.object;
   EXPECT_EQ(tap.seen.size(), 8u);
+  const auto egress = tlp::requester_id(1, 0, 0);
+  f.root.config_write(egress, find(f.fabric.upstream(), Capability::kPcie) + kDeviceControl2, 2, kPrefixBlocking);
+  f.one.requester(0).memory_write(0, hex("99"), true);
+  EXPECT_EQ(f.memory.bytes[0x1000], 0x77);
+  const unsigned aer = find(f.fabric.upstream(), ExtendedCapability::kAer);
+  EXPECT_EQ(f.fabric.upstream().get(aer + kAerUncorrectable, 4), kAerPrefixBlocked);
+}
+
+TEST(Switch, TakesOnlyWhatItsUpstreamPortIsSetFor) {
+  Fabric f;
+  const auto upstream = tlp::requester_id(1, 0, 0), device = tlp::requester_id(4, 0, 0);
+  f.root.config_write(upstream, kSubordinateBus, 1, 3);
+  EXPECT_EQ(f.root.config_read(device, 0, 4), ~0u);
+  f.root.config_write(upstream, kSubordinateBus, 1, 4);
+  f.root.config_write(upstream, kPrefetchLimit, 2, 0x1ff1);
+  EXPECT_EQ(f.root.mmio_read(kSecond, 4, false).outcome, Outcome::kUnsupportedRequest);
+  EXPECT_EQ(f.root.mmio_read(kFirst, 4, false).outcome, Outcome::kOk);
+  f.root.config_write(upstream, kCommand, 2, kCommandMaster);
+  EXPECT_EQ(f.root.mmio_read(kFirst, 4, false).outcome, Outcome::kUnsupportedRequest);
+}
+
+TEST(Switch, PassesNoMemoryRequestUpWhereItIsNoMaster) {
+  Fabric f;
+  f.iommu.map(IommuTable::kHost, tlp::requester_id(3, 0, 0), 0, 0x1000);
+  EXPECT_EQ(f.one.requester(0).memory_read(0, 1, false).outcome, Outcome::kOk);
+  for (auto bridge : {tlp::requester_id(0, 1, 0), tlp::requester_id(1, 0, 0), tlp::requester_id(2, 0, 0)}) {
+    f.root.config_write(bridge, kCommand, 2, kCommandMemory);
+    EXPECT_EQ(f.one.requester(0).memory_read(0, 1, false).outcome, Outcome::kUnsupportedRequest) << bridge;
+    f.root.config_write(bridge, kCommand, 2, kCommandMemory | kCommandMaster);
+  }
+}
+
+TEST(Switch, BlocksTranslatedAddressesWhereToldTo) {
+  Fabric f;
+  const auto device = tlp::requester_id(3, 0, 0), port = tlp::requester_id(2, 0, 0);
+  f.iommu.allow_translated(device, true);
+  EXPECT_EQ(f.one.requester(0).memory_write(0x10, hex("77"), false, true), Outcome::kOk);
+  EXPECT_EQ(f.memory.bytes[0x10], 0x77);
+  const unsigned acs = find(f.fabric.downstream(0), ExtendedCapability::kAcs);
+  f.root.config_write(port, acs + kAcsControl, 2, kAcsTranslationBlocking);
+  f.one.requester(0).memory_write(0x10, hex("88"), false, true);
+  EXPECT_EQ(f.memory.bytes[0x10], 0x77);
+  EXPECT_EQ(f.ears.ids.back(), "pcie.acs.translation");
 }
 
 TEST(Switch, ResetsWhatIsBelowAPort) {

@@ -38,7 +38,7 @@ inline RootPortOffsets build_root_port(ConfigSpace& config) {
   at.pcie = build.pcie({.type = PortType::kRootPort, .tee_io = true});
   build.msi();
   at.aer = build.aer(true);
-  at.acs = build.acs(0x5d);
+  at.acs = build.acs(0x5f);
   at.dpc = build.dpc();
   at.ide = build.ide({.selective_streams = 2, .address_associations = 2});
   return at;

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "platform/pcie/test_machine.h"
@@ -190,6 +192,44 @@ TEST(Topology, AnInterruptIsAWriteToWhereTheTableSays) {
   EXPECT_EQ(m.root.mmio_read(kMsixBase + 0x800, 8, false).bytes, hex("0400000000000000"));
 }
 
+TEST(Topology, AnInterruptThatWasMaskedGoesOutWhenItIsNoMore) {
+  TestMachine m;
+  auto& bus = m.endpoint.requester(0);
+  auto arrived = [&] { return std::exchange(m.memory.bytes[0x3000], std::uint8_t{0}); };
+  const unsigned control = m.function.at.msix + kMsixControl;
+  m.iommu.map(IommuTable::kHost, kEndpointId, 0x3000, 0x3000);
+  m.root.config_write(kEndpointId, control, 2, kMsixEnable);
+  m.root.mmio_write(kMsixBase, hex("0030000000000000ef00000001000000"), false);
+  bus.interrupt(0, false);
+  EXPECT_EQ(arrived(), 0);
+  m.root.mmio_write(kMsixBase + 12, hex("00000000"), false);
+  EXPECT_EQ(arrived(), 0xef);
+  EXPECT_EQ(m.root.mmio_read(kMsixBase + 0x800, 8, false).bytes, base::Bytes(8));
+  m.root.config_write(kEndpointId, control, 2, kMsixEnable | kMsixFunctionMask);
+  bus.interrupt(0, false);
+  EXPECT_EQ(arrived(), 0);
+  m.root.config_write(kEndpointId, control, 2, kMsixEnable);
+  EXPECT_EQ(arrived(), 0xef);
+  m.root.config_write(kEndpointId, control, 2, kMsixEnable);
+  EXPECT_EQ(arrived(), 0);
+}
+
+TEST(Topology, ATypeOneRequestInTheClearIsNotForAnEndpoint) {
+  TestMachine m;
+  m.root.config_write(kBridge, kSubordinateBus, 1, 2);
+  EXPECT_EQ(m.root.config_read(tlp::requester_id(2, 0, 0), 0, 4), ~0u);
+  m.link.inject_down(wire::encode(tlp::config_write(0, 0, kEndpointId, kCommand, hex("0000"), false)));
+  EXPECT_EQ(m.root.config_read(kEndpointId, kCommand, 2), kCommandMemory | kCommandMaster);
+}
+
+TEST(Topology, APortThatIsNoMasterPassesNoMemoryRequestUp) {
+  TestMachine m;
+  m.iommu.map(IommuTable::kHost, kEndpointId, 0, 0);
+  m.root.config_write(kBridge, kCommand, 2, kCommandMemory);
+  EXPECT_EQ(m.endpoint.requester(0).memory_read(0, 4, false).outcome, Outcome::kUnsupportedRequest);
+  EXPECT_TRUE(m.memory.seen.empty());
+}
+
 TEST(Topology, APeerIsReachedDirectlyUnlessRequestsAreRedirected) {
   TestMachine m;
   TestFunction other;
@@ -199,6 +239,7 @@ TEST(Topology, APeerIsReachedDirectlyUnlessRequestsAreRedirected) {
   Endpoint endpoint{"dev1", link, other, m.defences, {}};
   m.root.add(port, 16);
   m.root.config_write(tlp::requester_id(0, 2, 0), kPrimaryBus, 4, 0x00020200);
+  m.root.config_write(tlp::requester_id(0, 2, 0), kCommand, 2, kCommandMaster);
   const auto peer = tlp::requester_id(2, 0, 0);
   m.root.config_write(peer, kCommand, 2, kCommandMaster);
   EXPECT_EQ(endpoint.requester(0).memory_write(kBarBase, hex("41424344"), false), Outcome::kOk);
