@@ -27,14 +27,13 @@ enum class ProofKind : std::uint8_t { kNone = 0, kChallenge = 1, kKeyExchange = 
 // A transcript (M1, TH or L1) without the signature at its end, and that signature.
 struct SignedEvidence {
   ProofKind kind{};
-  std::uint8_t slot = 0;
-  std::uint8_t in_session = 0;  // 1: it came inside a session that was opened with the proof
+  std::uint8_t in_session = 0;  // 1: it came inside the session that the proof opened; the collector's word
   std::uint32_t transcript_size = 0;
   base::Bytes transcript{};
   std::uint16_t signature_size = 0;
   base::Bytes signature{};
   bool operator==(const SignedEvidence&) const = default;
-  using Wire = wire::Layout<&SignedEvidence::kind, &SignedEvidence::slot, &SignedEvidence::in_session,
+  using Wire = wire::Layout<&SignedEvidence::kind, &SignedEvidence::in_session,
                             &SignedEvidence::transcript_size,
                             wire::Run<&SignedEvidence::transcript, &SignedEvidence::transcript_size>{},
                             &SignedEvidence::signature_size,
@@ -52,6 +51,7 @@ struct DeviceEvidence {
   SignedEvidence measurements{};  // with or without a signature
   tdisp::FunctionId interface{};
   tdisp::State state{};  // as the device says
+  std::uint8_t report_in_session = 0;  // as SignedEvidence::in_session, of report and state
   std::uint32_t report_size = 0;
   base::Bytes report{};  // of the interface; empty when none was read
   bool operator==(const DeviceEvidence&) const = default;
@@ -59,7 +59,7 @@ struct DeviceEvidence {
       wire::Layout<&DeviceEvidence::form, &DeviceEvidence::vca_size,
                    wire::Run<&DeviceEvidence::vca, &DeviceEvidence::vca_size>{}, &DeviceEvidence::slots,
                    &DeviceEvidence::proof, &DeviceEvidence::measurements, &DeviceEvidence::interface,
-                   &DeviceEvidence::state, &DeviceEvidence::report_size,
+                   &DeviceEvidence::state, &DeviceEvidence::report_in_session, &DeviceEvidence::report_size,
                    wire::Run<&DeviceEvidence::report, &DeviceEvidence::report_size>{}>;
 };
 

@@ -34,12 +34,12 @@ struct Held {
 enum class Teardown : std::uint8_t {
   kQuiesceDriver,
   kDisableDma,
-  kStopInterface,
   kUnmapMmio,
+  kScrubBuffers,
+  kStopInterface,
   kStopStreams,
   kEndSession,
   kForgetKeys,
-  kScrubBuffers,
 };
 std::string_view name_of(Teardown step);
 // What is to be done, in this order, to let go of a device. Nothing that the host could refuse comes before what the

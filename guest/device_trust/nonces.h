@@ -24,4 +24,6 @@ class Nonces {
   std::set<spdm::Nonce> drawn_{};
 };
 
+void collect_nonce_defences(std::vector<const trust::Defence*>& into);
+
 }  // namespace device_trust

@@ -77,6 +77,8 @@ struct InterfacePolicy {
 
 struct Policy {
   bool require_authentication = true;
+  // The proof answers a nonce of the guest's. Without that, the security manager's word is taken that it is fresh.
+  bool require_own_proof = true;
   NegotiationPolicy negotiation{};
   ChainPolicy chain{};
   MeasurementPolicy measurements{};

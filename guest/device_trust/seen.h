@@ -59,7 +59,8 @@ struct Seen {
 
 // What was asked of the device for this judgement.
 struct Asked {
-  std::optional<spdm::Nonce> proof{};         // of CHALLENGE, or the random data of KEY_EXCHANGE
+  // Of CHALLENGE, or the random data of KEY_EXCHANGE; empty when the security manager asked in the guest's place.
+  std::optional<spdm::Nonce> proof{};
   std::optional<spdm::Nonce> measurements{};  // with a signature alone
   std::uint16_t lock_flags = 0;
   // Empty when the guest does not know the bus address of its BARs: then only places within a BAR are compared.

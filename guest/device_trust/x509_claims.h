@@ -40,6 +40,7 @@ struct Claims {
   bool has_purpose(std::string_view oid) const;
   bool has_mark(std::string_view oid) const;
 };
+Claims claims_of(const std::vector<crypto::Extension>& extensions);
 Claims claims_of(const crypto::Certificate& certificate);
 
 }  // namespace device_trust

@@ -1,5 +1,6 @@
 #include "tests/layouts/layouts.h"
 
+#include "guest/device_trust/evidence.h"
 #include "guest/relying_party/messages.h"
 #include "platform/cpu/technology.h"
 #include "platform/protocol/doe/data_object.h"
@@ -47,7 +48,8 @@ std::vector<wire::Schema> all() {
       wire::schema_of<command::SevLaunchSecret>("command.SevLaunchSecret"),
       wire::schema_of<command::SevDebug>("command.SevDebug"),
   };
-  for (const auto& schemas : {sevproto::schemas(), relying_party::schemas(), spdm::schemas(), ide_km::schemas(), tdisp::schemas()})
+  for (const auto& schemas : {sevproto::schemas(), relying_party::schemas(), spdm::schemas(), ide_km::schemas(), tdisp::schemas(),
+                              device_trust::schemas()})
     out.insert(out.end(), schemas.begin(), schemas.end());
   return out;
 }
