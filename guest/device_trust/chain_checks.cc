@@ -29,7 +29,8 @@ bool issuers_are_authorities(const ChainCase& c) {
   if (c.leaf_claims().is_authority()) return false;
   for (std::size_t i = 0; i + 1 < c.claims.size(); ++i) {
     const Claims& claims = c.claims[i];
-    if (!claims.is_authority() || !claims.may(kUsageCertificateSign)) return false;
+    // Roots in the field do not always say what their key is for.
+    if (!claims.is_authority() || (claims.key_usage && !claims.may(kUsageCertificateSign))) return false;
     const std::size_t authorities_below = c.claims.size() - 2 - i;
     if (claims.constraints->path_length && authorities_below > *claims.constraints->path_length) return false;
   }

@@ -99,6 +99,12 @@ const Try kTries[] = {
      [](TestDevice& d) { d.slots[0]->at(1).extensions.erase(d.slots[0]->at(1).extensions.begin()); }},
     {"an authority that may not sign certificates",
      [](TestDevice& d) { d.slots[0]->at(1).extensions[1] = crypto::key_usage_signature(); }},
+    {"a root that does not say what its key is for",
+     [](TestDevice& d) {
+       d.slots[0]->at(0).extensions.pop_back();
+       d.policy.chain.keyring[0].root = test::issue_chain(*d.slots[0]).front();
+     },
+     true},
     {"a leaf below a leaf",
      [](TestDevice& d) {
        const Chain other = test::honest_chain("vendor", "other", d.question.seen.identity);
