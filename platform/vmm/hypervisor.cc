@@ -2,14 +2,40 @@
 
 namespace vmm {
 
+namespace {
+constexpr std::uint64_t kPage = 4096;
+constexpr std::size_t kOthersKeep = 8;  // pages that others on the machine have at a time
+}  // namespace
+
 Hypervisor::Hypervisor(memory::EncryptedMemory& memory, std::uint64_t first, std::uint64_t end)
-    : memory_(memory), next_(first), end_(end) {}
+    : memory_(memory), first_(first), next_(first), end_(end) {}
 
 std::uint64_t Hypervisor::take_page() {
-  if (next_ + 4096 > end_) return 0;
+  if (!others_) return next_page();
+  for (std::uint64_t count = others_(); count != 0; --count) {
+    const std::uint64_t page = next_page();
+    if (page == 0) break;
+    (void)memory_.write(memory::KeyId::kNone, page, base::Bytes(kPage, 0xA5));
+    of_others_.push_back(page);
+  }
+  for (; of_others_.size() > kOthersKeep; of_others_.pop_front()) give_back(of_others_.front());
+  return next_page();
+}
+
+std::uint64_t Hypervisor::next_page() {
+  if (!given_back_.empty()) {
+    const std::uint64_t page = given_back_.extract(given_back_.begin()).value();
+    (void)memory_.write(memory::KeyId::kNone, page, base::Bytes(kPage));
+    return page;
+  }
+  if (next_ + kPage > end_) return 0;
   const std::uint64_t page = next_;
-  next_ += 4096;
+  next_ += kPage;
   return page;
+}
+
+void Hypervisor::give_back(std::uint64_t spa) {
+  if (spa >= first_ && spa < next_ && spa % kPage == 0) given_back_.insert(spa);
 }
 
 std::uint64_t Hypervisor::back(cpu::Vm& vm, std::uint64_t gpa) {

@@ -2,8 +2,10 @@
 // The host's own business with memory and processor: which pages are free, which VM has which, what CPUID says. It does its job
 // faithfully; every choice of it is a place where an adversary in its position can choose otherwise.
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "platform/cpu/technology.h"
@@ -18,8 +20,13 @@ class Hypervisor {
   Hypervisor& operator=(const Hypervisor&) = delete;
 
   memory::EncryptedMemory& memory() { return memory_; }
-  // A page that nobody has; 0 when there is none left.
+  // A page that nobody has; 0 when there is none left. One that somebody had before is cleared.
   std::uint64_t take_page();
+  // A page that whoever had it needs no more; what was never given away is left alone.
+  void give_back(std::uint64_t spa);
+  // Others run here too: before each page that is given away they take as many as `others` says, use them, and give back what they
+  // had longest.
+  void share_with(std::function<std::uint64_t()> others) { others_ = std::move(others); }
   // Backs a page of the VM, if it is not backed yet; the system address, 0 when memory is out.
   std::uint64_t back(cpu::Vm& vm, std::uint64_t gpa);
 
@@ -29,9 +36,15 @@ class Hypervisor {
   cpu::CpuidLeaf cpuid(std::uint32_t leaf, std::uint32_t subleaf) const;
 
  private:
+  std::uint64_t next_page();
+
   memory::EncryptedMemory& memory_;
+  std::uint64_t first_;
   std::uint64_t next_;
   std::uint64_t end_;
+  std::set<std::uint64_t> given_back_;
+  std::function<std::uint64_t()> others_;
+  std::deque<std::uint64_t> of_others_;
   std::vector<cpu::CpuidLeaf> cpuid_;
 };
 

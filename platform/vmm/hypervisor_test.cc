@@ -22,6 +22,43 @@ TEST(Hypervisor, GivesAPageOnceAndThenHasNone) {
   EXPECT_EQ(host.hypervisor.take_page(), 0u);
 }
 
+TEST(Hypervisor, ClearsAPageThatSomebodyHadAndGivesItOnce) {
+  Host host;
+  const auto page = host.hypervisor.take_page();
+  host.hypervisor.take_page();
+  ASSERT_TRUE(host.memory.write(memory::KeyId::kNone, page, base::Bytes(kPage, 7)));
+  host.hypervisor.give_back(page);
+  host.hypervisor.give_back(page);
+  EXPECT_EQ(host.hypervisor.take_page(), page);
+  base::Bytes content(kPage, 1);
+  ASSERT_TRUE(host.memory.read(memory::KeyId::kNone, page, content));
+  EXPECT_EQ(content, base::Bytes(kPage));
+  EXPECT_EQ(host.hypervisor.take_page(), 0u);
+}
+
+TEST(Hypervisor, LeavesAPageAloneThatItNeverGaveAway) {
+  Host host;
+  for (const std::uint64_t spa : {std::uint64_t{0}, 7 * kPage, 8 * kPage, 10 * kPage, 8 * kPage + 1}) host.hypervisor.give_back(spa);
+  EXPECT_EQ(host.hypervisor.take_page(), 8 * kPage);
+  EXPECT_EQ(host.hypervisor.take_page(), 9 * kPage);
+  EXPECT_EQ(host.hypervisor.take_page(), 0u);
+}
+
+TEST(Hypervisor, OthersTakePagesInBetweenAndGiveThemBack) {
+  memory::EncryptedMemory memory{memory::Settings{.bytes = 64 * kPage, .mode = memory::Mode::kNone}};
+  Hypervisor host(memory, 8 * kPage, 32 * kPage);
+  host.share_with([] { return std::uint64_t{2}; });
+  EXPECT_EQ(host.take_page(), 10 * kPage);
+  EXPECT_EQ(host.take_page(), 13 * kPage);
+  std::set<std::uint64_t> given{10 * kPage, 13 * kPage};
+  for (std::uint64_t page = host.take_page(); page != 0; page = host.take_page()) {
+    EXPECT_TRUE(given.insert(page).second) << "a page has one owner";
+    base::Bytes content(kPage, 1);
+    ASSERT_TRUE(memory.read(memory::KeyId::kNone, page, content));
+    EXPECT_EQ(content, base::Bytes(kPage));
+  }
+}
+
 TEST(Hypervisor, BacksAGuestPageWithTheSamePageEachTime) {
   Host host;
   const auto first = host.hypervisor.back(host.vm, 0x5000);
@@ -44,6 +81,17 @@ TEST(NoTechnology, LeavesRegistersWhereTheHostCanChangeThem) {
   none.leave(host.vm, registers);
   ASSERT_TRUE(host.memory.write(memory::KeyId::kNone, host.vm.save_area, base::Bytes{9}));
   EXPECT_EQ(*none.enter(host.vm, 4), (base::Bytes{9, 2, 3, 4}));
+}
+
+TEST(NoTechnology, AVmThatIsRetiredGivesItsPagesBack) {
+  Host host;
+  NoTechnology none(host.hypervisor);
+  ASSERT_EQ(none.launch(host.vm, {}), "");
+  ASSERT_NE(host.hypervisor.back(host.vm, 0x5000), 0u);
+  ASSERT_EQ(host.hypervisor.take_page(), 0u);
+  none.retire(host.vm);
+  EXPECT_EQ(host.hypervisor.take_page(), 8 * kPage);
+  EXPECT_EQ(host.hypervisor.take_page(), 9 * kPage);
 }
 
 }  // namespace

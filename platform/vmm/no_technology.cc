@@ -13,6 +13,11 @@ std::string NoTechnology::launch(cpu::Vm& vm, const cpu::Launch& launch) {
   return vm.save_area == 0 ? "the host is out of memory" : "";
 }
 
+void NoTechnology::retire(cpu::Vm& vm) {
+  for (const auto& [gpa, page] : vm.nested.small_pages()) host_.give_back(page.spa);
+  host_.give_back(vm.save_area);
+}
+
 cpu::Exit NoTechnology::handle(cpu::Vm&, const cpu::Exit& exit) {
   cpu::Exit answer = exit;
   if (exit.code == kExitCpuid) {

@@ -14,6 +14,7 @@ class NoTechnology final : public cpu::Technology {
   memory::OwnershipTable& table() override { return table_; }
   std::string boot() override { return {}; }
   std::string launch(cpu::Vm& vm, const cpu::Launch& launch) override;
+  void retire(cpu::Vm& vm) override;
   cpu::Exit handle(cpu::Vm& vm, const cpu::Exit& exit) override;
   std::optional<base::Bytes> call(cpu::Vm&, const std::string&, const std::map<std::string, std::uint64_t>&) override {
     return std::nullopt;

@@ -163,6 +163,30 @@ std::string SevMachine::launch_legacy(cpu::Vm& vm, const cpu::Launch& launch) {
   return "";
 }
 
+// The caches are written back (WBINVD) while the guest still has its key; a dirty line could not be encrypted later.
+void SevMachine::retire(cpu::Vm& vm) {
+  host_.memory().write_back_all();
+  Guest guest;
+  if (auto known = guests_.extract(vm.name)) guest = known.mapped();
+  if (rmp_) {
+    rmp_->leave(vm.save_area);  // its vCPU has exited for the last time
+    (void)ask(Command::kSnpDecommission, wire::encode(command::Guest{.gctx_paddr = guest.gctx}));
+    (void)ask(Command::kSnpDfFlush, {});
+  } else {
+    (void)ask(Command::kDecommission, wire::encode(command::SevHandle{.handle = guest.handle}));
+  }
+  for (const auto& [gpa, page] : vm.nested.small_pages()) take_back(page.spa);
+  for (const std::uint64_t spa : {vm.save_area, guest.gctx, guest.request_page, guest.response_page}) take_back(spa);
+}
+
+// What firmware does not reclaim, the host never uses again.
+void SevMachine::take_back(std::uint64_t spa) {
+  if (rmp_ && rmp_->state(spa) != PageState::kHypervisor &&
+      !ask(Command::kSnpPageReclaim, wire::encode(command::PageReclaim{.paddr = spa})).ok())
+    return;
+  host_.give_back(spa);
+}
+
 std::optional<GuestContext> SevMachine::context(const cpu::Vm& vm) const {
   const auto guest = guests_.find(vm.name);
   if (!rmp_ || guest == guests_.end()) return std::nullopt;

@@ -27,6 +27,7 @@ class SevMachine final : public cpu::Technology {
   memory::OwnershipTable& table() override;
   std::string boot() override;
   std::string launch(cpu::Vm& vm, const cpu::Launch& launch) override;
+  void retire(cpu::Vm& vm) override;
   cpu::Exit handle(cpu::Vm& vm, const cpu::Exit& exit) override;
   std::optional<base::Bytes> call(cpu::Vm& vm, const std::string& name,
                                   const std::map<std::string, std::uint64_t>& args) override;
@@ -58,6 +59,7 @@ class SevMachine final : public cpu::Technology {
   };
 
   CallResult ask(sevproto::Command command, base::View buffer);
+  void take_back(std::uint64_t spa);
   std::string launch_snp(cpu::Vm& vm, const cpu::Launch& launch);
   std::string launch_legacy(cpu::Vm& vm, const cpu::Launch& launch);
   void change_page_states(cpu::Vm& vm, cpu::Exit& answer);
