@@ -62,6 +62,13 @@ void Adversary::did(Running& running, const std::string& what) {
   arm_next();
 }
 
+void Adversary::stop() {
+  steps_.clear();
+  held_.clear();
+  taken_.clear();
+  forger_.reset();
+}
+
 void Adversary::begin() { world_.record.begin_attack(); }
 
 void Adversary::before_boot() {

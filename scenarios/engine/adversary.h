@@ -25,6 +25,8 @@ class Adversary final : public trust::Tap {
   void restore_mapping(VmState& vm, std::uint64_t gpa);
 
   bool acted() const { return acted_; }
+  // For good: no step acts any more. What was done to the machine stays done.
+  void stop();
 
  private:
   struct Running {

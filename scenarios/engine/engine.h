@@ -19,6 +19,8 @@ struct Run {
   std::vector<std::string> lift;                // defence ids
   std::map<std::string, std::string> set;       // part.setting -> value, over the machine's
   bool attack = true;                           // false: the honest run of the same file
+  bool afterwards = false;                      // then the attack stops and the file's honest retry is played in the same world
+  std::vector<std::string> weather;             // honest disturbances laid over the run
 };
 
 // Throws base::UserError for a name or a value that only the assembled machine can refuse.
@@ -39,5 +41,6 @@ const std::vector<Named>& verbs();
 const std::vector<Named>& boundaries();
 const std::vector<Named>& positions();
 const std::vector<Named>& promises();
+const std::vector<Named>& weathers();
 
 }  // namespace engine

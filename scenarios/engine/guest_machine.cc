@@ -45,7 +45,8 @@ tsm_abi::SevLayout layout_of(const World& world, std::uint8_t vmpl) {
 }
 
 GuestMachine::GuestMachine(World& world, VmState& vm)
-    : world_(world), vm_(vm), rdrand_(world.run.seed + (world.other_secret ? 0x5EC2E7 : 0), vm.name + ".rdrand"),
+    : world_(world), vm_(vm), rdrand_(world.run.seed + (world.other_secret ? 0x5EC2E7 : 0), world.stream_name(vm.name + ".rdrand")),
+      interrupts_(world.weather.interrupt_stream()),
       sev_(*this, layout_of(world, vm.vmpl), world.defences, vm.name), protects_(world.sev != nullptr) {}
 
 void GuestMachine::run(sim::Fiber& fiber, const std::string& program, const std::vector<std::string>& args) {
@@ -102,6 +103,7 @@ void GuestMachine::stop(const std::string& why) {
 }
 
 void GuestMachine::touch(std::uint64_t gpa, std::span<std::uint8_t> out, base::View in, bool write) {
+  if (world_.weather.interrupts(interrupts_)) save_and_resume();
   step(kAccessTime);
   for (int tries = 0; tries < 4; ++tries) {
     const auto result = write ? vm_.vcpu.write(gpa, in) : vm_.vcpu.read(gpa, out);
@@ -131,7 +133,7 @@ void GuestMachine::touch(std::uint64_t gpa, std::span<std::uint8_t> out, base::V
 }
 
 cpu::Exit GuestMachine::exit_to_host(const cpu::Exit& exit, const std::string& object) {
-  step(kExitTime);
+  step(world_.weather.exit_time(kExitTime));
   static const wire::Schema kSchema = wire::schema_of<cpu::Exit>("exit");
   auto there = vm_.exit.cross({.object = object, .bytes = wire::encode(exit), .schema = &kSchema});
   if (!there) stop("the host never answers");
@@ -146,7 +148,7 @@ cpu::Exit GuestMachine::exit_to_host(const cpu::Exit& exit, const std::string& o
 }
 
 void GuestMachine::save_and_resume() {
-  step(kExitTime);
+  step(world_.weather.exit_time(kExitTime));
   const base::Bytes before(live_, live_ + live_bytes_);
   vm_.registers_now = before;
   world_.technology->leave(vm_.vm, before);
@@ -192,7 +194,7 @@ std::uint64_t GuestMachine::alloc(const std::string& name, std::uint64_t bytes, 
 
 bool GuestMachine::convert(std::uint64_t gpa, std::uint64_t bytes, bool shared) {
   for (std::uint64_t at = gpa; at < gpa + bytes; at += kPage) {
-    step(kExitTime);
+    step(world_.weather.exit_time(kExitTime));
     const bool was = private_.contains(at / kPage);
     if (shared) {
       if (was && !sev_.share_page(at)) return false;

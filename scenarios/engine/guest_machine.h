@@ -50,7 +50,7 @@ class GuestMachine final : public tsm_abi::Platform {
   World& world_;
   VmState& vm_;
   sim::Fiber* fiber_ = nullptr;
-  sim::Random rdrand_;
+  sim::Random rdrand_, interrupts_;
   tsm_abi::SevGuest sev_;
   bool protects_ = false;      // the technology encrypts or owns pages
   bool c_bit_works_ = true;    // the guest's private mappings really are private

@@ -170,7 +170,7 @@ void World::open_session(VmState& vm, cpu::Launch& launch) {
   policy.digests = {digest.finish()};
   if (settings.chip_allow_list && !vm.host_tenant)
     policy.platforms = {sev::platform_key(sev::Chip::from_seed(settings.psp.product, base::view_of("chip0"))).public_point()};
-  auto stream = std::make_shared<sim::Random>(run.seed, (vm.host_tenant ? "host." : "owner.") + vm.name);
+  auto stream = std::make_shared<sim::Random>(run.seed, stream_name((vm.host_tenant ? "host." : "owner.") + vm.name));
   sev_owner = std::make_unique<relying_party::SevOwner>(std::move(policy), [stream](std::size_t size) {
     base::Bytes out(size);
     stream->fill(out);

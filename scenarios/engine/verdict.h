@@ -2,6 +2,7 @@
 // What became of one run, as mechanism and ground truth alone decide it.
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,15 @@ struct Line {
   std::string clause;      // of the defence that spoke, else empty
 };
 
+// What became of the honest retry in the same world, once the attack had stopped.
+struct Retry {
+  std::map<std::string, std::string> ends;     // vm -> the state it says it ended in
+  std::map<std::string, std::string> stopped;  // vm -> why it could not go on
+  std::vector<trust::Breach> breaches;         // that came after the attack
+  std::string limit;                           // as in Verdict
+  base::Bytes trace;                           // the whole run, attack and retry
+};
+
 struct Verdict {
   Outcome outcome = Outcome::kHeld;
   std::vector<trust::Breach> breaches;
@@ -47,6 +57,7 @@ struct Verdict {
   std::map<std::string, base::Bytes> artifacts;  // file name -> what crossed a boundary
   std::vector<std::uint64_t> pattern;         // the adversary's view, for the distinguishing run
   bool distinguishable = false;               // views differed though only the secret did
+  std::optional<Retry> retry;                 // where the run asked for it
 
   // "broken: confidentiality, integrity", "blocked by rmp.access.gpa at cpu0".
   std::string sentence() const;

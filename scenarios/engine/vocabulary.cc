@@ -207,6 +207,8 @@ const load::Vocabulary& vocabulary() {
     v.promises = load::Names(names_of(promises()));
     v.outcomes = {"broken", "blocked", "detected", "stopped", "held"};
     v.places = {"cpu*", "vm*", "mem*", "psp*", "owner*", "firmware", "guest", "relying party", "gpu*", "rp*", "rc*", "iommu*", "tsm*"};
+    v.resets = {"vm*", "psp0"};
+    v.weather = load::Names(names_of(weathers()));
     v.states = load::Names::anything();
     v.assumptions = {"address of *", "moment *"};
     v.threats = load::Names::anything();

@@ -35,18 +35,18 @@ VmState::VmState(World& world, std::string vm_name, std::uint32_t asid)
 
 VmState::~VmState() = default;
 
+MachineSettings World::settings_of(const Run& run) {
+  auto settings = read_settings(*run.machine, run.set);
+  for (const auto& id : run.lift) {
+    if (id == kEncryptionRow.id) settings.memory.mode = memory::Mode::kNone;
+    if (id == kHidingRow.id) settings.memory.ciphertext_hiding = false;
+  }
+  return settings;
+}
+
 World::World(const Run& the_run, bool the_other_secret)
-    : run(the_run), settings(read_settings(*the_run.machine, the_run.set)),
-      record(sim, verdict.spoken, verdict.missed), random(the_run.seed, "world"), library(the_run.seed),
-      memory([&] {
-        auto s = settings.memory;
-        for (const auto& id : the_run.lift) {
-          if (id == kEncryptionRow.id) s.mode = memory::Mode::kNone;
-          if (id == kHidingRow.id) s.ciphertext_hiding = false;
-        }
-        settings.memory = s;
-        return s;
-      }()),
+    : run(the_run), settings(settings_of(the_run)), record(sim, verdict.spoken, verdict.missed), random(the_run.seed, "world"),
+      weather(the_run.weather, the_run.seed), library(the_run.seed), memory(settings.memory),
       host(memory, kHostFirst, settings.memory.bytes / 2), other_secret(the_other_secret) {
   defences.listen(&record);
   for (const auto& id : run.lift) defences.lift(id);
@@ -55,6 +55,7 @@ World::World(const Run& the_run, bool the_other_secret)
   sim::Random(run.seed + (other_secret ? 0x5EC2E7 : 0), "owner.secret").fill(owner_secret);
   oracle.secret("owner0.secret", owner_secret);
   host.set_cpuid(processor_cpuid());
+  if (weather.busy_memory()) host.share_with([this] { return weather.pages_of_others(); });
   adversary = std::make_unique<Adversary>(*this);
   tsm_calls.attach(*adversary);
 }
@@ -78,7 +79,8 @@ bool World::boot() {
   for (const auto& leaf : host.cpuid_leaves())
     settings.psp.cpuid.push_back({.eax_in = leaf.leaf, .ecx_in = leaf.subleaf, .eax = leaf.eax, .ebx = leaf.ebx, .ecx = leaf.ecx, .edx = leaf.edx});
   const auto chip = sev::Chip::from_seed(settings.psp.product, base::view_of(chip_name));
-  auto machine = std::make_unique<sev::SevMachine>(chip, settings.psp, host, tsm_calls, defences, library, run.seed);
+  auto machine = std::make_unique<sev::SevMachine>(chip, settings.psp, host, tsm_calls, defences, library,
+                                                   run.seed ^ std::uint64_t{generation} << 32);
   sev = machine.get();
   technology = std::move(machine);
   sev->psp().tell_sealed([this](base::View key, base::View iv, base::View plain) { oracle.sealed(key, iv, plain, sim.now()); });
@@ -131,11 +133,13 @@ std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, 
     }
   static const wire::Schema kEvidence = wire::schema_of<relying_party::Evidence>("rp.EVIDENCE");
   const auto& there = net(vm.name, peer);
+  if (const auto span = weather.network_time()) vm.guest->wait(span);
   const auto arrived = there.cross({.object = object, .bytes = bytes, .schema = object == "EVIDENCE" ? &kEvidence : nullptr});
   if (!arrived) return std::nullopt;
   if (!to_owner) return base::Bytes{};
   if (settings.owner_requires == "launch-measure") return std::nullopt;  // this owner has had his say at launch
   const auto answer = there.deliver(*arrived);
+  if (const auto span = weather.network_time()) vm.guest->wait(span);
   const auto back = net(peer, vm.name).cross(*answer);
   if (!back) return std::nullopt;
   return back->bytes;
@@ -212,29 +216,43 @@ void World::run_guests() {
     if (vm->fiber && !vm->fiber->ended()) end(vm->name, sim::name_of(stop));
 }
 
-Verdict World::play() {
-  if (!boot()) {
-    record.say("firmware", "starts no confidential guest");
-  } else {
-    std::uint32_t asid = 1;
-    for (const auto& thread : run.scenario->guest)
-      if (std::none_of(vms.begin(), vms.end(), [&](const auto& vm) { return vm->name == thread.vm; }))
-        vms.push_back(std::make_unique<VmState>(*this, thread.vm, asid++));
-    for (auto& vm : vms) vm->debug = debug_asked, vm->host_tenant = settings.host_tenants.contains(vm->name);
-    for (auto& vm : vms) launch(*vm);
-    make_owner();
-    for (auto& vm : vms) {
-      if (!vm->stopped.empty()) continue;
-      const auto thread = std::find_if(run.scenario->guest.begin(), run.scenario->guest.end(), [&](const auto& t) { return t.vm == vm->name; });
-      vm->guest = std::make_unique<GuestMachine>(*this, *vm);
-      GuestMachine* guest = vm->guest.get();
-      const std::string program = thread->program.value;
-      const auto args = thread->args;
-      vm->fiber = std::make_unique<sim::Fiber>(sim, vm->name, [guest, program, args](sim::Fiber& fiber) { guest->run(fiber, program, args); },
-                                               sim::FiberSettings{.steps_max = kGuestStepsMax});
-    }
-    run_guests();
+std::string World::stream_name(const std::string& actor) const {
+  return generation == 0 ? actor : actor + "." + std::to_string(generation);
+}
+
+// The VMs of the file, launched, each with its program on a fiber.
+void World::populate() {
+  for (const auto& thread : run.scenario->guest)
+    if (std::none_of(vms.begin(), vms.end(), [&](const auto& vm) { return vm->name == thread.vm; }))
+      vms.push_back(std::make_unique<VmState>(*this, thread.vm, next_asid_++));
+  for (auto& vm : vms) vm->debug = debug_asked, vm->host_tenant = settings.host_tenants.contains(vm->name);
+  for (auto& vm : vms) launch(*vm);
+  if (!owner) make_owner();
+  for (auto& vm : vms) {
+    if (!vm->stopped.empty()) continue;
+    const auto thread = std::find_if(run.scenario->guest.begin(), run.scenario->guest.end(), [&](const auto& t) { return t.vm == vm->name; });
+    vm->guest = std::make_unique<GuestMachine>(*this, *vm);
+    GuestMachine* guest = vm->guest.get();
+    const std::string program = thread->program.value;
+    const auto args = thread->args;
+    vm->fiber = std::make_unique<sim::Fiber>(sim, vm->name, [guest, program, args](sim::Fiber& fiber) { guest->run(fiber, program, args); },
+                                             sim::FiberSettings{.steps_max = kGuestStepsMax});
   }
+}
+
+Verdict World::play() {
+  if (boot()) {
+    populate();
+    run_guests();
+  } else {
+    record.say("firmware", "starts no confidential guest");
+  }
+  Verdict told = conclude();
+  if (run.afterwards) told.retry = retry();
+  return told;
+}
+
+Verdict World::conclude() {
   verdict.breaches = oracle.breaches();
   verdict.pattern = oracle.pattern();
   verdict.time = sim.now();
@@ -262,7 +280,9 @@ Verdict run(const Run& run) {
   Verdict first = World(run, false).play();
   // Distinguishable: the same run with another secret, when nothing else broke and the adversary saw something.
   if (run.attack && first.breaches.empty() && !first.pattern.empty()) {
-    const Verdict second = World(run, true).play();
+    Run same = run;
+    same.afterwards = false;
+    const Verdict second = World(same, true).play();
     if (second.pattern != first.pattern) {
       first.distinguishable = true;
       first.breaches.push_back({trust::Promise::kConfidentiality, "the adversary's view depends on the secret (equality)", first.time});

@@ -19,6 +19,7 @@
 #include "platform/vmm/hypervisor.h"
 #include "scenarios/engine/engine.h"
 #include "scenarios/engine/play.h"
+#include "scenarios/engine/weather.h"
 #include "tsm/abi/sev_guest.h"
 #include "tsm/sev/host/sev_machine.h"
 
@@ -119,6 +120,9 @@ class World {
   // Ground truth when the owner's secret is in a guest's hands: is it the guest that he means?
   void judge_guest(const VmState& vm);
 
+  // The name of an actor's random stream: another one each time that the VMs are launched anew.
+  std::string stream_name(const std::string& actor) const;
+
   const Run& run;
   MachineSettings settings;
   Verdict verdict;
@@ -127,6 +131,7 @@ class World {
   Play record;
   trust::Oracle oracle;
   sim::Random random;
+  Weather weather;
   crypto::Library library;
   memory::EncryptedMemory memory;
   vmm::Hypervisor host;
@@ -146,10 +151,14 @@ class World {
   std::size_t releases_judged = 0;
   std::string chip_name = "chip0";  // the chip the guest really runs on; the owner's is chip0
   bool debug_asked = false;  // the host will ask for debuggable guests
+  unsigned generation = 0;   // how often the VMs were launched before
 
  private:
   friend class ServedDevice;
+  static MachineSettings settings_of(const Run& run);  // without what is lifted
   bool boot();  // false: firmware starts no confidential guest
+  void populate();
+  Verdict conclude();
   void connect(VmState& vm);
   void connect_security_processor();
   void make_owner();
@@ -157,6 +166,12 @@ class World {
   void judge_release(VmState& vm, base::View evidence);
   void run_guests();
   Outcome judge() const;
+  std::uint32_t next_asid_ = 1;
+
+  // afterwards.cc
+  Retry retry();
+  void clear_away();
+  void forget_firmware();
 
   // launch.cc
   void launch(VmState& vm);

@@ -32,6 +32,7 @@ std::string bundle_of(const Home& home, const load::Scenario& scenario, const Ca
                                        {"platforms", array_of(call.platforms)},
                                        {"lift", array_of(call.lift)},
                                        {"set", array_of(call.set)},
+                                       {"weather", array_of(call.weather)},
                                        {"id", scenario.id},
                                        {"scenario", load::read_text(scenario.file)},
                                        {"machines", std::move(machines)}});

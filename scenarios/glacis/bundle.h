@@ -10,7 +10,7 @@ namespace glacis {
 struct Call {
   std::uint64_t seed = 1;
   std::string profile;
-  std::vector<std::string> platforms, lift, set;
+  std::vector<std::string> platforms, lift, set, weather;
 };
 
 std::string bundle_of(const Home& home, const load::Scenario& scenario, const Call& call);

@@ -144,6 +144,7 @@ void add_list(CLI::App& app, Session& session) {
   add("machines", [&session] { return machines(session.home); });
   add("scenarios", [&session] { return scenarios(session.home); });
   add("programs", [] { return engine::programs(); });
+  add("weather", [] { return engine::weathers(); });
   add("positions", [] { return engine::positions(); });
 }
 

@@ -23,7 +23,7 @@ namespace glacis {
 namespace {
 
 struct Options {
-  std::vector<std::string> files, platforms, lift, set;
+  std::vector<std::string> files, platforms, lift, set, weather;
   std::uint64_t seed = 1;
   std::string profile = "baseline", trace, json, junit, artifacts, bundle;
   bool quiet = false;
@@ -104,6 +104,8 @@ void play_bent(Played& out, const report::Stage& stage, const Job& job, const Op
   run.lift = options.lift;
   run.set = out.told.set;
   run.set["profile"] = options.profile;
+  run.weather = options.weather;
+  run.afterwards = options.lift.empty() && out.told.set.empty() && report::has_retry(*job.scenario);
   out.told.platform = run.platform;
   out.verdict = report::run_variants(stage, run);
   const auto* row = options.lift.empty() && out.told.set.empty()
@@ -122,13 +124,19 @@ void play_bent(Played& out, const report::Stage& stage, const Job& job, const Op
   out.cell.mismatches = report::differences(out.verdict, *row);
   out.cell.agrees = out.cell.mismatches.empty();
   out.cell.checks = {{options.profile, report::sentence_of(*row), out.verdict.sentence(), out.cell.agrees}};
+  if (!run.afterwards) return;
+  const auto& wanted = *job.scenario->afterwards;
+  const auto wrong = report::differences(out.verdict, wanted);
+  out.cell.checks.push_back({"afterwards", report::sentence_of(wanted), report::sentence_of(*out.verdict.retry), wrong.empty()});
+  for (const auto& line : wrong) out.cell.mismatches.push_back("afterwards: " + line);
+  out.cell.agrees = out.cell.mismatches.empty();
 }
 
 Played play(const report::Stage& stage, const Job& job, const Options& options) {
   Played out;
-  out.told = {job.scenario, job.platform, options.seed, options.profile, options.lift, parse_set(options.set)};
+  out.told = {job.scenario, job.platform, options.seed, options.profile, options.lift, parse_set(options.set), options.weather};
   bool absent = job.scenario->n_a.contains(job.platform);
-  if (absent || (options.lift.empty() && options.set.empty() && options.profile == "baseline")) {
+  if (absent || (options.lift.empty() && options.set.empty() && options.weather.empty() && options.profile == "baseline")) {
     out.cell = report::evaluate(stage, *job.scenario, job.platform, options.seed, &out.verdict);
     out.told.platform = out.cell.platform;
   } else {
@@ -178,6 +186,7 @@ void run(Session& session, const Options& options) {
   for (const auto& file : options.files) scenarios.push_back(session.home.scenario(file));
   need_known("profile", options.profile, engine::vocabulary().profiles);
   for (const auto& id : options.lift) need_liftable(id);
+  for (const auto& name : options.weather) need_known("weather", name, engine::vocabulary().weather);
   parse_set(options.set);
   auto jobs = jobs_of(scenarios, options.platforms);
   if (!options.trace.empty() && jobs.size() != 1)
@@ -191,7 +200,8 @@ void run(Session& session, const Options& options) {
   write_files(files, options, all);
   if (!options.bundle.empty())
     files.add(options.bundle, bundle_of(session.home, scenarios[0],
-                                        {options.seed, options.profile, options.platforms, options.lift, options.set}));
+                                        {options.seed, options.profile, options.platforms, options.lift, options.set,
+                                         options.weather}));
   files.commit();
   for (const auto& played : all)
     if (!played.cell.agrees) session.exit_code = kDiffers;
@@ -208,6 +218,8 @@ void add_run(CLI::App& app, Session& session) {
   command->add_option("--lift", options->lift, "take this defence away; compares with nothing")
       ->allow_extra_args(false);
   command->add_option("--set", options->set, "part.setting=value; compares with nothing")->allow_extra_args(false);
+  command->add_option("--weather", options->weather, "lay this honest disturbance over the run (list weather)")
+      ->allow_extra_args(false);
   command->add_option("--profile", options->profile, "baseline or hardened");
   command->add_option("--trace", options->trace, "write the whole run as bytes; `glacis trace` prints them");
   command->add_option("--json", options->json, "write the runs for programs");

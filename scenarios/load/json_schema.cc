@@ -119,6 +119,8 @@ class ScenarioSchema {
         return v_.profiles;
       case Noun::kPlace:
         return v_.places;
+      case Noun::kReset:
+        return v_.resets;
       case Noun::kAssumption:
         return v_.assumptions;
       case Noun::kWeather:

@@ -43,6 +43,7 @@ enum class Noun {
   kOutcome,
   kProfile,
   kPlace,
+  kReset,
   kAssumption,
   kWeather,
   kThreat,
@@ -77,7 +78,7 @@ inline constexpr Key kScenarioKeys[] = {
     {"without", Shape::kWithoutRows, "the same attack with defences lifted"},
     {"with", Shape::kWithRows, "the same attack where a setting differs"},
     {"n/a", Shape::kTextMap, "platform: why the attack does not exist there"},
-    {"weather", Shape::kTexts, "harmless disturbances laid over the run", Noun::kWeather},
+    {"weather", Shape::kTexts, "honest disturbances; under each the outcome is the same", Noun::kWeather},
     {"seeds", Shape::kCount, "how many seeds to run"},
 };
 
@@ -127,8 +128,8 @@ inline constexpr Key kLiftKey = {"lift", Shape::kTexts, "the defences to lift", 
 inline constexpr Key kSetKey = {"set", Shape::kTextMap, "part.setting: value", Noun::kFree, true};
 
 inline constexpr Key kAfterwardsKeys[] = {
-    {"ends", Shape::kTextMap, "part: the state an honest retry reaches"},
-    {"reset", Shape::kTexts, "parts to reset before the retry", Noun::kPlace},
+    {"ends", Shape::kTextMap, "vm: the state it ends in when it is launched anew"},
+    {"reset", Shape::kTexts, "parts to reset before the retry", Noun::kReset},
     {"why-none", Shape::kText, "why there can be no retry"},
 };
 

@@ -120,7 +120,7 @@ Afterwards read_afterwards(const Node& node, const Vocabulary& v) {
   if (!none && !ends) fail(node.place, "`afterwards` needs `ends`, or `why-none`");
   if (none) out.why_none = read_text_of(*none, "why-none");
   if (ends) out.ends = read_ends(*ends, v);
-  if (reset) out.reset = read_all_known(*reset, "reset", "part", v.places);
+  if (reset) out.reset = read_all_known(*reset, "reset", "part that can be reset:", v.resets);
   return out;
 }
 

@@ -220,6 +220,8 @@ TEST(ScenarioLoader, WhatExcludesEachOtherIsRefused) {
             "f.yaml:20:11: `attack` and `variants` exclude each other");
   EXPECT_EQ(error_with("afterwards:\n", "afterwards:\n  why-none: the device is gone\n"),
             "f.yaml:30:13: `why-none` excludes `ends` and `reset`");
+  EXPECT_EQ(error_with("afterwards:\n", "afterwards:\n  reset: [ tsm0 ]\n"),
+            "f.yaml:30:12: unknown part that can be reset: `tsm0`; known: vm*, gpu*");
 }
 
 TEST(ScenarioLoader, VariantsMachinesAndThreadsHaveNames) {

@@ -25,6 +25,7 @@ inline Vocabulary test_vocabulary() {
   v.promises = {"confidentiality", "integrity", "freshness", "authenticity", "isolation", "authority"};
   v.outcomes = {"broken", "inert", "blocked", "detected", "stopped", "held"};
   v.places = {"gpu*", "vm*", "cpu*", "tsm*"};
+  v.resets = {"vm*", "gpu*"};
   v.states = {"CONFIG_UNLOCKED", "RUN", "assignment-failed", "assignment-done"};
   v.assumptions = {"address of *", "moment *"};
   v.weather = {"slow-doe", "reordered-completions"};

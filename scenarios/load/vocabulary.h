@@ -53,7 +53,8 @@ struct Vocabulary {
   Names promises;
   Names outcomes;
   Names profiles{"baseline", "hardened"};
-  Names places;       // where a refusal stands, what can be reset: "gpu*", "cpu*"
+  Names places;       // where a refusal stands: "gpu*", "cpu*"
+  Names resets;       // what can be reset before an honest retry
   Names states;       // what `ends` may say
   Names assumptions;  // "address of *", "moment *"
   Names weather;

@@ -25,7 +25,9 @@ class Evaluation {
   // Where the file has no row only a broken promise disagrees.
   engine::Verdict expected_run() {
     const auto* row = find_row(scenario_.expect, cell_.platform, kBaseline);
-    auto verdict = play(base(kBaseline));
+    auto run = base(kBaseline);
+    run.afterwards = has_retry(scenario_);
+    auto verdict = play(run);
     cell_.observed = engine::name_of(verdict.outcome);
     cell_.defence = defences_of(verdict);
     cell_.promise = promises_of(verdict);
@@ -38,6 +40,8 @@ class Evaluation {
           broken ? std::vector<std::string>{"nothing was expected; it was " + verdict.sentence()}
                  : std::vector<std::string>{});
     }
+    judge_retry("", verdict);
+    under_weather(verdict);
     if (row && scenario_.seeds) other_seeds(*row, scenario_.seeds->value);
     return verdict;
   }
@@ -45,10 +49,13 @@ class Evaluation {
   void hardened_run() {
     const auto* row = find_row(scenario_.expect, cell_.platform, kHardened);
     if (!row) return;
-    auto verdict = play(base(kHardened));
+    auto run = base(kHardened);
+    run.afterwards = has_retry(scenario_);
+    auto verdict = play(run);
     cell_.observed_hardened = engine::name_of(verdict.outcome);
     cell_.expected_hardened = row->outcome.value;
     judge(kHardened, verdict, *row);
+    judge_retry(" (hardened)", verdict);
     honest(kHardened);
   }
 
@@ -119,6 +126,24 @@ class Evaluation {
     cell_.checks.push_back(std::move(check));
   }
 
+  void judge_retry(const std::string& under, const engine::Verdict& verdict) {
+    if (!has_retry(scenario_)) return;
+    auto wrong = differences(verdict, *scenario_.afterwards);
+    auto observed = verdict.retry ? sentence_of(*verdict.retry) : "none";
+    add({"afterwards" + under, sentence_of(*scenario_.afterwards), observed, wrong.empty()}, wrong);
+  }
+
+  // Each kind alone.
+  void under_weather(const engine::Verdict& calm) {
+    for (const auto& name : scenario_.weather) {
+      auto run = base(kBaseline);
+      run.weather = {name.value};
+      auto verdict = play(run);
+      auto wrong = differences(verdict, calm);
+      add({"weather " + name.value, calm.sentence(), verdict.sentence(), wrong.empty()}, wrong);
+    }
+  }
+
   void other_seeds(const load::Row& row, std::uint64_t count) {
     for (std::uint64_t i = 1; i < count; ++i) {
       auto run = base(kBaseline);
@@ -178,7 +203,9 @@ engine::Verdict run_variants(const Stage& stage, const engine::Run& run, std::si
     one.variant = i;
     auto verdict = stage.run(one);
     if (runs) ++*runs;
-    if (i == 0 || verdict.outcome < worst.outcome) worst = std::move(verdict);
+    if (i == 0 || verdict.outcome < worst.outcome) std::swap(worst, verdict);
+    // The retry after each must hold, so one that does not counts for all.
+    if (i != 0 && verdict.retry && !differences(verdict, *run.scenario->afterwards).empty()) worst.retry = verdict.retry;
     if (!run.attack) break;
   }
   return worst;

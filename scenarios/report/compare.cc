@@ -79,6 +79,43 @@ std::vector<std::string> differences(const engine::Verdict& verdict, const load:
   return out;
 }
 
+std::vector<std::string> differences(const engine::Verdict& verdict, const load::Afterwards& wanted) {
+  if (!verdict.retry) return {"the retry was not played"};
+  const auto& retry = *verdict.retry;
+  std::vector<std::string> out;
+  for (const auto& [part, state] : wanted.ends) {
+    auto found = retry.ends.find(part);
+    auto stopped = retry.stopped.find(part);
+    auto ended = found != retry.ends.end()        ? "ended " + found->second
+                 : stopped != retry.stopped.end() ? "stopped: " + stopped->second
+                                                  : std::string("says nothing of its end");
+    if (found == retry.ends.end() || found->second != state.value)
+      out.push_back(fmt::format("{} {}, expected {} {}", part, ended, part, state.value));
+  }
+  for (const auto& breach : retry.breaches)
+    out.push_back(fmt::format("a promise broke: {} ({})", trust::name_of(breach.promise), breach.what));
+  if (!retry.limit.empty()) out.push_back("ended by the limit " + retry.limit);
+  return out;
+}
+
+std::vector<std::string> differences(const engine::Verdict& stormy, const engine::Verdict& calm) {
+  std::vector<std::string> out;
+  if (stormy.outcome != calm.outcome)
+    out.push_back(fmt::format("it was {}, and {} without it", stormy.sentence(), calm.sentence()));
+  auto compare = [&](const char* what, std::vector<std::string> here, std::vector<std::string> there) {
+    std::sort(here.begin(), here.end());
+    std::sort(there.begin(), there.end());
+    if (here != there)
+      out.push_back(fmt::format("{}: {}, and {} without it", what, here.empty() ? "none" : joined(here),
+                                there.empty() ? "none" : joined(there)));
+  };
+  compare("defences that spoke", defences_of(stormy), defences_of(calm));
+  compare("promises that broke", promises_of(stormy), promises_of(calm));
+  return out;
+}
+
+bool has_retry(const load::Scenario& scenario) { return scenario.afterwards && !scenario.afterwards->why_none; }
+
 bool holds_on(const load::Row& row, const std::string& platform) {
   return row.platforms.empty() || among(row.platforms, platform);
 }
@@ -97,6 +134,20 @@ std::string sentence_of(const load::Row& row) {
   if (!row.by.empty()) out += " by " + joined(row.by, " or ");
   if (row.at) out += " at " + row.at->value;
   return out;
+}
+
+std::string sentence_of(const load::Afterwards& wanted) {
+  std::vector<std::string> words;
+  for (const auto& [part, state] : wanted.ends) words.push_back(part + " " + state.value);
+  return joined(words);
+}
+
+std::string sentence_of(const engine::Retry& retry) {
+  std::vector<std::string> words;
+  for (const auto& [part, state] : retry.ends) words.push_back(part + " " + state);
+  for (const auto& [part, why] : retry.stopped) words.push_back(part + " stopped: " + why);
+  for (const auto& breach : retry.breaches) words.push_back("broken: " + std::string(trust::name_of(breach.promise)));
+  return words.empty() ? "nothing ended" : joined(words);
 }
 
 std::string joined(const std::vector<load::Text>& texts, std::string_view between) {

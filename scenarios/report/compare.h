@@ -11,6 +11,10 @@
 namespace report {
 
 std::vector<std::string> differences(const engine::Verdict& verdict, const load::Row& row);
+// The honest retry of a verdict held against what the file says of it: each end as it should be, and no new breach.
+std::vector<std::string> differences(const engine::Verdict& verdict, const load::Afterwards& wanted);
+// What weather must not change: the outcome, the defences that spoke, the promises that broke.
+std::vector<std::string> differences(const engine::Verdict& stormy, const engine::Verdict& calm);
 
 // The row of `rows` that holds on `platform` under `profile`; a row that names no profile is of the baseline.
 const load::Row* find_row(const std::vector<load::Row>& rows, const std::string& platform, std::string_view profile);
@@ -19,6 +23,11 @@ std::string profile_of(const load::Row& row);
 
 // "blocked by rmp.access.gpa at cpu0", "broken: integrity": what the row asks for.
 std::string sentence_of(const load::Row& row);
+// Whether the file says how an honest retry ends.
+bool has_retry(const load::Scenario& scenario);
+// "vm0 served, vm1 idle": what the retry should end in, and what it did.
+std::string sentence_of(const load::Afterwards& wanted);
+std::string sentence_of(const engine::Retry& retry);
 std::string joined(const std::vector<load::Text>& texts, std::string_view between = ", ");
 std::string joined(const std::vector<std::string>& texts, std::string_view between = ", ");
 

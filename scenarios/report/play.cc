@@ -30,6 +30,7 @@ std::string play_of(const Told& told, const engine::Verdict& verdict, bool with_
                                 told.platform, told.seed, told.profile);
   if (!told.lift.empty()) out += "  lifted: " + joined(told.lift) + "\n";
   for (const auto& [key, value] : told.set) out += "  set: " + key + " = " + value + "\n";
+  if (!told.weather.empty()) out += "  weather: " + joined(told.weather) + "\n";
   for (const auto& text : verdict.assumed) out += "  assumes: " + text + "\n";
   if (with_lines) out += text_of(engine::lines_of(verdict.trace));
   out += "  " + verdict.sentence() + "\n";

@@ -14,6 +14,7 @@ struct Told {
   std::string profile = "baseline";
   std::vector<std::string> lift;
   std::map<std::string, std::string> set;
+  std::vector<std::string> weather{};
 };
 
 std::string play_of(const Told& told, const engine::Verdict& verdict, bool with_lines = true);

@@ -45,6 +45,7 @@ json::object run_object(const Told& told, const engine::Verdict& verdict, const 
                    {"profile", told.profile},
                    {"lift", array_of(told.lift)},
                    {"set", object_of(told.set)},
+                   {"weather", array_of(told.weather)},
                    {"observed", std::string(engine::name_of(verdict.outcome))},
                    {"defence", array_of(defences_of(verdict))},
                    {"promise", array_of(promises_of(verdict))},
@@ -58,6 +59,19 @@ json::object run_object(const Told& told, const engine::Verdict& verdict, const 
                    {"time_ps", verdict.time},
                    {"events", verdict.events},
                    {"play", play_array(verdict)}};
+  if (verdict.retry) {
+    json::array again;
+    for (const auto& breach : verdict.retry->breaches)
+      again.push_back(json::object{{"promise", std::string(trust::name_of(breach.promise))}, {"what", breach.what}});
+    std::map<std::string, std::string> wanted;
+    for (const auto& [part, state] : told.scenario->afterwards->ends) wanted[part] = state.value;
+    out["afterwards"] = json::object{{"expected", object_of(wanted)},
+                                     {"ends", object_of(verdict.retry->ends)},
+                                     {"stopped", object_of(verdict.retry->stopped)},
+                                     {"breaches", std::move(again)},
+                                     {"limit", verdict.retry->limit},
+                                     {"agrees", differences(verdict, *told.scenario->afterwards).empty()}};
+  }
   if (cell) {
     out["expected"] = cell->expected;
     out["agrees"] = cell->agrees;
