@@ -93,6 +93,7 @@ class BadArguments(CommandTest):
     def test_names_and_numbers(self):
         for args, saying in ((("--lift", "rmp.access.gpb"), "did you mean `rmp.access.gpa`?"),
                              (("--platform", "snq"), "did you mean `snp`?"), (("--profile", "hard"), "unknown profile `hard`"),
+                             (("--weather", "slow-hos"), "did you mean `slow-host`?"),
                              (("--set", "cpu0"), "--set wants part.setting=value"), (("--set", "cpu0.nothing=x"), "unknown setting"),
                              (("--set", "vm9.snapshot=enabled"), "unknown part `vm9`"), (("--set", "vm0.snapshot="), "is empty"),
                              (("--set", "mem0.cipher=foo"), "unknown"),
