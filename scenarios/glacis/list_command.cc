@@ -107,6 +107,14 @@ void explain_scenario(const load::Scenario& scenario) {
   tell(scenario.expect, "expect");
   tell(scenario.without, "without");
   tell(scenario.with, "with");
+  if (report::has_retry(scenario)) {
+    std::vector<std::string> words;
+    for (const auto& part : scenario.afterwards->reset) words.push_back(part.value + " is reset");
+    words.push_back(report::sentence_of(*scenario.afterwards));
+    fmt::print("  afterwards: {}\n", report::joined(words));
+  } else if (scenario.afterwards) {
+    fmt::print("  afterwards: no retry: {}\n", scenario.afterwards->why_none->value);
+  }
   for (const auto& [platform, reason] : scenario.n_a) fmt::print("  n/a on {}: {}\n", platform, reason.value);
 }
 
