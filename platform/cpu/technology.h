@@ -74,8 +74,8 @@ class Technology {
   // Host procedures, speaking to the security manager over its boundary. False or a reason: refused.
   virtual std::string boot() = 0;
   virtual std::string launch(Vm& vm, const Launch& launch) = 0;
-  // Ends a VM that never runs again: what the technology holds of it is given up, and what of its pages can be reclaimed is the
-  // host's once more.
+  // Ends a VM that never runs again: what the technology holds of it is given up, and what of its pages can be
+  // reclaimed is the host's once more.
   virtual void retire(Vm& vm) = 0;
   // What the host does at an exit of the guest, after the boundary.
   virtual Exit handle(Vm& vm, const Exit& exit) = 0;

@@ -24,8 +24,8 @@ class Hypervisor {
   std::uint64_t take_page();
   // A page that whoever had it needs no more; what was never given away is left alone.
   void give_back(std::uint64_t spa);
-  // Others run here too: before each page that is given away they take as many as `others` says, use them, and give back what they
-  // had longest.
+  // Others run here too: before each page that is given away they take as many as `others` says, use them, and give
+  // back what they had longest.
   void share_with(std::function<std::uint64_t()> others) { others_ = std::move(others); }
   // Backs a page of the VM, if it is not backed yet; the system address, 0 when memory is out.
   std::uint64_t back(cpu::Vm& vm, std::uint64_t gpa);

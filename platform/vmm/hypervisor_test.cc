@@ -38,7 +38,8 @@ TEST(Hypervisor, ClearsAPageThatSomebodyHadAndGivesItOnce) {
 
 TEST(Hypervisor, LeavesAPageAloneThatItNeverGaveAway) {
   Host host;
-  for (const std::uint64_t spa : {std::uint64_t{0}, 7 * kPage, 8 * kPage, 10 * kPage, 8 * kPage + 1}) host.hypervisor.give_back(spa);
+  for (const std::uint64_t spa : {std::uint64_t{0}, 7 * kPage, 8 * kPage, 10 * kPage, 8 * kPage + 1})
+    host.hypervisor.give_back(spa);
   EXPECT_EQ(host.hypervisor.take_page(), 8 * kPage);
   EXPECT_EQ(host.hypervisor.take_page(), 9 * kPage);
   EXPECT_EQ(host.hypervisor.take_page(), 0u);

@@ -1,6 +1,6 @@
-// The honest retry: once the attack has stopped, the same world (memory, firmware, owner) must serve the same guests again. The old
-// VMs are ended as a faithful host ends them and launched anew; what the adversary did to the machine stays done, unless the file
-// resets it.
+// The honest retry: once the attack has stopped, the same world (memory, firmware, owner) must serve the same guests
+// again. The old VMs are ended as a faithful host ends them and launched anew; what the adversary did to the machine
+// stays done, unless the file resets it.
 #include <algorithm>
 
 #include "platform/base/user_error.h"
@@ -16,7 +16,8 @@ namespace {
 bool firmware_restarts(const load::Scenario& scenario) {
   bool restarts = false;
   for (const auto& part : scenario.afterwards->reset) {
-    const bool vm = std::any_of(scenario.guest.begin(), scenario.guest.end(), [&](const auto& t) { return t.vm == part.value; });
+    const bool vm = std::any_of(scenario.guest.begin(), scenario.guest.end(),
+                                [&](const load::Thread& thread) { return thread.vm == part.value; });
     restarts = restarts || part.value == "psp0";
     if (vm || part.value == "psp0") continue;
     throw base::UserError(scenario.file + ":" + std::to_string(part.pos.line) + ":" + std::to_string(part.pos.column) +
@@ -39,8 +40,8 @@ void World::clear_away() {
   vms.clear();
 }
 
-// Power goes off and on for the security processor: the machine is as its file says once more, and the host offers an empty
-// ownership table. Memory keeps its content, and modules stay what they are.
+// Power goes off and on for the security processor: the machine is as its file says once more, and the host offers an
+// empty ownership table. Memory keeps its content, and modules stay what they are.
 void World::forget_firmware() {
   if (sev && sev->rmp())
     for (const auto& [spa, entry] : sev->rmp()->entries()) sev->rmp()->set(spa, {});

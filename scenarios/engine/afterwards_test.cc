@@ -17,8 +17,8 @@ struct Written {
 };
 
 Verdict play(const Written& written, const std::string& platform) {
-  const std::string text = "scenario: a retry\nmachine: machines/bare-vm.yaml\nplatforms: [ " + platform + " ]\nguest: { " + written.guest +
-                           " }\nattack:\n" + written.steps + "afterwards: { " + written.retry + " }\n";
+  const std::string text = "scenario: a retry\nmachine: machines/bare-vm.yaml\nplatforms: [ " + platform +
+                           " ]\nguest: { " + written.guest + " }\nattack:\n" + written.steps + "afterwards: { " + written.retry + " }\n";
   const auto scenario = load::parse_scenario(text, "retry.yaml", vocabulary());
   const auto machine = load::load_machine("scenarios", "machines/bare-vm.yaml", platform, machine_vocabulary());
   Run one;
@@ -53,7 +53,8 @@ TEST(Retry, TheGuestsRunAgainInTheSameWorldAndNobodyAttacks) {
     EXPECT_TRUE(verdict.retry->breaches.empty()) << platform;
     EXPECT_TRUE(verdict.retry->stopped.empty()) << platform;
     const auto lines = lines_of(verdict.retry->trace);
-    EXPECT_EQ(std::count_if(lines.begin(), lines.end(), [](const Line& line) { return line.text.starts_with("swaps "); }), 1);
+    const auto swaps = [](const Line& line) { return line.text.starts_with("swaps "); };
+    EXPECT_EQ(std::count_if(lines.begin(), lines.end(), swaps), 1);
     EXPECT_GT(lines.back().time, verdict.time) << "time goes on";
   }
 }
@@ -68,7 +69,8 @@ TEST(Retry, TheVerdictIsOfTheAttackAlone) {
 TEST(Retry, WhatWasDoneToTheMachineStaysDoneUntilItIsReset) {
   const auto kept = play({"vm0: attest-and-fetch", kOldFirmware, "ends: { vm0: fetched }"}, "snp");
   EXPECT_EQ(kept.retry->ends.at("vm0"), "refused");
-  const auto restarted = play({"vm0: attest-and-fetch", kOldFirmware, "reset: [ psp0 ], ends: { vm0: fetched }"}, "snp");
+  const auto restarted =
+      play({"vm0: attest-and-fetch", kOldFirmware, "reset: [ psp0 ], ends: { vm0: fetched }"}, "snp");
   EXPECT_EQ(restarted.ends.at("vm0"), "refused");
   EXPECT_EQ(restarted.retry->ends.at("vm0"), "fetched");
 }
@@ -81,7 +83,8 @@ TEST(Retry, ARestartForgetsTheOwnershipTableAndNoMemory) {
 }
 
 TEST(Retry, ABreachOfTheRetryIsItsOwn) {
-  const auto verdict = play({"vm0: fetch-secret", "  - { by: vmm, at: machine, do: { set: other-machine } }\n", "ends: { vm0: fetched }"}, "snp");
+  const std::string step = "  - { by: vmm, at: machine, do: { set: other-machine } }\n";
+  const auto verdict = play({"vm0: fetch-secret", step, "ends: { vm0: fetched }"}, "snp");
   ASSERT_EQ(verdict.retry->breaches.size(), 1u);
   EXPECT_EQ(verdict.retry->breaches[0].promise, trust::Promise::kAuthenticity);
 }

@@ -19,7 +19,7 @@ struct Run {
   std::vector<std::string> lift;                // defence ids
   std::map<std::string, std::string> set;       // part.setting -> value, over the machine's
   bool attack = true;                           // false: the honest run of the same file
-  bool afterwards = false;                      // then the attack stops and the file's honest retry is played in the same world
+  bool afterwards = false;                      // then the attack stops, and the file's honest retry is played
   std::vector<std::string> weather;             // honest disturbances laid over the run
 };
 

@@ -45,7 +45,8 @@ tsm_abi::SevLayout layout_of(const World& world, std::uint8_t vmpl) {
 }
 
 GuestMachine::GuestMachine(World& world, VmState& vm)
-    : world_(world), vm_(vm), rdrand_(world.run.seed + (world.other_secret ? 0x5EC2E7 : 0), world.stream_name(vm.name + ".rdrand")),
+    : world_(world), vm_(vm),
+      rdrand_(world.run.seed + (world.other_secret ? 0x5EC2E7 : 0), world.stream_name(vm.name + ".rdrand")),
       interrupts_(world.weather.interrupt_stream()),
       sev_(*this, layout_of(world, vm.vmpl), world.defences, vm.name), protects_(world.sev != nullptr) {}
 

@@ -29,8 +29,8 @@ const std::vector<Named>& weathers() {
 }
 
 Weather::Weather(const std::vector<std::string>& names, std::uint64_t seed)
-    : seed_(seed), random_(seed, "weather.pages"), slow_host_(among(names, "slow-host")), slow_network_(among(names, "slow-network")),
-      interrupted_(among(names, "interrupted")), busy_memory_(among(names, "busy-memory")) {}
+    : seed_(seed), random_(seed, "weather.pages"), slow_host_(among(names, "slow-host")),
+      slow_network_(among(names, "slow-network")), interrupted_(among(names, "interrupted")), busy_memory_(among(names, "busy-memory")) {}
 
 sim::Time Weather::exit_time(sim::Time calm) const { return slow_host_ ? calm * kSlowExit : calm; }
 

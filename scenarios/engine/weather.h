@@ -1,6 +1,6 @@
 #pragma once
-// Honest disturbances of a run: what a faithful host, the network or others on the machine may do at any time, and no attack may
-// gain or lose by. Drawn from a random stream of its own, so a run stays a function of its arguments.
+// Honest disturbances of a run: what a faithful host, the network or others on the machine may do at any time, and no
+// attack may gain or lose by. Drawn from a random stream of its own, so a run stays a function of its arguments.
 #include <string>
 #include <vector>
 
@@ -16,8 +16,8 @@ class Weather {
 
   sim::Time exit_time(sim::Time calm) const;
   sim::Time network_time() const;  // that a message is under way for; zero where it is calm
-  // Whether an interrupt comes right now for a VM that has `stream`. All VMs have the same one: which of them runs ahead is the
-  // host's choice, so the adversary's and not the weather's.
+  // Whether an interrupt comes right now for a VM that has `stream`. All VMs have the same one: which of them runs
+  // ahead is the host's choice, so the adversary's and not the weather's.
   bool interrupts(sim::Random& stream) const;
   sim::Random interrupt_stream() const { return sim::Random(seed_, "weather.interrupts"); }
   bool busy_memory() const { return busy_memory_; }

@@ -45,8 +45,8 @@ MachineSettings World::settings_of(const Run& run) {
 }
 
 World::World(const Run& the_run, bool the_other_secret)
-    : run(the_run), settings(settings_of(the_run)), record(sim, verdict.spoken, verdict.missed), random(the_run.seed, "world"),
-      weather(the_run.weather, the_run.seed), library(the_run.seed), memory(settings.memory),
+    : run(the_run), settings(settings_of(the_run)), record(sim, verdict.spoken, verdict.missed),
+      random(the_run.seed, "world"), weather(the_run.weather, the_run.seed), library(the_run.seed), memory(settings.memory),
       host(memory, kHostFirst, settings.memory.bytes / 2), other_secret(the_other_secret) {
   defences.listen(&record);
   for (const auto& id : run.lift) defences.lift(id);
@@ -230,13 +230,15 @@ void World::populate() {
   if (!owner) make_owner();
   for (auto& vm : vms) {
     if (!vm->stopped.empty()) continue;
-    const auto thread = std::find_if(run.scenario->guest.begin(), run.scenario->guest.end(), [&](const auto& t) { return t.vm == vm->name; });
+    const auto& threads = run.scenario->guest;
+    const auto thread = std::find_if(threads.begin(), threads.end(), [&](const auto& t) { return t.vm == vm->name; });
     vm->guest = std::make_unique<GuestMachine>(*this, *vm);
     GuestMachine* guest = vm->guest.get();
     const std::string program = thread->program.value;
     const auto args = thread->args;
-    vm->fiber = std::make_unique<sim::Fiber>(sim, vm->name, [guest, program, args](sim::Fiber& fiber) { guest->run(fiber, program, args); },
-                                             sim::FiberSettings{.steps_max = kGuestStepsMax});
+    vm->fiber = std::make_unique<sim::Fiber>(
+        sim, vm->name, [guest, program, args](sim::Fiber& fiber) { guest->run(fiber, program, args); },
+        sim::FiberSettings{.steps_max = kGuestStepsMax});
   }
 }
 

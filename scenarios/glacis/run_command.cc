@@ -127,16 +127,19 @@ void play_bent(Played& out, const report::Stage& stage, const Job& job, const Op
   if (!run.afterwards) return;
   const auto& wanted = *job.scenario->afterwards;
   const auto wrong = report::differences(out.verdict, wanted);
-  out.cell.checks.push_back({"afterwards", report::sentence_of(wanted), report::sentence_of(*out.verdict.retry), wrong.empty()});
+  out.cell.checks.push_back(
+      {"afterwards", report::sentence_of(wanted), report::sentence_of(*out.verdict.retry), wrong.empty()});
   for (const auto& line : wrong) out.cell.mismatches.push_back("afterwards: " + line);
   out.cell.agrees = out.cell.mismatches.empty();
 }
 
 Played play(const report::Stage& stage, const Job& job, const Options& options) {
   Played out;
-  out.told = {job.scenario, job.platform, options.seed, options.profile, options.lift, parse_set(options.set), options.weather};
+  out.told = {job.scenario, job.platform,          options.seed,   options.profile,
+              options.lift, parse_set(options.set), options.weather};
   bool absent = job.scenario->n_a.contains(job.platform);
-  if (absent || (options.lift.empty() && options.set.empty() && options.weather.empty() && options.profile == "baseline")) {
+  bool bent = !options.lift.empty() || !options.set.empty() || !options.weather.empty() || options.profile != "baseline";
+  if (absent || !bent) {
     out.cell = report::evaluate(stage, *job.scenario, job.platform, options.seed, &out.verdict);
     out.told.platform = out.cell.platform;
   } else {

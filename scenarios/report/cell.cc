@@ -205,7 +205,8 @@ engine::Verdict run_variants(const Stage& stage, const engine::Run& run, std::si
     if (runs) ++*runs;
     if (i == 0 || verdict.outcome < worst.outcome) std::swap(worst, verdict);
     // The retry after each must hold, so one that does not counts for all.
-    if (i != 0 && verdict.retry && !differences(verdict, *run.scenario->afterwards).empty()) worst.retry = verdict.retry;
+    if (i != 0 && verdict.retry && !differences(verdict, *run.scenario->afterwards).empty())
+      worst.retry = verdict.retry;
     if (!run.attack) break;
   }
   return worst;

@@ -1,5 +1,5 @@
-// No weather and no seed decides an attack: every cell of the catalogue has the outcome, the defences and the broken promises of a
-// calm run in each of them, and its honest retry holds there too.
+// No weather and no seed decides an attack: every cell of the catalogue has the outcome, the defences and the broken
+// promises of a calm run in each of them, and its honest retry holds there too.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -32,7 +32,8 @@ std::vector<CatalogueCell> all_cells() {
     const auto scenario = load::load_scenario(file, engine::vocabulary());
     for (const auto& platform : report::platforms_of(scenario)) {
       if (scenario.n_a.contains(platform)) continue;
-      auto machine = load::load_machine(kRoot, scenario.machines.at(0).path.value, platform, engine::machine_vocabulary());
+      const auto& file_of_machine = scenario.machines.at(0).path.value;
+      auto machine = load::load_machine(kRoot, file_of_machine, platform, engine::machine_vocabulary());
       load::lay_settings(machine, scenario.set, scenario.file, engine::machine_vocabulary());
       out.push_back({scenario, platform, machine});
     }
@@ -51,7 +52,8 @@ engine::Verdict play(const CatalogueCell& cell, const std::vector<std::string>& 
   return report::run_variants({engine::run, {}}, run);
 }
 
-void expect_the_same(const CatalogueCell& cell, const engine::Verdict& calm, const engine::Verdict& other, const std::string& under) {
+void expect_the_same(const CatalogueCell& cell, const engine::Verdict& calm, const engine::Verdict& other,
+                     const std::string& under) {
   for (const auto& line : report::differences(other, calm))
     ADD_FAILURE() << cell.scenario.id << " on " << cell.platform << ", " << under << ": " << line;
   if (!report::has_retry(cell.scenario)) return;

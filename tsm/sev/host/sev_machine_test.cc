@@ -14,11 +14,13 @@ struct Machine {
   trust::Boundary calls{"tsm0.call"};
   trust::Defences defences;
   crypto::Library library{1};
-  SevMachine sev{Chip::from_seed(Product::kMilan, base::view_of("chip0")), settings(), host, calls, defences, library, 1};
+  SevMachine sev{Chip::from_seed(Product::kMilan, base::view_of("chip0")), settings(), host, calls, defences, library,
+                 1};
 
   cpu::Launch image() const {
     cpu::Launch launch;
-    launch.pages = {{0x1000, base::Bytes(kPage, 7), cpu::LaunchPage::Kind::kMeasured}, {0, base::Bytes(kPage), cpu::LaunchPage::Kind::kSaveArea}};
+    launch.pages = {{0x1000, base::Bytes(kPage, 7), cpu::LaunchPage::Kind::kMeasured},
+                    {0, base::Bytes(kPage), cpu::LaunchPage::Kind::kSaveArea}};
     return launch;
   }
   std::size_t pages_of(std::uint32_t asid) {
