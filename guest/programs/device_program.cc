@@ -1,8 +1,12 @@
 // A guest that takes a device into its trust boundary and works with it.
 #include "guest/abi/guest_defences.h"
+#include "guest/device_trust/collect.h"
+#include "guest/device_trust/judge.h"
 #include "guest/programs/programs.h"
 #include "platform/protocol/accelerator/registers.h"
 #include "platform/protocol/tio/calls.h"
+#include "platform/crypto/calendar_time.h"
+#include "platform/protocol/spdm/measurements.h"
 #include "platform/requester/assignment.h"
 #include "platform/requester/rows.h"
 
@@ -13,6 +17,7 @@ namespace {
 constexpr std::uint64_t kPage = 4096, kPayload = 64;
 constexpr std::uint8_t kStream = 1;
 constexpr tdisp::FunctionId kFunction{.bits = 0x0100};  // as the topology of the machine file has it: bus 1, device 0
+constexpr std::uint16_t kMsixRange = 2;  // BAR 2 holds the interrupt table alone, which this guest leaves to the host
 constexpr std::uint16_t kLockFlags = tdisp::kLockNoFwUpdate;
 
 // The root port's end of the stream, through whoever holds its keys.
@@ -60,6 +65,63 @@ class Card {
   const char* device_;
 };
 
+constexpr std::uint32_t kIds = 0x00, kClass = 0x08, kBar0 = 0x10, kBar2 = 0x18, kSubsystem = 0x2c, kCapabilities = 0x34;  // configuration space
+constexpr std::uint32_t kMsixCapability = 0x11;
+constexpr int kHopsMax = 48;
+
+// What the guest sees of the device, through the host.
+device_trust::Seen look(abi::Guest& guest, const char* device) {
+  const auto dword = [&](std::uint32_t offset) { return guest.device_config(device, offset); };
+  device_trust::Seen seen;
+  seen.interface = kFunction;
+  seen.identity = {.vendor_id = static_cast<std::uint16_t>(dword(kIds)), .device_id = static_cast<std::uint16_t>(dword(kIds) >> 16),
+                   .class_code = dword(kClass) >> 8, .revision = static_cast<std::uint8_t>(dword(kClass))};
+  seen.identity.subsystem = {static_cast<std::uint16_t>(dword(kSubsystem)), static_cast<std::uint16_t>(dword(kSubsystem) >> 16)};
+  for (const auto& [index, at] : {std::pair{0, kBar0}, std::pair{2, kBar2}}) {
+    const std::uint32_t low = dword(at), high = dword(at + 4);
+    guest.set_device_config(device, at, 0xffff'ffff);
+    const std::uint32_t mask = dword(at) & ~0xfu;
+    guest.set_device_config(device, at, low);
+    seen.bars.push_back({.index = static_cast<std::uint16_t>(index), .address = std::uint64_t{high} << 32 | (low & ~0xfu),
+                         .size = std::uint64_t{~mask} + 1});
+  }
+  // The interrupt table is where a capability says (PCIe 6.0, 7.7.2).
+  std::uint32_t at = dword(kCapabilities) & 0xfc;
+  for (int hop = 0; hop < kHopsMax && at >= 0x40; ++hop, at = dword(at) >> 8 & 0xfc) {
+    if ((dword(at) & 0xff) != kMsixCapability) continue;
+    const std::uint32_t table = dword(at + 4), pending = dword(at + 8);
+    seen.msix = {.control = static_cast<std::uint16_t>(dword(at) >> 16),
+                 .table_bar = static_cast<std::uint16_t>(table & 7), .table_offset = table & ~7u,
+                 .pba_bar = static_cast<std::uint16_t>(pending & 7), .pba_offset = pending & ~7u};
+    break;
+  }
+  return seen;
+}
+
+// What the owner put into the image: whose devices, and which firmware.
+std::optional<device_trust::Policy> owners_policy(abi::Guest& guest) {
+  const auto root = guest.image_file("device-root"), firmware = guest.image_file("device-firmware");
+  const auto certificate = root ? crypto::Certificate::from_der(*root) : std::nullopt;
+  if (!certificate || !firmware) return std::nullopt;
+  device_trust::Policy policy;
+  policy.chain.keyring = {{.root = *certificate, .vendors = {}}};
+  policy.interface.non_tee_ranges = {kMsixRange};
+  policy.measurements.require_signature = policy.measurements.require_device_mode = true;
+  for (std::size_t at = 0; at + 4 <= firmware->size();) {
+    const std::size_t size = 4 + base::load_le<std::uint16_t>(*firmware, at + 2);
+    if (size > firmware->size() - at) return std::nullopt;
+    const auto block = wire::decode<spdm::MeasurementBlock>(base::View(*firmware).subspan(at, size));
+    if (!block) return std::nullopt;
+    const auto value = wire::decode<spdm::DmtfMeasurement>(block->measurement);
+    if (!value) return std::nullopt;
+    at += size;
+    const auto type = static_cast<spdm::MeasurementType>(value->value_type & 0x7f);
+    if (type == spdm::MeasurementType::kDeviceMode) continue;  // judged by what it says
+    policy.measurements.references[block->index] = {.type = type, .raw = (value->value_type & 0x80) != 0, .values = {value->value}};
+  }
+  return policy;
+}
+
 bool call(abi::Guest& guest, const char* device, tio::Call which, base::View in) {
   return guest.device_call(device, static_cast<std::uint32_t>(which), in);
 }
@@ -83,7 +145,11 @@ bool use(abi::Guest& guest, const char* device) {
 
 }  // namespace
 
-std::vector<const trust::Defence*> device_rows() { return requester::rows(); }
+std::vector<const trust::Defence*> device_rows() {
+  auto rows = requester::rows();
+  device_trust::collect_device_defences(rows);
+  return rows;
+}
 
 // assign-and-use DEVICE
 void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args) {
@@ -98,6 +164,8 @@ void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args) {
       },
       [&guest, device](base::View object) { return guest.device_object(device, object); }, defences.get(), "guest");
   RootPortKeys port(guest, device);
+  const auto policy = owners_policy(guest);
+  if (!policy) return guest.ends("no-policy");
 
   const auto failed = [&] {
     (void)call(guest, device, tio::Call::kRelease, wire::encode(tio::Bind{kStream}));
@@ -107,6 +175,7 @@ void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args) {
     if (ok) guest.moment(moment);
     return ok;
   };
+  device_trust::Question question{.seen = look(guest, device), .asked = {.lock_flags = kLockFlags}, .now = crypto::calendar_time(2026, 1, 15)};
   if (!reach("connected", static_cast<bool>(device_side.connect()))) return failed();
   if (!reach("certified", static_cast<bool>(device_side.read_certificates()))) return failed();
   if (!reach("in-session", static_cast<bool>(device_side.open_session(0)))) return failed();
@@ -115,6 +184,12 @@ void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args) {
   if (!reach("versions", static_cast<bool>(device_side.ask_interface()))) return failed();
   if (!reach("locked", static_cast<bool>(device_side.lock({.flags = kLockFlags, .default_stream = kStream})))) return failed();
   if (!reach("reported", static_cast<bool>(device_side.read_report()))) return failed();
+  if (const auto state = device_side.state(); !state) return failed();
+  question.asked.proof = device_side.own_proof();
+  question.asked.measurements = device_side.own_measurements();
+  const auto evidence = device_trust::collect(device_side.learned(), device_side.interface(), kFunction);
+  const auto decision = device_trust::judge(evidence, question, *policy, defences.get(), "guest");
+  if (!reach("judged", decision.trust == device_trust::Trust::kInterface)) return failed();
   if (!reach("bound", call(guest, device, tio::Call::kBind, wire::encode(tio::Bind{kStream})))) return failed();
   if (!reach("started", static_cast<bool>(device_side.start()))) return failed();
   auto state = device_side.state();

@@ -78,6 +78,18 @@ trust::Result<> Assignment::start() { return speak(tdisp_, Tdisp::Goal{Tdisp::St
 
 trust::Result<> Assignment::stop() { return speak(tdisp_, Tdisp::Goal{Tdisp::Stop{}}); }
 
+std::optional<spdm::Nonce> Assignment::own_proof() const {
+  const auto& session = learned().session;
+  if (!session || !session->evidence) return std::nullopt;
+  return session->evidence->nonce;
+}
+
+std::optional<spdm::Nonce> Assignment::own_measurements() const {
+  const auto& measured = learned().measurements;
+  if (!measured || !measured->evidence) return std::nullopt;
+  return measured->evidence->nonce;
+}
+
 trust::Result<> Assignment::close_session() { return spdm(CloseSession{}); }
 
 }  // namespace requester

@@ -46,6 +46,9 @@ class Assignment {
 
   const Learned& learned() const { return spdm_.learned(); }
   const Tdisp& interface() const { return tdisp_; }
+  // The nonces that the requester asked with, from its own random source.
+  std::optional<spdm::Nonce> own_proof() const;
+  std::optional<spdm::Nonce> own_measurements() const;
   bool in_session() const { return spdm_.in_session(); }
 
  private:

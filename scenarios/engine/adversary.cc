@@ -91,6 +91,9 @@ void Adversary::before_boot() {
       psp.current = psp.committed = psp.reported = old_tcb(psp.current);
       psp.firmware.minor = psp.committed_firmware.minor = 49;
       did(running, "boots old firmware that its vendor signed");
+    } else if (step.verb.value == "set" && text(step, "set").starts_with("device-") && world_.settings.device) {
+      world_.settings.device->firmware = text(step, "set").substr(7);
+      did(running, "puts in a device that is " + world_.settings.device->firmware);
     } else if (step.verb.value == "set" && text(step, "set") == "no-ciphertext-hiding") {
       world_.settings.psp.ciphertext_hiding = false;
       world_.memory.set_ciphertext_hiding(false);

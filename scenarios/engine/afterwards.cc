@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "platform/base/user_error.h"
+#include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/world.h"
@@ -33,6 +34,7 @@ void World::clear_away() {
   for (auto& vm : vms) {
     if (vm->fiber && !vm->fiber->ended()) vm->fiber->kill();
     technology->retire(vm->vm);
+    if (bay) bay->part_from(*vm);
     oracle.forgot(vm->name, 0, kVmBytes);
   }
   nets.clear();

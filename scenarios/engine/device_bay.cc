@@ -46,6 +46,9 @@ identity::Description description_of(const std::string& which) {
 
 accelerator::Settings card_of(const DeviceSettings& settings) {
   accelerator::Settings out;
+  const identity::Description who;
+  out.identity.subsystem_vendor = who.subsystem_vendor_id;
+  out.identity.subsystem = who.subsystem_id;
   out.tdi.function_id = settings.function_id;
   out.ide_port_index = settings.ide_port;
   return out;
@@ -217,6 +220,12 @@ void DeviceBay::reset(pcie::Reset kind) {
     root_.config_write(kBridge, pcie::kBridgeControl, 2, pcie::kSecondaryBusReset);
     root_.config_write(kBridge, pcie::kBridgeControl, 2, 0);
   }
+}
+
+void DeviceBay::part_from(const VmState& vm) {
+  firmware_->forget(vm.vm.asid);
+  reset(pcie::Reset::kHot);
+  enumerate();
 }
 
 bool DeviceBay::call(VmState& vm, std::uint32_t code, base::View in) {

@@ -37,6 +37,8 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   // Shared memory that the host lets the device reach, at the guest's own addresses.
   void map_shared(VmState& vm, std::uint64_t gpa, std::uint64_t bytes);
   void reset(pcie::Reset kind);
+  // A guest is gone: firmware lets go of what was its, and the host resets the card for the next one.
+  void part_from(const VmState& vm);
 
   // ---- whoever holds the root port's keys ----
   bool call(VmState& vm, std::uint32_t call, base::View in);

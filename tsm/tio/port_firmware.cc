@@ -72,6 +72,14 @@ void PortFirmware::release(Owner owner, tlp::RequesterId function) {
   bound_.erase(bound);
 }
 
+void PortFirmware::forget(Owner owner) {
+  for (auto at = bound_.begin(); at != bound_.end();) {
+    const auto [function, held] = *at++;
+    if (held.first == owner) release(owner, function);
+  }
+  std::erase_if(streams_, [owner](const auto& stream) { return stream.second == owner; });
+}
+
 Owner PortFirmware::owner_of(tlp::RequesterId function) const {
   const auto bound = bound_.find(function);
   return bound == bound_.end() ? 0 : bound->second.first;

@@ -27,6 +27,8 @@ class PortFirmware {
   // ownership table at each access.
   trust::Result<> map(Owner owner, tlp::RequesterId function, std::uint64_t iova, std::uint64_t address);
   void release(Owner owner, tlp::RequesterId function);
+  // The VM is gone: nothing is its any more.
+  void forget(Owner owner);
 
   // The VM that the function acts for; 0: none.
   Owner owner_of(tlp::RequesterId function) const;
