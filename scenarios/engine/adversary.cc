@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "platform/base/user_error.h"
+#include "scenarios/engine/device_bay.h"
+#include "scenarios/engine/host_driver.h"
 #include "scenarios/engine/rights.h"
 #include "scenarios/engine/verb_rules.h"
 
@@ -166,6 +168,7 @@ bool Adversary::cross(const trust::Boundary& at, trust::Message& message) {
       world_.record.say("forger", "opens what " + at.name().substr(4) + " carries");
       world_.oracle.seen("forger", 0, *secret, world_.sim.now());
     }
+  if (is_mailbox(at)) driver().overhears(message);
   for (auto& running : steps_) {
     if (!due(running) || !message_step(*running.step) || running.step->at->value != at.name()) continue;
     const auto& when = running.step->when;
@@ -174,6 +177,7 @@ bool Adversary::cross(const trust::Boundary& at, trust::Message& message) {
     if (!act_on_message(running, at, message, arrives)) continue;
     if (!arrives) return false;
   }
+  if (is_mailbox(at)) at_mailbox(message);
   act_now();  // a step on messages may have armed one that acts at once
   return arrives;
 }
@@ -185,6 +189,7 @@ void Adversary::act(Running& running) {
   else if (at.ends_with(".mapping")) act_on_mapping(running);
   else if (at.ends_with(".memory")) act_on_memory(running, false);
   else if (at == "dram") act_on_memory(running, true);
+  else if (at.starts_with("gpu")) act_on_device(running);
   else act_on_call(running);
 }
 

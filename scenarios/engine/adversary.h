@@ -3,6 +3,7 @@
 // is armed when the one before has acted. A step on memory, mappings or calls acts when its moment comes; a step on messages acts
 // on the first message that it matches.
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,9 +12,13 @@
 
 namespace engine {
 
+class DeviceBay;
+class HostDriver;
+
 class Adversary final : public trust::Tap {
  public:
   explicit Adversary(World& world);
+  ~Adversary() override;
 
   // Before anything boots: supply chain, image, modules, old firmware.
   void before_boot();
@@ -55,6 +60,15 @@ class Adversary final : public trust::Tap {
   void act_on_mapping(Running& running);
   void act_on_registers(Running& running);
   void act_on_call(Running& running);
+
+  // Devices.
+  void act_on_device(Running& running);
+  bool answer(Running& running, trust::Message& message);
+  bool impersonate(Running& running, trust::Message& message);
+  bool is_mailbox(const trust::Boundary& at) const;
+  void at_mailbox(trust::Message& message);
+  HostDriver& driver();
+
   std::uint64_t system_page(const std::string& name, VmState** vm = nullptr);
   static constexpr std::string_view kOwnEntries = "rmp0.rmp";  // the entries of the ownership table that guard it
   static bool is_entry(const std::string& name);  // "vm0.page.secret.rmp"
@@ -83,6 +97,8 @@ class Adversary final : public trust::Tap {
   std::map<std::string, trust::Message> held_;      // taken, and not yet released
   std::optional<Forger> forger_;  // once it has answered a challenge
   std::map<std::pair<std::string, std::uint64_t>, memory::Translation> taken_;
+  std::unique_ptr<HostDriver> driver_;
+  std::unique_ptr<DeviceBay> impostor_;
   bool acted_ = false;
   bool acting_ = false;
 };

@@ -163,6 +163,10 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
     did(running, "replays " + what + " in the place of " + message.object);
   } else if (verb == "relay") {
     return relay(running, message);
+  } else if (verb == "answer") {
+    return answer(running, message);
+  } else if (verb == "impersonate") {
+    return impersonate(running, message);
   } else if (verb == "forge") {
     return forge(running, message);
   } else if (verb == "flip") {

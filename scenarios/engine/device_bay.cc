@@ -66,7 +66,12 @@ DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
   root_.add(*port_, 8);
   firmware_ = std::make_unique<tio::PortFirmware>("tsm0", *port_, iommu_, world.defences);
   const auto build = build_of(settings.firmware);
-  const auto who = identity::provisioned(description_of(settings.firmware), {}, world.run.seed, world.library);
+  auto who = identity::provisioned(description_of(settings.firmware), {}, world.run.seed, world.library);
+  if (settings.identity == "forged") {
+    base::Bytes own;
+    base::append_le<std::uint64_t>(own, world.run.seed);
+    who.slots[0]->key = crypto::EcKey::derive(crypto::Curve::kP384, own, "impostor");
+  }
   responder_ = std::make_unique<responder::Responder>(responder::Settings{}, who, build, world.library, world.defences, world.run.seed,
                                                       settings.device);
   auto nonces = std::make_shared<sim::Random>(world.run.seed, settings.device + ".tdi");
@@ -82,7 +87,11 @@ DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
   responder_->listen(this);
   for (const auto type : {pcie::kDoeCma, pcie::kDoeSecuredCma})
     card_->serve(type, [this](base::View object) { return responder::answer_object(*responder_, object); });
-  card_->on_reset([this](pcie::Reset) { responder_->reset(); });
+  card_->on_reset([this](pcie::Reset) {
+    const auto state = card_->dsm().interface(0).state();
+    reset_under_lock_ = state == tdisp::State::kConfigLocked || state == tdisp::State::kRun;
+    responder_->reset();
+  });
   for (auto* boundary : {&doe_, &config_, &mmio_, &keys_}) boundary->attach(*world.adversary);
   card_->dsm().boundary().attach(*world.adversary);
   link_.attach(*world.adversary);
@@ -194,7 +203,10 @@ std::optional<base::Bytes> DeviceBay::mmio_read(VmState& vm, unsigned bar, std::
   const bool own = firmware_->owner_of(kCard) == vm.vm.asid;
   const auto got = root_.mmio_read(address, size, own);
   if (got.outcome != pcie::Outcome::kOk) return std::nullopt;
-  if (own) return got.bytes;
+  if (own) {
+    judge_use(vm);
+    return got.bytes;
+  }
   const auto back = mmio_.cross({.object = "MMIO_READ", .bytes = got.bytes, .reply = true});
   if (!back) return std::nullopt;
   return back->bytes;
@@ -205,6 +217,45 @@ bool DeviceBay::mmio_write(VmState& vm, unsigned bar, std::uint64_t offset, base
   if (firmware_->owner_of(kCard) == vm.vm.asid) return root_.mmio_write(address, bytes, true) == pcie::Outcome::kOk;
   const auto there = mmio_.cross({.object = "MMIO_WRITE", .bytes = base::bytes_of(bytes)});
   return there && root_.mmio_write(address, there->bytes, false) == pcie::Outcome::kOk;
+}
+
+bool DeviceBay::write_register(const std::string& name, std::uint32_t value) {
+  const std::pair<std::string_view, unsigned> kRegisters[] = {{"command", pcie::kCommand},
+                                                              {"bar0", pcie::kBar0},
+                                                              {"bar2", pcie::kBar0 + 8},
+                                                              {"stream-control", device_ide() + pcie::kIdeStreamControl}};
+  for (const auto& [called, offset] : kRegisters)
+    if (called == name) {
+      root_.config_write(kCard, offset, 4, value);
+      return true;
+    }
+  return false;
+}
+
+std::optional<base::Bytes> DeviceBay::read_as_host(unsigned bar, std::uint64_t offset, std::size_t size) {
+  const auto got = root_.mmio_read((bar == 0 ? kBar0 : kBar2) + offset, size, false);
+  if (got.outcome != pcie::Outcome::kOk) return std::nullopt;
+  return got.bytes;
+}
+
+bool DeviceBay::write_as_host(unsigned bar, std::uint64_t offset, base::View bytes) {
+  return root_.mmio_write((bar == 0 ? kBar0 : kBar2) + offset, bytes, false) == pcie::Outcome::kOk;
+}
+
+bool DeviceBay::update(const std::string& firmware) {
+  auto next = card_->firmware();
+  ++next.version;
+  if (!card_->update_firmware(next)) return false;
+  responder_->load(build_of(firmware));
+  settings_.firmware = firmware;
+  return true;
+}
+
+void DeviceBay::judge_use(VmState& vm) {
+  const auto relied = relies_.find(&vm);
+  if (relied == relies_.end()) return;
+  if (const auto wrong = truth(vm, relied->second); !wrong.empty())
+    world_.oracle.breach(trust::Promise::kAuthenticity, vm.name + " works with " + wrong, world_.sim.now());
 }
 
 void DeviceBay::map_shared(VmState& vm, std::uint64_t gpa, std::uint64_t bytes) {
@@ -275,9 +326,18 @@ bool DeviceBay::call(VmState& vm, std::uint32_t code, base::View in) {
 std::string DeviceBay::truth(const VmState& vm, std::uint16_t lock_flags) const {
   if (settings_.firmware != "genuine") return "a device with " + settings_.firmware + " firmware";
   const auto& tdi = const_cast<accelerator::Accelerator&>(*card_).dsm().interface(0);
+  if (tdi.state() == tdisp::State::kError) return "";  // it fails closed, whatever it was before
   if (tdi.state() != tdisp::State::kRun) return "a device whose interface is in " + std::string(tdisp::name_of(tdi.state()));
   if (tdi.lock_flags() != lock_flags) return "a device that is locked on other terms than it believes";
   if (tdi.shown_report() && *tdi.shown_report() != wire::encode(tdi.report())) return "a device whose report is not true";
+  // Each BAR is reported whole, and this guest asks for no offset.
+  for (const auto& range : tdi.report().mmio_ranges) {
+    const auto window = pcie::bar_window(card_->function(0).config(), range.range_id);
+    if (!window || window->base / kPage != range.first_page) return "a device whose memory is not where its report says";
+  }
+  if (reset_under_lock_) return "a device that was reset under its lock";
+  if (tdi.owner() == dsm::kNoSession) return "a device that no session holds any more";
+  if (!card_->dsm().keys().keyed_by(tdi.default_stream(), tdi.owner())) return "a device whose stream has keys of somebody else";
   if (firmware_->owner_of(kCard) != vm.vm.asid) return "a device that acts for another VM";
   return "";
 }

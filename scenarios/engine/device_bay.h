@@ -2,6 +2,7 @@
 // One accelerator behind one root port: what the host's firmware and kernel do for it at boot and when they carry a guest's data
 // objects, configuration and MMIO accesses; what platform firmware or the host itself does with the root port's keys, as the machine
 // says; and memory as the device reaches it. Everything that crosses between parties that distrust each other crosses a boundary here.
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,12 +41,22 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   // A guest is gone: firmware lets go of what was its, and the host resets the card for the next one.
   void part_from(const VmState& vm);
 
+  // ---- the host for itself ----
+  // A register by its name: command, bar0, bar2, stream-control. False: none is called so.
+  bool write_register(const std::string& name, std::uint32_t value);
+  std::optional<base::Bytes> read_as_host(unsigned bar, std::uint64_t offset, std::size_t size);
+  bool write_as_host(unsigned bar, std::uint64_t offset, base::View bytes);
+  // Signed firmware of the manufacturer's, by the name that machine files give it. False: the device refused.
+  bool update(const std::string& firmware);
+
   // ---- whoever holds the root port's keys ----
   bool call(VmState& vm, std::uint32_t call, base::View in);
 
   // ---- ground truth ----
   // Empty when the device is what a guest may take it for under these lock flags; else what is wrong with it.
   std::string truth(const VmState& vm, std::uint16_t lock_flags) const;
+  // From here on the guest relies on the device under these lock flags, and whatever it reads from it is judged by that.
+  void accepted(VmState& vm, std::uint16_t lock_flags) { relies_.emplace(&vm, lock_flags); }
   // What a guest's own image holds about devices: "device-root", "device-firmware".
   std::optional<base::Bytes> image_file(const std::string& name) const;
 
@@ -66,6 +77,7 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
     memory::KeyId key = memory::KeyId::kNone;
   };
   std::optional<Reach> reach(const pcie::DmaAccess& access, bool write);
+  void judge_use(VmState& vm);
   std::optional<base::Bytes> through_mailbox(base::View object);
   void enable_stream();
   unsigned device_ide() const;
@@ -73,6 +85,8 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
 
   World& world_;
   DeviceSettings settings_;
+  std::map<const VmState*, std::uint16_t> relies_;  // lock flags
+  bool reset_under_lock_ = false;
   pcie::Iommu iommu_;
   pcie::RootComplex root_;
   pcie::Link link_;

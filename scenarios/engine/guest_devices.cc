@@ -85,6 +85,7 @@ struct DeviceCalls {
     m.world_.record.say(m.vm_.name, std::string("accepts ") + device);
     DeviceBay* bay = find(m, device);
     const std::string wrong = bay ? bay->truth(m.vm_, flags) : "a device that is not there";
+    if (bay) bay->accepted(m.vm_, flags);
     if (!wrong.empty())
       m.world_.oracle.breach(trust::Promise::kAuthenticity, m.vm_.name + " accepts " + wrong, m.world_.sim.now());
   }

@@ -9,8 +9,8 @@ namespace engine {
 inline constexpr std::uint64_t kExtendBytesMax = 64 << 10;
 
 inline const load::Names& message_verbs() {
-  static const load::Names kVerbs{"delay",  "drop",     "duplicate", "extend",  "hold",
-                                  "inject", "redirect", "release",   "reorder", "truncate"};
+  static const load::Names kVerbs{"answer", "delay",    "drop",      "duplicate", "extend", "hold",
+                                  "impersonate", "inject", "redirect", "release",   "reorder", "truncate"};
   return kVerbs;
 }
 inline const load::Names& message_boundaries() {

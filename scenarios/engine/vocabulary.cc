@@ -34,8 +34,8 @@ load::Slot flag(const char* name) { return word(name, {"enabled", "disabled"}); 
 
 const std::vector<load::Verb>& verb_list() {
   static const std::vector<load::Verb> kVerbs = {
-      {"read", words("read"), {word("way", {"request", "reply"}), word("through", {"alias"}), size("bytes")}},
-      {"write", words("write", true), {size("bytes"), count("value"), word("through", {"alias"})}},
+      {"read", words("read"), {word("way", {"request", "reply"}), word("through", {"alias"}), size("bytes"), count("offset")}},
+      {"write", words("write", true), {size("bytes"), count("value"), count("offset"), word("through", {"alias"})}},
       {"record", words("record"), {word("as"), word("way", {"request", "reply"}), word("through", {"alias"}), size("bytes")}},
       {"replay", word("replay", load::Names::anything(), true), {word("to"), word("adjust", {"tweak"}), words("keep"), word("way", {"request", "reply"}), word("through", {"alias"})}},
       {"swap", words("swap", true), {}},
@@ -60,6 +60,11 @@ const std::vector<load::Verb>& verb_list() {
       {"truncate", words("truncate"), {size("bytes"), word("way", {"request", "reply"})}},
       {"extend", words("extend"), {size("bytes"), count("value"), word("way", {"request", "reply"})}},
       {"flush", word("flush", {"invd", "wbinvd"}, true), {}},
+      {"answer", word("answer", {"START_INTERFACE_RESPONSE", "DEVICE_INTERFACE_STATE"}, true), {word("way", {"reply"})}},
+      {"ask", word("ask", {"KEY_PROG", "LOCK_INTERFACE_REQUEST", "START_INTERFACE_REQUEST", "STOP_INTERFACE_REQUEST"}, true),
+       {word("session", {"own", "none"}), count("flags")}},
+      {"impersonate", word("impersonate", {"gpu*"}, true), {}},
+      {"reset", word("reset", {"flr", "hot"}, true), {}},
       {"call", word("call", {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE"}, true), {word("page"), word("vm"), word("packet"), count("assigned"), count("tcb")}},
   };
   return kVerbs;
@@ -93,6 +98,8 @@ const std::vector<Named>& programs() {
 const std::vector<Named>& verbs() {
   static const std::vector<Named> kAll = {
       {"alias", "let two addresses reach one page, or one cell of memory"}, {"call", "make a host call by its specification's name"},
+      {"answer", "answer in clear in a device's place"},
+      {"ask", "ask something of a device as a driver of the host's, in a session of its own or in clear"},
       {"delay", "let simulated time pass before a message goes on"},
       {"drop", "let a message never arrive"},
       {"duplicate", "deliver a message once more, and see the answer to the copy"},
@@ -101,6 +108,7 @@ const std::vector<Named>& verbs() {
       {"flush", "execute INVD, which drops what the caches hold, or WBINVD, which writes it back first"},
       {"forge", "answer the owner in a guest's place, by a report signed with a key of one's own or one that leaked"},
       {"hold", "take a message away and keep it under a name"},
+      {"impersonate", "have software with a device's certificates and a key of one's own answer for the device"},
       {"inject", "deliver a message that was kept, out of turn, and see the answer"},
       {"map", "put another page under a guest address"},
       {"read", "look"},
@@ -110,11 +118,12 @@ const std::vector<Named>& verbs() {
       {"release", "deliver a message that is held, and see the answer"},
       {"reorder", "let the next message overtake this one"},
       {"replay", "put back what was kept"},
+      {"reset", "reset a device: its function (flr), or the bus below its port (hot)"},
       {"set", "set a field, or how a VM is launched"},
       {"swap", "exchange two translations"},
       {"truncate", "cut the end off a message"},
       {"unmap", "take a translation away and learn of the fault"},
-      {"write", "write over memory"}};
+      {"write", "write over memory, a register of a device, or its firmware"}};
   return kAll;
 }
 
@@ -122,7 +131,9 @@ const std::vector<Named>& boundaries() {
   static const std::vector<Named> kAll = {
       {"config * -> *", "configuration accesses to a device, as the host carries them"},
       {"doe * -> *", "data objects between a device's mailbox and whoever speaks to the device"},
-      {"dram", "the memory bus, below everything"}, {"gpu*.logic", "between a device's security manager and its logic"},
+      {"dram", "the memory bus, below everything"}, {"gpu*.config", "the host's own configuration accesses to a device"},
+      {"gpu*.flash", "a device's firmware update, as the host drives it"}, {"gpu*.mailbox", "what the host itself asks a device"},
+      {"gpu*.mmio", "the host's own accesses to a device's memory"}, {"gpu*.logic", "between a device's security manager and its logic"},
       {"keys *", "keys for a root port that the host programs itself"}, {"link * - *", "packets on a link, `.down` and `.up`"},
       {"mmio *", "a guest's accesses to a device that go through the host"}, {"machine", "how the machine is built and a VM is asked for"}, {"net * -> *", "messages on the network"},
       {"tsm0.call", "host calls into the security processor"},
@@ -135,7 +146,7 @@ const std::vector<Named>& boundaries() {
 
 const std::vector<Right>& rights() {
   static const std::vector<Right> kAll = {
-      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
+      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "gpu*.config", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
       {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
       {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic"}},
       {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},

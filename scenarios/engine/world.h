@@ -38,6 +38,7 @@ struct DeviceSettings {
   std::uint8_t stream = 1;           // that the host sets up for the card
   std::uint8_t ide_port = 0;         // index by which IDE_KM names the card's port
   std::optional<std::uint16_t> function_id;  // by which TDISP names the function, where it is not the bus's
+  std::string identity = "own";      // own; forged: the genuine certificates without their key
 };
 
 // What a machine file says, as the parts want it.
