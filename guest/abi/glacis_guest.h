@@ -27,6 +27,9 @@ enum glacis_status {
 
 enum glacis_attribute { GLACIS_PRIVATE = 0, GLACIS_SHARED = 1 };
 
+/* For device_accept: who the device is, and nothing about its interfaces. */
+#define GLACIS_IDENTITY_ONLY 0xffffu
+
 struct glacis_guest {
   uint32_t version; /* GLACIS_GUEST_ABI_VERSION */
   void* self;       /* first argument of every call */
@@ -69,7 +72,7 @@ struct glacis_guest {
   /* What the guest's own image holds under a name: the owner put it there. */
   int (*image_file)(void* self, const char* name, void* out, uint64_t* bytes);
   /* A guarded act: from here on the guest trusts the device, which it believes to be locked under these flags (TDISP). */
-  void (*device_accept)(void* self, const char* device, uint16_t lock_flags);
+  void (*device_accept)(void* self, const char* device, uint16_t lock_flags); /* or GLACIS_IDENTITY_ONLY */
 
   /* The play. A moment is a point that a scenario may name (vm0.NAME). A defence of the guest's own is asked with `defend`: 1 when
    * the guest may go on (it holds, or it is lifted), 0 when the guest must not. `guard` announces a guarded act, and `promise` a

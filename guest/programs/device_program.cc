@@ -8,6 +8,7 @@
 #include "platform/crypto/calendar_time.h"
 #include "platform/protocol/spdm/measurements.h"
 #include "platform/requester/assignment.h"
+#include "platform/requester/doe.h"
 #include "platform/requester/rows.h"
 
 namespace programs {
@@ -201,6 +202,31 @@ void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args) {
   (void)call(guest, device, tio::Call::kRelease, wire::encode(tio::Bind{kStream}));
   if (!device_side.close_session()) return failed();
   guest.ends("assignment-done");
+}
+
+// check-device DEVICE
+void check_device(abi::Guest& guest, const std::vector<std::string>& args) {
+  const std::string name = args.empty() ? "gpu0" : args[0];
+  abi::GuestDefences defences(guest, device_rows());
+  requester::Spdm spdm(
+      {},
+      [&guest](std::span<std::uint8_t> out) {
+        const auto bytes = guest.random(out.size());
+        std::copy(bytes.begin(), bytes.end(), out.begin());
+      },
+      defences.get(), "guest");
+  const auto carry = [&](const requester::Message& message) -> std::optional<requester::Message> {
+    const auto object = guest.device_object(name.c_str(), requester::doe_wrap(message));
+    return object ? requester::doe_unwrap(*object) : std::nullopt;
+  };
+  for (const auto& [goal, moment] : {std::pair{requester::Goal{requester::Connect{}}, "connected"},
+                                     std::pair{requester::Goal{requester::ReadCertificates{.slots = 1}}, "certified"},
+                                     std::pair{requester::Goal{requester::Challenge{}}, "challenged"}}) {
+    if (!spdm.run(goal, carry)) return guest.ends("check-failed");
+    guest.moment(moment);
+  }
+  guest.device_accept(name.c_str(), GLACIS_IDENTITY_ONLY);
+  guest.ends("device-checked");
 }
 
 }  // namespace programs

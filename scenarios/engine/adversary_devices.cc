@@ -42,6 +42,10 @@ void Adversary::act_on_device(Running& running) {
     (void)bay.write_as_host(bar, offset, bytes);
     return did(running, "writes to " + what + " of " + device);
   }
+  if (part == "dma" && verb == "map") {
+    bay.map_own();
+    return did(running, "lets " + device + " reach a page of its own");
+  }
   if (part == "flash" && verb == "write") {
     const bool taken = bay.update(what);
     return did(running, (taken ? "replaces" : "tries to replace") + std::string(" the firmware of ") + device + ": " + what);

@@ -181,6 +181,7 @@ std::optional<base::Bytes> DeviceBay::object(base::View object) {
   if (!answer) return std::nullopt;
   const auto back = doe_.cross(*answer);
   if (!back) return std::nullopt;
+  own_answer_ = !there->to && back->bytes == answer->bytes;
   return back->bytes;
 }
 
@@ -249,6 +250,11 @@ bool DeviceBay::update(const std::string& firmware) {
   responder_->load(build_of(firmware));
   settings_.firmware = firmware;
   return true;
+}
+
+void DeviceBay::map_own() {
+  if (!own_page_) own_page_ = world_.host.take_page();
+  iommu_.map(pcie::IommuTable::kHost, kCard, kOwnPage, own_page_);
 }
 
 void DeviceBay::judge_use(VmState& vm) {
@@ -335,6 +341,8 @@ std::string DeviceBay::truth(const VmState& vm, std::uint16_t lock_flags) const 
     const auto window = pcie::bar_window(card_->function(0).config(), range.range_id);
     if (!window || window->base / kPage != range.first_page) return "a device whose memory is not where its report says";
   }
+  const auto* stream = card_->endpoint().ide().find(tdi.default_stream());
+  if (!stream || !stream->secure()) return "a device whose stream does not protect it";
   if (reset_under_lock_) return "a device that was reset under its lock";
   if (tdi.owner() == dsm::kNoSession) return "a device that no session holds any more";
   if (!card_->dsm().keys().keyed_by(tdi.default_stream(), tdi.owner())) return "a device whose stream has keys of somebody else";
@@ -377,6 +385,7 @@ std::optional<base::Bytes> DeviceBay::dma_read(const pcie::DmaAccess& access, st
 bool DeviceBay::dma_write(const pcie::DmaAccess& access, base::View bytes) {
   const auto at = reach(access, true);
   if (!at || !world_.memory.write(at->key, at->spa, bytes)) return false;
+  if (!access.trusted) world_.oracle.seen("host", at->spa, bytes, world_.sim.now());  // what is not private is the host's to read
   for (auto& vm : world_.vms)
     if (access.trusted && vm->vm.asid == access.owner) world_.oracle.wrote(vm->name, access.iova, bytes);
   return true;

@@ -48,6 +48,9 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   bool write_as_host(unsigned bar, std::uint64_t offset, base::View bytes);
   // Signed firmware of the manufacturer's, by the name that machine files give it. False: the device refused.
   bool update(const std::string& firmware);
+  // A page of the host's own, for untrusted requests of the device at this bus address.
+  static constexpr std::uint64_t kOwnPage = 0x4000'0000;
+  void map_own();
 
   // ---- whoever holds the root port's keys ----
   bool call(VmState& vm, std::uint32_t call, base::View in);
@@ -55,6 +58,8 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   // ---- ground truth ----
   // Empty when the device is what a guest may take it for under these lock flags; else what is wrong with it.
   std::string truth(const VmState& vm, std::uint16_t lock_flags) const;
+  // Empty when the last answer that a guest got over the mailbox was the device's own.
+  std::string who_answers() const { return own_answer_ ? "" : "something else than the device"; }
   // From here on the guest relies on the device under these lock flags, and whatever it reads from it is judged by that.
   void accepted(VmState& vm, std::uint16_t lock_flags) { relies_.emplace(&vm, lock_flags); }
   // What a guest's own image holds about devices: "device-root", "device-firmware".
@@ -86,7 +91,8 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   World& world_;
   DeviceSettings settings_;
   std::map<const VmState*, std::uint16_t> relies_;  // lock flags
-  bool reset_under_lock_ = false;
+  bool reset_under_lock_ = false, own_answer_ = false;
+  std::uint64_t own_page_ = 0;
   pcie::Iommu iommu_;
   pcie::RootComplex root_;
   pcie::Link link_;

@@ -84,8 +84,9 @@ struct DeviceCalls {
     auto& m = of(self);
     m.world_.record.say(m.vm_.name, std::string("accepts ") + device);
     DeviceBay* bay = find(m, device);
-    const std::string wrong = bay ? bay->truth(m.vm_, flags) : "a device that is not there";
-    if (bay) bay->accepted(m.vm_, flags);
+    const bool identity_only = flags == GLACIS_IDENTITY_ONLY;
+    const std::string wrong = !bay ? "a device that is not there" : identity_only ? bay->who_answers() : bay->truth(m.vm_, flags);
+    if (bay && !identity_only) bay->accepted(m.vm_, flags);
     if (!wrong.empty())
       m.world_.oracle.breach(trust::Promise::kAuthenticity, m.vm_.name + " accepts " + wrong, m.world_.sim.now());
   }

@@ -132,6 +132,7 @@ const std::vector<Named>& boundaries() {
       {"config * -> *", "configuration accesses to a device, as the host carries them"},
       {"doe * -> *", "data objects between a device's mailbox and whoever speaks to the device"},
       {"dram", "the memory bus, below everything"}, {"gpu*.config", "the host's own configuration accesses to a device"},
+      {"gpu*.dma", "what the host lets a device reach; `map: own` is a page of the host's at 4000_0000h"},
       {"gpu*.flash", "a device's firmware update, as the host drives it"}, {"gpu*.mailbox", "what the host itself asks a device"},
       {"gpu*.mmio", "the host's own accesses to a device's memory"}, {"gpu*.logic", "between a device's security manager and its logic"},
       {"keys *", "keys for a root port that the host programs itself"}, {"link * - *", "packets on a link, `.down` and `.up`"},
@@ -146,7 +147,7 @@ const std::vector<Named>& boundaries() {
 
 const std::vector<Right>& rights() {
   static const std::vector<Right> kAll = {
-      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "gpu*.config", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
+      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "gpu*.config", "gpu*.dma", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
       {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
       {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic"}},
       {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},
