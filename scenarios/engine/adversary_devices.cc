@@ -43,8 +43,11 @@ void Adversary::act_on_device(Running& running) {
     return did(running, "writes to " + what + " of " + device);
   }
   if (part == "dma" && verb == "map") {
-    bay.map_own();
-    return did(running, "lets " + device + " reach a page of its own");
+    if (what == "own") bay.map_own();
+    VmState* vm = nullptr;
+    const std::uint64_t gpa = what == "own" ? 0 : world_.resolve_page(what, &vm);
+    if (vm) bay.map_shared(*vm, gpa, 1);
+    return did(running, "lets " + device + " reach " + (vm ? what : "a page of its own") + " without a T bit");
   }
   if (part == "flash" && verb == "write") {
     const bool taken = bay.update(what);

@@ -221,10 +221,13 @@ bool DeviceBay::mmio_write(VmState& vm, unsigned bar, std::uint64_t offset, base
 }
 
 bool DeviceBay::write_register(const std::string& name, std::uint32_t value) {
+  const auto& config = card_->function(0).config();
+  const unsigned second = pcie::ide_block(config, pcie::find(config, pcie::ExtendedCapability::kIde), 1);
   const std::pair<std::string_view, unsigned> kRegisters[] = {{"command", pcie::kCommand},
                                                               {"bar0", pcie::kBar0},
                                                               {"bar2", pcie::kBar0 + 8},
-                                                              {"stream-control", device_ide() + pcie::kIdeStreamControl}};
+                                                              {"stream-control", device_ide() + pcie::kIdeStreamControl},
+                                                              {"stream2-control", second + pcie::kIdeStreamControl}};
   for (const auto& [called, offset] : kRegisters)
     if (called == name) {
       root_.config_write(kCard, offset, 4, value);

@@ -42,7 +42,7 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   void part_from(const VmState& vm);
 
   // ---- the host for itself ----
-  // A register by its name: command, bar0, bar2, stream-control. False: none is called so.
+  // A register by its name: command, bar0, bar2, stream-control, stream2-control. False: none is called so.
   bool write_register(const std::string& name, std::uint32_t value);
   std::optional<base::Bytes> read_as_host(unsigned bar, std::uint64_t offset, std::size_t size);
   bool write_as_host(unsigned bar, std::uint64_t offset, base::View bytes);

@@ -132,7 +132,7 @@ const std::vector<Named>& boundaries() {
       {"config * -> *", "configuration accesses to a device, as the host carries them"},
       {"doe * -> *", "data objects between a device's mailbox and whoever speaks to the device"},
       {"dram", "the memory bus, below everything"}, {"gpu*.config", "the host's own configuration accesses to a device"},
-      {"gpu*.dma", "what the host lets a device reach; `map: own` is a page of the host's at 4000_0000h"},
+      {"gpu*.dma", "what the host lets a device reach without a T bit; `map: own` is a page of the host's at 4000_0000h"},
       {"gpu*.flash", "a device's firmware update, as the host drives it"}, {"gpu*.mailbox", "what the host itself asks a device"},
       {"gpu*.mmio", "the host's own accesses to a device's memory"}, {"gpu*.logic", "between a device's security manager and its logic"},
       {"keys *", "keys for a root port that the host programs itself"}, {"link * - *", "packets on a link, `.down` and `.up`"},
