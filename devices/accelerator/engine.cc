@@ -137,6 +137,7 @@ Status Engine::fetch() {
     auto read = bus_->memory_read(from + done, part, *trusted);
     if (generation != generation_) return Status::kNotPermitted;
     if (read.outcome != pcie::Outcome::kOk) return Status::kBusError;
+    if (*trusted && watch_) watch_(false, from + done, read.bytes);
     std::copy(read.bytes.begin(), read.bytes.end(), memory_.begin() + static_cast<std::ptrdiff_t>(to + done));
     done += part;
   }
@@ -153,6 +154,7 @@ Status Engine::give() {
     auto outcome = bus_->memory_write(to + done, base::View(memory_).subspan(from + done, part), *trusted);
     if (generation != generation_) return Status::kNotPermitted;
     if (outcome != pcie::Outcome::kOk) return Status::kBusError;
+    if (*trusted && watch_) watch_(true, to + done, base::View(memory_).subspan(from + done, part));
     done += part;
   }
   return Status::kDone;

@@ -21,6 +21,9 @@ class Engine final : public pcie::Function, public dsm::Logic {
   void set_version(std::uint32_t version) { version_ = version; }
   // Who must not ask over the bus: tests, and oracles.
   base::View memory() const { return memory_; }
+  // Ground truth: every transfer for a TEE as the engine knows it, read or written.
+  using Watch = std::function<void(bool write, std::uint64_t address, base::View bytes)>;
+  void watch(Watch told) { watch_ = std::move(told); }
 
   pcie::ConfigSpace& config() override { return config_; }
   std::optional<base::Bytes> mmio_read(unsigned bar, std::uint64_t offset, std::size_t size,
@@ -53,6 +56,7 @@ class Engine final : public pcie::Function, public dsm::Logic {
   std::function<void(pcie::Reset)> reset_;
   std::function<void(std::uint8_t)> stream_failed_;
   std::function<void()> config_written_;
+  Watch watch_;
 };
 
 }  // namespace accelerator

@@ -1,4 +1,6 @@
 // A guest that takes a device into its trust boundary and works with it.
+#include <functional>
+
 #include "guest/abi/guest_defences.h"
 #include "guest/device_trust/collect.h"
 #include "guest/device_trust/judge.h"
@@ -29,6 +31,7 @@ class RootPortKeys final : public requester::PeerPort {
     const tio::ProgramKey call{.stream = stream, .key_set = static_cast<std::uint8_t>(key.key_set),
                                .direction = static_cast<std::uint8_t>(key.direction),
                                .sub_stream = static_cast<std::uint8_t>(key.sub_stream), .key = key.key};
+    guest_.secret("stream-key", key.key);
     return guest_.device_call(device_, static_cast<std::uint32_t>(tio::Call::kProgramKey), wire::encode(call));
   }
   bool go(std::uint8_t stream, unsigned key_set, ide::Direction direction) override {
@@ -127,21 +130,49 @@ bool call(abi::Guest& guest, const char* device, tio::Call which, base::View in)
   return guest.device_call(device, static_cast<std::uint32_t>(which), in);
 }
 
-// A payload from private memory to the card and back.
-bool use(abi::Guest& guest, const char* device) {
-  const auto out = guest.alloc("to-device", kPage), in = guest.alloc("from-device", kPage);
-  for (const auto page : {out, in})
-    if (!call(guest, device, tio::Call::kMapDma, wire::encode(tio::MapDma{.gpa = page, .bytes = kPage}))) return false;
+// Private pages of the guest that the card may reach.
+struct Buffers {
+  std::uint64_t out = 0;  // the card only reads it
+  std::uint64_t in = 0;
+};
+
+std::optional<Buffers> lend(abi::Guest& guest, const char* device) {
+  const Buffers b{guest.alloc("to-device", kPage), guest.alloc("from-device", kPage)};
+  if (!call(guest, device, tio::Call::kMapDma, wire::encode(tio::MapDma{.gpa = b.out, .bytes = kPage, .writable = 0}))) return std::nullopt;
+  if (!call(guest, device, tio::Call::kMapDma, wire::encode(tio::MapDma{.gpa = b.in, .bytes = kPage}))) return std::nullopt;
+  return b;
+}
+
+// A payload from private memory to the card and back. A card that says it is done has done it.
+bool job(abi::Guest& guest, const char* device, const Buffers& b, bool wants_result) {
   const auto payload = guest.random(kPayload);
   guest.secret("payload", payload);
-  guest.write(out, payload);
-  guest.write(in, base::Bytes(kPayload));
+  guest.write(b.out, payload);
+  guest.write(b.in, base::Bytes(kPayload));
   guest.moment("using");
   Card card(guest, device);
-  if (!card.run(accelerator::Command::kFetch, out, 0, kPayload)) return false;
+  if (!card.run(accelerator::Command::kFetch, b.out, 0, kPayload)) return false;
   guest.moment("computed");
-  if (!card.run(accelerator::Command::kGive, 0, in, kPayload)) return false;
-  return guest.read(in, kPayload) == payload;
+  if (!card.run(accelerator::Command::kGive, 0, b.in, kPayload)) return false;
+  if (!wants_result) return true;
+  const bool right = guest.read(b.in, kPayload) == payload;
+  guest.promise("integrity", right);
+  return right;
+}
+
+// The result of the last job is what counts: one that failed is done again.
+bool use(abi::Guest& guest, const char* device, const std::string& how, const std::function<bool()>& new_keys) {
+  const auto b = lend(guest, device);
+  if (!b) return false;
+  if (how == "twice") (void)job(guest, device, *b, true);
+  if (how == "rekeyed") {
+    if (!job(guest, device, *b, false) || !new_keys()) return false;
+    const auto own = guest.random(kPayload);
+    guest.write(b->in, own);
+    guest.moment("keyed-anew");
+    if (guest.read(b->in, kPayload) != own) return false;
+  }
+  return job(guest, device, *b, true);
 }
 
 }  // namespace
@@ -152,7 +183,7 @@ std::vector<const trust::Defence*> device_rows() {
   return rows;
 }
 
-// assign-and-use DEVICE
+// assign-and-use DEVICE [twice | rekeyed]
 void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args) {
   const std::string name = args.empty() ? "gpu0" : args[0];
   const char* device = name.c_str();
@@ -196,7 +227,8 @@ void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args) {
   auto state = device_side.state();
   if (!state || *state != tdisp::State::kRun) return failed();
   guest.device_accept(device, kLockFlags);
-  if (!use(guest, device)) return failed();
+  const auto new_keys = [&] { return static_cast<bool>(device_side.key_stream(kStream, 1, port)); };
+  if (!use(guest, device, args.size() > 1 ? args[1] : "", new_keys)) return failed();
   guest.moment("used");
   if (!device_side.stop()) return failed();
   (void)call(guest, device, tio::Call::kRelease, wire::encode(tio::Bind{kStream}));

@@ -45,6 +45,7 @@ void Adversary::arm_next() {
 bool Adversary::message_step(const load::Step& step) const {
   if (!step.at) return false;
   if (step.verb.value == "inject" || step.verb.value == "release") return false;  // at a moment of their own
+  if (step.verb.value == "craft" && !(step.when && step.when->object)) return false;  // in nobody's place
   return step.at->value.ends_with(".registers") || message_boundaries().has(step.at->value);
 }
 
@@ -185,7 +186,8 @@ bool Adversary::cross(const trust::Boundary& at, trust::Message& message) {
 void Adversary::act(Running& running) {
   const auto& at = running.step->at ? running.step->at->value : "";
   begin();
-  if (message_verbs().has(running.step->verb.value)) act_on_far_side(running);
+  if (running.step->verb.value == "craft") craft_alone(running);
+  else if (message_verbs().has(running.step->verb.value)) act_on_far_side(running);
   else if (at.ends_with(".mapping")) act_on_mapping(running);
   else if (at.ends_with(".memory")) act_on_memory(running, false);
   else if (at == "dram") act_on_memory(running, true);

@@ -81,6 +81,9 @@ class Adversary final : public trust::Tap {
   bool act_on_way(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives);
   bool reorder(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives);
   void act_on_far_side(Running& running);
+  void craft_alone(Running& running);
+  bool craft_in_place(Running& running, trust::Message& message);
+  std::uint64_t address_of(const load::Step& step);
   void deliver(const load::Step& step, const trust::Boundary& at, const trust::Message& message);
   const trust::Boundary& need_far_side(const load::Step& step, const std::string& name);
   void check_verb(const load::Step& step) const;

@@ -31,6 +31,8 @@ void Adversary::check_verb(const load::Step& step) const {
   const std::string at = step.at ? step.at->value : "";
   if (message_verbs().has(verb) && !message_boundaries().has(at))
     cannot(step, "is for messages, and `" + at + "` carries none; `glacis list verbs` says where each acts");
+  if (verb == "craft" && !load::Names{"config * -> *", "link * - *", "mmio *"}.has(at))
+    cannot(step, "makes packets, and `" + at + "` carries none");
   if (verb == "redirect" && kind_of(text(step, verb)) != kind_of(at))
     cannot(step,
            "leads to a boundary of the same kind, and `" + text(step, verb) + "` is of another than `" + at + "`");
@@ -161,6 +163,8 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
                     message.bytes.begin() + static_cast<std::ptrdiff_t>(to->offset));
     }
     did(running, "replays " + what + " in the place of " + message.object);
+  } else if (verb == "craft") {
+    return craft_in_place(running, message);
   } else if (verb == "relay") {
     return relay(running, message);
   } else if (verb == "answer") {

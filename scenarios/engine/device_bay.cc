@@ -38,6 +38,15 @@ identity::Firmware build_of(const std::string& which) {
   return firmware;
 }
 
+// One setting for both ends: a remedy of the protocol is of use only where the partner has it too.
+pcie::PortSettings port_settings(const DeviceSettings& settings) {
+  pcie::PortSettings port;
+  port.ide.escort = settings.ide_escort;
+  port.ide.quarantine_tags = settings.ide_quarantine;
+  port.ide.flush_on_rekey = settings.ide_flush;
+  return port;
+}
+
 identity::Description description_of(const std::string& which) {
   identity::Description description;
   if (which == "cloned") description.manufacturer = "Copycat Devices";
@@ -62,7 +71,7 @@ DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
       config_("config " + settings.port + " -> " + settings.device), mmio_("mmio " + settings.device),
       keys_("keys " + settings.port) {
   pcie::RootPort::build(port_config_, {});
-  port_ = std::make_unique<pcie::RootPort>(settings.port, port_config_, link_, world.defences, pcie::PortSettings{});
+  port_ = std::make_unique<pcie::RootPort>(settings.port, port_config_, link_, world.defences, port_settings(settings));
   root_.add(*port_, 8);
   firmware_ = std::make_unique<tio::PortFirmware>("tsm0", *port_, iommu_, world.defences);
   const auto build = build_of(settings.firmware);
@@ -75,7 +84,9 @@ DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
   responder_ = std::make_unique<responder::Responder>(responder::Settings{}, who, build, world.library, world.defences, world.run.seed,
                                                       settings.device);
   auto nonces = std::make_shared<sim::Random>(world.run.seed, settings.device + ".tdi");
-  card_ = std::make_unique<accelerator::Accelerator>(settings.device, link_, world.defences, accelerator::Firmware{}, card_of(settings),
+  accelerator::Settings shape = card_of(settings);
+  shape.port = port_settings(settings);
+  card_ = std::make_unique<accelerator::Accelerator>(settings.device, link_, world.defences, accelerator::Firmware{}, shape,
                                                      [nonces]() -> std::optional<tdisp::Nonce> {
                                                        tdisp::Nonce nonce{};
                                                        nonces->fill(nonce);
@@ -95,6 +106,18 @@ DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
   for (auto* boundary : {&doe_, &config_, &mmio_, &keys_}) boundary->attach(*world.adversary);
   card_->dsm().boundary().attach(*world.adversary);
   link_.attach(*world.adversary);
+  card_->function(0).watch([this](bool write, std::uint64_t address, base::View bytes) { judge_dma(write, address, bytes); });
+  // Whoever holds the wire, or the host, may send what nobody asked for.
+  link_.down().leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
+    link_.inject_down(message.bytes);
+    return std::nullopt;
+  });
+  link_.up().leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
+    link_.inject_up(message.bytes);
+    return std::nullopt;
+  });
+  for (auto* boundary : {&config_, &mmio_})
+    boundary->leads_to([this](const trust::Message& message) { return from_host(message.bytes); });
   doe_.leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
     auto answer = through_mailbox(message.bytes);
     if (!answer) return std::nullopt;
@@ -127,6 +150,9 @@ void DeviceBay::enumerate() {
     write(kCard, offset + 4, 4, static_cast<std::uint32_t>(address >> 32));
   }
   write(kCard, pcie::kCommand, 2, pcie::kCommandMemory | pcie::kCommandMaster);
+  // As a kernel does it that uses an IOMMU: no function speaks for another, none reaches another past the IOMMU.
+  write(kBridge, pcie::find(port_config_, pcie::ExtendedCapability::kAcs) + pcie::kAcsControl, 2,
+        pcie::kAcsSourceValidation | pcie::kAcsRequestRedirect);
   // A stream for all of the card's requests and memory, not yet enabled.
   const unsigned here = port_ide(), there = device_ide();
   write(kBridge, here + pcie::kIdeRid1, 4, 0x0001'ff00);
@@ -141,8 +167,9 @@ void DeviceBay::enumerate() {
 }
 
 void DeviceBay::enable_stream() {
-  root_.config_write(kCard, device_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeDefault | pcie::kIdeEnable);
-  root_.config_write(kBridge, port_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeEnable);
+  root_.config_write(kCard, device_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeDefault | pcie::kIdeTeeLimited |
+                         pcie::kIdeEnable);
+  root_.config_write(kBridge, port_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeTeeLimited | pcie::kIdeEnable);
 }
 
 // What a kernel's DOE driver does.
@@ -172,6 +199,38 @@ std::optional<base::Bytes> DeviceBay::through_mailbox(base::View object) {
     return answer;
   }
   return std::nullopt;
+}
+
+// An access of the host's own, said as the packet that it becomes.
+std::optional<trust::Message> DeviceBay::from_host(base::View bytes) {
+  const auto packet = wire::decode<tlp::Tlp>(bytes);
+  if (!packet) return std::nullopt;
+  if (packet->is_config() && packet->is_write()) {
+    const auto value = tlp::bytes_of(*packet);
+    std::uint32_t number = 0;
+    for (std::size_t i = value.size(); i-- > 0;) number = number << 8 | value[i];
+    root_.config_write(packet->target, packet->config_offset(), static_cast<unsigned>(value.size()), number);
+    return std::nullopt;
+  }
+  if (!packet->is_memory()) return std::nullopt;
+  const auto range = tlp::range_of(*packet);
+  if (packet->is_write()) {
+    (void)root_.mmio_write(range.address, tlp::bytes_of(*packet), false);
+    return std::nullopt;
+  }
+  const auto got = root_.mmio_read(range.address, range.size, false);
+  if (got.outcome != pcie::Outcome::kOk) return std::nullopt;
+  return trust::Message{.object = "MMIO_READ", .bytes = got.bytes, .reply = true};
+}
+
+// What the card's own work put into a guest's memory is as if the guest had written it, where the guest let it write; what it
+// took from there is as if the guest had read it.
+void DeviceBay::judge_dma(bool write, std::uint64_t address, base::View bytes) {
+  for (auto& vm : world_.vms) {
+    if (vm->vm.asid != firmware_->owner_of(kCard)) continue;
+    if (!write) world_.oracle.read(vm->name, address, bytes, world_.sim.now());
+    else if (writable_.contains(address & ~(kPage - 1))) world_.oracle.wrote(vm->name, address, bytes);
+  }
 }
 
 std::optional<base::Bytes> DeviceBay::object(base::View object) {
@@ -311,7 +370,7 @@ bool DeviceBay::call(VmState& vm, std::uint32_t code, base::View in) {
       const auto c = wire::decode<tio::Go>(bytes);
       if (!c || c->direction > 1 || c->key_set > 1) return false;
       if (!firmware_->go(owner, c->stream, c->key_set, static_cast<ide::Direction>(c->direction))) return false;
-      if (c->direction == static_cast<std::uint8_t>(ide::Direction::kTransmit)) enable_stream();
+      if (c->direction == static_cast<std::uint8_t>(ide::Direction::kTransmit) && !port_->ide().find(c->stream)->enabled()) enable_stream();
       return true;
     }
     case tio::Call::kBind: {
@@ -323,11 +382,15 @@ bool DeviceBay::call(VmState& vm, std::uint32_t code, base::View in) {
       if (!c || c->gpa % kPage != 0 || c->bytes > kVmBytes || c->gpa > kVmBytes - c->bytes) return false;
       for (std::uint64_t at = c->gpa; at < c->gpa + c->bytes; at += kPage) {
         const auto page = vm.vm.nested.translate(at);
-        if (!page || !firmware_->map(owner, kCard, at, page->spa)) return false;
+        if (!page || !firmware_->map(owner, kCard, at, page->spa, c->writable != 0)) return false;
+        if (c->writable != 0) writable_.insert(at);
       }
       return true;
     }
-    case tio::Call::kRelease: firmware_->release(owner, kCard); return true;
+    case tio::Call::kRelease:
+      firmware_->release(owner, kCard);
+      writable_.clear();
+      return true;
   }
   return false;
 }
@@ -389,8 +452,6 @@ bool DeviceBay::dma_write(const pcie::DmaAccess& access, base::View bytes) {
   const auto at = reach(access, true);
   if (!at || !world_.memory.write(at->key, at->spa, bytes)) return false;
   if (!access.trusted) world_.oracle.seen("host", at->spa, bytes, world_.sim.now());  // what is not private is the host's to read
-  for (auto& vm : world_.vms)
-    if (access.trusted && vm->vm.asid == access.owner) world_.oracle.wrote(vm->name, access.iova, bytes);
   return true;
 }
 

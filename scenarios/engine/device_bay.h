@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "devices/accelerator/accelerator.h"
@@ -70,6 +71,8 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   responder::Responder& responder() { return *responder_; }
   pcie::RootPort& port() { return *port_; }
   trust::Boundary& doe() { return doe_; }
+  trust::Boundary& config() { return config_; }
+  trust::Boundary& mmio() { return mmio_; }
 
   std::optional<base::Bytes> dma_read(const pcie::DmaAccess& access, std::size_t size) override;
   bool dma_write(const pcie::DmaAccess& access, base::View bytes) override;
@@ -84,6 +87,8 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   std::optional<Reach> reach(const pcie::DmaAccess& access, bool write);
   void judge_use(VmState& vm);
   std::optional<base::Bytes> through_mailbox(base::View object);
+  std::optional<trust::Message> from_host(base::View packet);
+  void judge_dma(bool write, std::uint64_t address, base::View bytes);
   void enable_stream();
   unsigned device_ide() const;
   unsigned port_ide() const;
@@ -101,6 +106,7 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   std::unique_ptr<tio::PortFirmware> firmware_;
   std::unique_ptr<responder::Responder> responder_;
   std::unique_ptr<accelerator::Accelerator> card_;
+  std::set<std::uint64_t> writable_;  // pages that the guest lets the card write to
   trust::Boundary doe_, config_, mmio_, keys_;
 };
 

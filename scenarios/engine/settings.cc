@@ -71,7 +71,10 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
                                   .ide_port = static_cast<std::uint8_t>(number_of(part, "ide-port", 0)),
                                   .function_id = part.attributes.contains("function-id")
                                                      ? std::optional<std::uint16_t>(number_of(part, "function-id", 0))
-                                                     : std::nullopt};
+                                                     : std::nullopt,
+                                  .ide_escort = on((part.at + ".ide-escort").c_str()),
+                                  .ide_quarantine = on((part.at + ".ide-quarantine").c_str()),
+                                  .ide_flush = on((part.at + ".ide-flush").c_str())};
   out.owner_requires = value_of(all, "owner0.requires", "none");
   out.psp.level = out.technology == "sev" ? sev::Level::kSev : out.technology == "sev-es" ? sev::Level::kSevEs : sev::Level::kSnp;
   out.psp.ciphertext_hiding = out.memory.ciphertext_hiding;

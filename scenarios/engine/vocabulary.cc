@@ -53,6 +53,8 @@ const std::vector<load::Verb>& verb_list() {
       {"hold", words("hold"), {word("as", load::Names::anything(), true), word("way", {"request", "reply"})}},
       {"release", word("release", load::Names::anything(), true), {word("as")}},
       {"inject", word("inject", load::Names::anything(), true), {word("as")}},
+      {"craft", word("craft", {"MRd", "MWr", "CplD", "CfgWr0"}, true),
+       {word("address"), word("iova"), word("from"), count("requester"), count("target"), count("register"), count("value"), size("bytes"), flag("translated")}},
       {"delay", time("delay", true), {word("way", {"request", "reply"})}},
       {"duplicate", words("duplicate"), {word("as")}},
       {"reorder", words("reorder"), {word("as")}},
@@ -100,6 +102,7 @@ const std::vector<Named>& verbs() {
       {"alias", "let two addresses reach one page, or one cell of memory"}, {"call", "make a host call by its specification's name"},
       {"answer", "answer in clear in a device's place"},
       {"ask", "ask something of a device as a driver of the host's, in a session of its own or in clear"},
+      {"craft", "send a packet of one's own making, or put it in the place of one that crosses"},
       {"delay", "let simulated time pass before a message goes on"},
       {"drop", "let a message never arrive"},
       {"duplicate", "deliver a message once more, and see the answer to the copy"},
@@ -149,7 +152,7 @@ const std::vector<Right>& rights() {
   static const std::vector<Right> kAll = {
       {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "gpu*.config", "gpu*.dma", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
       {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
-      {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic"}},
+      {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic", "link * - *.up"}},
       {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},
       {"host-user", "the host's user-space VMM", {"machine", "net * -> *", "vm*.exit", "vm*.image"}},
       {"dram-bus", "an interposer on the memory bus", {"dram"}},
@@ -252,7 +255,8 @@ const load::MachineVocabulary& machine_vocabulary() {
                {"owner", {word("requires", {"none", "launch-measure", "report"})}, false}};
     for (const auto& knob : knobs())
       for (auto& kind : v.kinds)
-        if (knob.setting.starts_with(kind.name) || (kind.name == "dram" && knob.setting.starts_with("mem")))
+        if (knob.setting.starts_with(kind.name) || (kind.name == "dram" && knob.setting.starts_with("mem")) ||
+            (kind.name == "root-port" && knob.setting.starts_with("rp")))
           kind.attributes.push_back(flag(std::string(knob.setting.substr(knob.setting.find('.') + 1)).c_str()));
     return v;
   }();

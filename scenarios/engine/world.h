@@ -39,6 +39,7 @@ struct DeviceSettings {
   std::uint8_t ide_port = 0;         // index by which IDE_KM names the card's port
   std::optional<std::uint16_t> function_id;  // by which TDISP names the function, where it is not the bus's
   std::string identity = "own";      // own; forged: the genuine certificates without their key
+  bool ide_escort = false, ide_quarantine = false, ide_flush = false;  // remedies of the link's published errata
 };
 
 // What a machine file says, as the parts want it.

@@ -57,9 +57,10 @@ trust::Result<> PortFirmware::bind(Owner owner, ide::StreamId stream, tlp::Reque
   return trust::ok();
 }
 
-trust::Result<> PortFirmware::map(Owner owner, tlp::RequesterId function, std::uint64_t iova, std::uint64_t address) {
+trust::Result<> PortFirmware::map(Owner owner, tlp::RequesterId function, std::uint64_t iova, std::uint64_t address,
+                                  bool writable) {
   if (auto no = defences_.first_refusal<MapCase>(kMapRules, MapCase{owner_of(function) == owner}, at_)) return *no;
-  iommu_.map(pcie::IommuTable::kTrusted, function, iova, address);
+  iommu_.map(pcie::IommuTable::kTrusted, function, iova, address, writable);
   return trust::ok();
 }
 

@@ -25,7 +25,7 @@ class PortFirmware {
   trust::Result<> bind(Owner owner, ide::StreamId stream, tlp::RequesterId function);
   // One page of 4 KiB: `iova` is the guest physical address, `address` the system's. Whether the page is the VM's is asked of the
   // ownership table at each access.
-  trust::Result<> map(Owner owner, tlp::RequesterId function, std::uint64_t iova, std::uint64_t address);
+  trust::Result<> map(Owner owner, tlp::RequesterId function, std::uint64_t iova, std::uint64_t address, bool writable = true);
   void release(Owner owner, tlp::RequesterId function);
   // The VM is gone: nothing is its any more.
   void forget(Owner owner);

@@ -35,8 +35,9 @@ struct Bind {
 };
 struct MapDma {
   std::uint64_t gpa = 0, bytes = 0;  // whole pages
+  std::uint8_t writable = 1;         // or only to be read
   bool operator==(const MapDma&) const = default;
-  using Wire = wire::Layout<&MapDma::gpa, &MapDma::bytes>;
+  using Wire = wire::Layout<&MapDma::gpa, &MapDma::bytes, &MapDma::writable>;
 };
 
 }  // namespace tio
