@@ -198,6 +198,11 @@ void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args) {
   RootPortKeys port(guest, device);
   const auto policy = owners_policy(guest);
   if (!policy) return guest.ends("no-policy");
+  // What the guest has besides, and lends to nobody.
+  const auto own = guest.alloc("own", kPage);
+  const auto held = guest.random(kPayload);
+  guest.secret("own", held);
+  guest.write(own, held);
 
   const auto failed = [&] {
     (void)call(guest, device, tio::Call::kRelease, wire::encode(tio::Bind{kStream}));
@@ -230,7 +235,7 @@ void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args) {
   const auto new_keys = [&] { return static_cast<bool>(device_side.key_stream(kStream, 1, port)); };
   if (!use(guest, device, args.size() > 1 ? args[1] : "", new_keys)) return failed();
   guest.moment("used");
-  if (!device_side.stop()) return failed();
+  if (guest.read(own, kPayload) != held || !device_side.stop()) return failed();
   (void)call(guest, device, tio::Call::kRelease, wire::encode(tio::Bind{kStream}));
   if (!device_side.close_session()) return failed();
   guest.ends("assignment-done");
@@ -259,6 +264,22 @@ void check_device(abi::Guest& guest, const std::vector<std::string>& args) {
   }
   guest.device_accept(name.c_str(), GLACIS_IDENTITY_ONLY);
   guest.ends("device-checked");
+}
+
+// use-untrusted DEVICE
+void use_untrusted(abi::Guest& guest, const std::vector<std::string>& args) {
+  const std::string name = args.empty() ? "gpu0" : args[0];
+  const char* device = name.c_str();
+  const auto out = guest.alloc("to-device", kPage, GLACIS_SHARED), in = guest.alloc("from-device", kPage, GLACIS_SHARED);
+  const auto payload = guest.random(kPayload);
+  guest.secret("payload", payload);
+  guest.write(out, payload);
+  guest.write(in, base::Bytes(kPayload));
+  guest.moment("using");
+  Card card(guest, device);
+  const bool ran = guest.device_share(device, out, kPage) && guest.device_share(device, in, kPage) &&
+                   card.run(accelerator::Command::kFetch, out, 0, kPayload) && card.run(accelerator::Command::kGive, 0, in, kPayload);
+  guest.ends(ran && guest.read(in, kPayload) == payload ? "job-done" : "job-failed");
 }
 
 }  // namespace programs

@@ -25,6 +25,7 @@ const std::vector<Program>& all() {
       {"spin", "yields for ever, or with an argument waits, asks for random bytes or allocates for ever, to show what ends it", spin},
       {"spin-silent", "computes for ever and calls nothing, to show what ends it", spin_silent},
       {"seal-and-identify", "derives a key for its disk, and a public name for itself that it registers", seal_and_identify},
+      {"use-untrusted", "uses a device outside of its trust boundary, through bounce buffers", use_untrusted},
   };
   return kAll;
 }

@@ -56,5 +56,6 @@ void seal_and_identify(abi::Guest& guest, const std::vector<std::string>& args);
 // device_program.cc
 void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args);
 void check_device(abi::Guest& guest, const std::vector<std::string>& args);
+void use_untrusted(abi::Guest& guest, const std::vector<std::string>& args);
 
 }  // namespace programs

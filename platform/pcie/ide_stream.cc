@@ -93,7 +93,9 @@ void IdeStream::wipe() {
 std::vector<base::Bytes> IdeStream::seal(const tlp::Tlp& packet, bool trusted) {
   std::vector<base::Bytes> out;
   const bool due = sent_[1] + 1 >= settings_.sync_after || sent_[2] + 1 >= settings_.sync_after;
-  if (packet.flow() == tlp::Flow::kPosted && due) out = seal_sync(packet.requester, trusted);
+  const bool posted = packet.flow() == tlp::Flow::kPosted;
+  const bool behind = settings_.sync_first && !posted && sent_[index_of(ide::sub_stream_of(packet))] > 0;
+  if ((posted && due) || behind) out = seal_sync(packet.requester, trusted);
   out.push_back(seal_one(packet, trusted));
   return out;
 }

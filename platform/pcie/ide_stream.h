@@ -29,6 +29,8 @@ struct IdeSettings {
   bool flush_on_rekey = true;
   // Posted requests after which a sender without `escort` sends a sync; at most 255.
   unsigned sync_after = ide::kPrSentCounterMax;
+  // Such a sender also sends one before each read and each completion that posted requests went before.
+  bool sync_first = false;
 };
 
 // Which of the twelve keys.

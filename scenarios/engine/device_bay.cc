@@ -44,6 +44,7 @@ pcie::PortSettings port_settings(const DeviceSettings& settings) {
   port.ide.escort = settings.ide_escort;
   port.ide.quarantine_tags = settings.ide_quarantine;
   port.ide.flush_on_rekey = settings.ide_flush;
+  port.ide.sync_first = settings.ide_sync;
   return port;
 }
 

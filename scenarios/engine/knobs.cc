@@ -19,7 +19,7 @@ const std::vector<Knob>& knobs() {
       {"", "owner*.require-ciphertext-hiding", "", false, true},
       {"verifier.chip_allowlist", "owner*.chip-allow-list", "rp.chip.allow-list", false, true},
       {"", "owner*.revocation-list", "", false, true},
-      {"ide.fir_fix", "rp*.ide-escort", "", false, true},
+      {"ide.escort", "rp*.ide-escort", "", false, true},
       {"ide.ctr_fix", "rp*.ide-quarantine", "", false, true},
       {"ide.dpr_fix", "rp*.ide-flush", "", false, true},
   };

@@ -74,7 +74,8 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
                                                      : std::nullopt,
                                   .ide_escort = on((part.at + ".ide-escort").c_str()),
                                   .ide_quarantine = on((part.at + ".ide-quarantine").c_str()),
-                                  .ide_flush = on((part.at + ".ide-flush").c_str())};
+                                  .ide_flush = on((part.at + ".ide-flush").c_str()),
+                                  .ide_sync = on((part.at + ".ide-sync").c_str())};
   out.owner_requires = value_of(all, "owner0.requires", "none");
   out.psp.level = out.technology == "sev" ? sev::Level::kSev : out.technology == "sev-es" ? sev::Level::kSevEs : sev::Level::kSnp;
   out.psp.ciphertext_hiding = out.memory.ciphertext_hiding;

@@ -230,6 +230,7 @@ const load::Vocabulary& vocabulary() {
     v.catalogue = load::Names::anything();
     for (const auto& knob : knobs()) v.settings.push_back({std::string(knob.setting), load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"gpu*.firmware", load::ValueKind::kWord, {"genuine", "outdated", "debug", "cloned"}});
+    v.settings.push_back({"rp*.ide-sync", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"tsm*.style", load::ValueKind::kWord, {"thin", "none"}});
     v.settings.push_back({"mem*.cipher", load::ValueKind::kWord, {"none", "xe", "xex", "xts"}});
     v.settings.push_back({"mem*.dirty-lines", load::ValueKind::kWord, {"enabled", "disabled"}});
@@ -249,7 +250,7 @@ const load::MachineVocabulary& machine_vocabulary() {
     v.kinds = {{"cpu", {word("technology", {"none", "sev", "sev-es", "sev-snp"})}, false},
                {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines"), word("aes", {"fastest", "openssl"})}, false},
                {"vm", {flag("config"), word("tenant", {"owner", "host"})}, false},
-               {"root-port", {}, false},
+               {"root-port", {flag("ide-sync")}, false},
                {"accelerator", {word("firmware", {"genuine", "outdated", "debug", "cloned"}), count("stream"), count("ide-port"), count("function-id")}, true},
                {"tsm", {word("style", {"thin", "none"})}, false},
                {"owner", {word("requires", {"none", "launch-measure", "report"})}, false}};

@@ -40,6 +40,7 @@ struct DeviceSettings {
   std::optional<std::uint16_t> function_id;  // by which TDISP names the function, where it is not the bus's
   std::string identity = "own";      // own; forged: the genuine certificates without their key
   bool ide_escort = false, ide_quarantine = false, ide_flush = false;  // remedies of the link's published errata
+  bool ide_sync = false;             // senders that sync before each read and completion
 };
 
 // What a machine file says, as the parts want it.
