@@ -4,12 +4,14 @@
 #include "platform/memory/line_cipher.h"
 #include "platform/protocol/sev/page_info.h"
 #include "scenarios/engine/adversary.h"
+#include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/mem_rows.h"
 
 namespace engine {
 
 namespace {
 constexpr std::uint64_t kPage = 4096;
+constexpr std::string_view kIommuMapping = "iommu0.mapping";
 }
 
 void Adversary::act_on_memory(Running& running, bool bus) {
@@ -84,6 +86,11 @@ void Adversary::act_on_mapping(Running& running) {
   const std::string first = text(step, verb, 0);
   const std::uint64_t gpa = world_.resolve_page(first, &vm);
   const std::uint64_t spa = system_page(first);
+  if (step.at->value == kIommuMapping) {  // the host's own table for a device
+    if (verb != "map" || !world_.bay) cannot(step, "is not done there; a device's page is mapped with `map`");
+    world_.bay->map_for_host(spa);
+    return did(running, "maps " + first + " for " + world_.bay->name());
+  }
   if (verb == "swap") {
     const std::string second = text(step, verb, 1);
     const std::uint64_t other = world_.resolve_page(second, &other_vm);

@@ -332,6 +332,8 @@ void DeviceBay::map_shared(VmState& vm, std::uint64_t gpa, std::uint64_t bytes) 
     if (const auto page = vm.vm.nested.translate(at)) iommu_.map(pcie::IommuTable::kHost, kCard, at, page->spa);
 }
 
+void DeviceBay::map_for_host(std::uint64_t address) { iommu_.map(pcie::IommuTable::kHost, kCard, address, address); }
+
 void DeviceBay::reset(pcie::Reset kind) {
   if (kind == pcie::Reset::kFlr) {
     const unsigned pcie = pcie::find(card_->function(0).config(), pcie::Capability::kPcie);

@@ -38,6 +38,7 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   bool mmio_write(VmState& vm, unsigned bar, std::uint64_t offset, base::View bytes);
   // Shared memory that the host lets the device reach, at the guest's own addresses.
   void map_shared(VmState& vm, std::uint64_t gpa, std::uint64_t bytes);
+  void map_for_host(std::uint64_t address);  // any page of the system, at its own address
   void reset(pcie::Reset kind);
   // A guest is gone: firmware lets go of what was its, and the host resets the card for the next one.
   void part_from(const VmState& vm);

@@ -137,7 +137,8 @@ const std::vector<Named>& boundaries() {
       {"dram", "the memory bus, below everything"}, {"gpu*.config", "the host's own configuration accesses to a device"},
       {"gpu*.dma", "what the host lets a device reach without a T bit; `map: own` is a page of the host's at 4000_0000h"},
       {"gpu*.flash", "a device's firmware update, as the host drives it"}, {"gpu*.mailbox", "what the host itself asks a device"},
-      {"gpu*.mmio", "the host's own accesses to a device's memory"}, {"gpu*.logic", "between a device's security manager and its logic"},
+      {"gpu*.mmio", "the host's own accesses to a device's memory"}, {"iommu0.mapping", "the host's own table of what a device may reach"},
+      {"gpu*.logic", "between a device's security manager and its logic"},
       {"keys *", "keys for a root port that the host programs itself"}, {"link * - *", "packets on a link, `.down` and `.up`"},
       {"mmio *", "a guest's accesses to a device that go through the host"}, {"machine", "how the machine is built and a VM is asked for"}, {"net * -> *", "messages on the network"},
       {"tsm0.call", "host calls into the security processor"},
@@ -150,7 +151,7 @@ const std::vector<Named>& boundaries() {
 
 const std::vector<Right>& rights() {
   static const std::vector<Right> kAll = {
-      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "gpu*.config", "gpu*.dma", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
+      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "gpu*.config", "gpu*.dma", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
       {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
       {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic", "link * - *.up"}},
       {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},
