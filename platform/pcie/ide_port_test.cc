@@ -74,6 +74,17 @@ TEST(IdePort, CarriesOnAcrossSyncs) {
   EXPECT_TRUE(m.is_secure());
 }
 
+// And with one before each read and completion.
+TEST(IdePort, CarriesOnWithASyncBeforeEachRead) {
+  TestMachine m({.ide = {.escort = false, .sync_first = true}});
+  m.secure();
+  for (unsigned i = 0; i < 300; ++i) {
+    m.root.mmio_write(kBarBase, hex("01020304"), true);
+    ASSERT_EQ(m.root.mmio_read(kBarBase, 4, true).outcome, Outcome::kOk);
+  }
+  EXPECT_TRUE(m.is_secure());
+}
+
 TEST(IdePort, AnAlteredPacketEndsTheStream) {
   for (auto field : {"tlp.address", "tlp.payload", "mac", "prefix.pr_sent_counter", "tlp.byte_enables"}) {
     TestMachine m;

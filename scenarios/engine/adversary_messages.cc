@@ -33,6 +33,11 @@ void Adversary::check_verb(const load::Step& step) const {
     cannot(step, "is for messages, and `" + at + "` carries none; `glacis list verbs` says where each acts");
   if (verb == "craft" && !load::Names{"config * -> *", "link * - *", "mmio *"}.has(at))
     cannot(step, "makes packets, and `" + at + "` carries none");
+  if (verb == "craft" && has(step, "from")) {
+    const auto& steps = world_.run.scenario->variants.at(world_.run.variant).steps;
+    if (std::none_of(steps.begin(), steps.end(), [&](const auto& other) { return has(other, "as") && text(other, "as") == text(step, "from"); }))
+      cannot(step, "finds no step that keeps a message as `" + text(step, "from") + "`");
+  }
   if (verb == "redirect" && kind_of(text(step, verb)) != kind_of(at))
     cannot(step,
            "leads to a boundary of the same kind, and `" + text(step, verb) + "` is of another than `" + at + "`");
@@ -46,7 +51,9 @@ void Adversary::check_verb(const load::Step& step) const {
 
 const trust::Boundary& Adversary::need_far_side(const load::Step& step, const std::string& name) {
   const auto* boundary = world_.find_boundary(name);
-  if (!boundary || !boundary->delivers())
+  // Of an access only the value crosses there: it says nothing to a far side that takes packets.
+  const bool value_only = step.verb.value != "craft" && load::Names{"config * -> *", "mmio *"}.has(name);
+  if (!boundary || !boundary->delivers() || value_only)
     cannot(step, "needs a far side, and at `" + name + "` nobody answers for one");
   return *boundary;
 }

@@ -183,6 +183,8 @@ TEST(MessageVerbs, AVerbSaysWhereItCannotAct) {
             "with `replay`");
   EXPECT_EQ(error_of("  - { by: vmm, at: vm0.requests, do: { extend: REPORT_REQ, bytes: 1GiB } }\n"),
             "verb.yaml:6:40: `extend` adds at most 65536 bytes");
+  EXPECT_EQ(error_of("  - { by: vmm, at: vm0.requests, do: { craft: MWr } }\n"),
+            "verb.yaml:6:40: `craft` makes packets, and `vm0.requests` carries none");
 }
 
 TEST(MessageVerbs, NobodyActsWhereHeDoesNotStand) {

@@ -6,6 +6,7 @@
 #include "platform/protocol/ide/ide.h"
 #include "platform/protocol/tlp/tlp.h"
 #include "scenarios/engine/adversary.h"
+#include "scenarios/load/units.h"
 
 namespace engine {
 
@@ -25,8 +26,10 @@ std::uint64_t Adversary::address_of(const load::Step& step) {
   }
   const std::string& said = text(step, "address");
   if (said.empty()) return 0;
-  if (said.find_first_not_of("0123456789abcdefx") == std::string::npos) return std::stoull(said, nullptr, 0);
-  return system_page(said);
+  if (said.find('.') != std::string::npos) return system_page(said);
+  const auto count = load::parse_count(said);
+  if (!count.value) cannot(step, "wants a page or a number for an address: " + count.error);
+  return *count.value;
 }
 
 // Nobody's crossing. A kept packet that was sealed stays as it is but for its header, which stands in the clear.
