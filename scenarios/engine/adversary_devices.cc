@@ -51,12 +51,13 @@ void Adversary::act_on_device(Running& running) {
   }
   if (part == "flash" && verb == "write") {
     const bool taken = bay.update(what);
-    return did(running, (taken ? "replaces" : "tries to replace") + std::string(" the firmware of ") + device + ": " + what);
+    return did(running, std::string(taken ? "replaces" : "tries to replace") + " the firmware of " + device + ": " + what);
   }
   if (part == "mailbox" && verb == "ask") {
     const bool in_session = text(step, "session") != "none";
     const bool done = driver().ask(what, in_session, static_cast<std::uint16_t>(number(step, "flags", 0)));
-    return did(running, (done ? "asks " : "asks in vain ") + device + " for " + what + (in_session ? " in a session of its own" : " in clear"));
+    const char* how = in_session ? " in a session of its own" : " in clear";
+    return did(running, (done ? "asks " : "asks in vain ") + device + " for " + what + how);
   }
   cannot(step, "does not act at `" + at + "`");
 }

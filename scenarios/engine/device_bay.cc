@@ -408,13 +408,15 @@ std::string DeviceBay::truth(const VmState& vm, std::uint16_t lock_flags) const 
   // Each BAR is reported whole, and this guest asks for no offset.
   for (const auto& range : tdi.report().mmio_ranges) {
     const auto window = pcie::bar_window(card_->function(0).config(), range.range_id);
-    if (!window || window->base / kPage != range.first_page) return "a device whose memory is not where its report says";
+    if (!window || window->base / kPage != range.first_page)
+      return "a device whose memory is not where its report says";
   }
   const auto* stream = card_->endpoint().ide().find(tdi.default_stream());
   if (!stream || !stream->secure()) return "a device whose stream does not protect it";
   if (reset_under_lock_) return "a device that was reset under its lock";
   if (tdi.owner() == dsm::kNoSession) return "a device that no session holds any more";
-  if (!card_->dsm().keys().keyed_by(tdi.default_stream(), tdi.owner())) return "a device whose stream has keys of somebody else";
+  if (!card_->dsm().keys().keyed_by(tdi.default_stream(), tdi.owner()))
+    return "a device whose stream has keys of somebody else";
   if (firmware_->owner_of(kCard) != vm.vm.asid) return "a device that acts for another VM";
   return "";
 }

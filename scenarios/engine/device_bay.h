@@ -62,7 +62,7 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   std::string truth(const VmState& vm, std::uint16_t lock_flags) const;
   // Empty when the last answer that a guest got over the mailbox was the device's own.
   std::string who_answers() const { return own_answer_ ? "" : "something else than the device"; }
-  // From here on the guest relies on the device under these lock flags, and whatever it reads from it is judged by that.
+  // From here on the guest relies on the device under these lock flags; what it reads there is judged by that.
   void accepted(VmState& vm, std::uint16_t lock_flags) { relies_.emplace(&vm, lock_flags); }
   // What a guest's own image holds about devices: "device-root", "device-firmware".
   std::optional<base::Bytes> image_file(const std::string& name) const;

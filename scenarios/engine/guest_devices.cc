@@ -85,7 +85,8 @@ struct DeviceCalls {
     m.world_.record.say(m.vm_.name, std::string("accepts ") + device);
     DeviceBay* bay = find(m, device);
     const bool identity_only = flags == GLACIS_IDENTITY_ONLY;
-    const std::string wrong = !bay ? "a device that is not there" : identity_only ? bay->who_answers() : bay->truth(m.vm_, flags);
+    std::string wrong = "a device that is not there";
+    if (bay) wrong = identity_only ? bay->who_answers() : bay->truth(m.vm_, flags);
     if (bay && !identity_only) bay->accepted(m.vm_, flags);
     if (!wrong.empty())
       m.world_.oracle.breach(trust::Promise::kAuthenticity, m.vm_.name + " accepts " + wrong, m.world_.sim.now());

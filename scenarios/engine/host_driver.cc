@@ -25,7 +25,8 @@ HostDriver::HostDriver(const trust::Boundary& doe, std::uint64_t seed)
     : doe_(doe), random_(seed, "host driver"),
       session_({}, kFunction, [this](std::span<std::uint8_t> out) { random_.fill(out); },
                [this](base::View object) { return carry(object); }, defences_, "host"),
-      tdisp_(kFunction, defences_, "host"), ide_km_([this](std::span<std::uint8_t> out) { random_.fill(out); }, defences_, "host") {}
+      tdisp_(kFunction, defences_, "host"),
+      ide_km_([this](std::span<std::uint8_t> out) { random_.fill(out); }, defences_, "host") {}
 
 void HostDriver::overhears(const trust::Message& message) {
   if (message.object != "SPDM" && message.object != "DISCOVERY") return;
@@ -77,7 +78,8 @@ bool HostDriver::ask(const std::string& what, bool in_session, std::uint16_t fla
   const Tdisp::Lock lock{.flags = flags, .default_stream = kStream};
   if (!in_session) {
     if (what == "KEY_PROG")
-      return speak_in_clear(ide_km_, spdm::kPciProtocolIdeKm, IdeKm::Goal{IdeKm::Program{.stream = kStream, .key_set = kKeySet}});
+      return speak_in_clear(ide_km_, spdm::kPciProtocolIdeKm,
+                            IdeKm::Goal{IdeKm::Program{.stream = kStream, .key_set = kKeySet}});
     const Tdisp::Goal goal = what == "LOCK_INTERFACE_REQUEST"    ? Tdisp::Goal{lock}
                              : what == "START_INTERFACE_REQUEST" ? Tdisp::Goal{Tdisp::Start{}}
                                                                  : Tdisp::Goal{Tdisp::Stop{}};
@@ -108,7 +110,8 @@ std::optional<base::Bytes> HostDriver::answer(const std::string& what) {
   } else {
     return std::nullopt;
   }
-  const auto response = spdm::pci_response(session_.learned().version, spdm::kPciProtocolTdisp, base::View(payload).subspan(1));
+  const auto response =
+      spdm::pci_response(session_.learned().version, spdm::kPciProtocolTdisp, base::View(payload).subspan(1));
   return requester::doe_wrap({.bytes = wire::encode(response)});
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// The host as a requester of its own: what any driver may ask of a device, in the clear or in a session that it opens itself. It
-// listened when the guest connected, so it knows version, algorithms and certificates without asking again, which would end the
-// guest's connection. It has no key but those of its own sessions.
+// The host as a requester of its own: what any driver may ask of a device, in the clear or in a session that it opens
+// itself. It listened when the guest connected, so it knows version, algorithms and certificates without asking again,
+// which would end the guest's connection. It has no key but those of its own sessions.
 #include <map>
 #include <memory>
 #include <string>
