@@ -51,7 +51,8 @@ void Adversary::act_on_device(Running& running) {
   }
   if (part == "flash" && verb == "write") {
     const bool taken = bay.update(what);
-    return did(running, std::string(taken ? "replaces" : "tries to replace") + " the firmware of " + device + ": " + what);
+    const std::string does = taken ? "replaces" : "tries to replace";
+    return did(running, does + " the firmware of " + device + ": " + what);
   }
   if (part == "mailbox" && verb == "ask") {
     const bool in_session = text(step, "session") != "none";

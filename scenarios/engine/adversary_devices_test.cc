@@ -63,7 +63,8 @@ TEST(DeviceVerbs, AHostThatDidNotHearTheGuestConnectAsksNothing) {
 }
 
 TEST(DeviceVerbs, AnUnlockedDeviceShowsTheHostItsMemoryAndTakesFirmware) {
-  const auto verdict = play("  - { by: vmm, at: gpu0.mmio, when: { after: vm0.connected }, do: { read: bar0, offset: 0x8000 } }\n"
+  const auto verdict = play("  - { by: vmm, at: gpu0.mmio, when: { after: vm0.connected }, "
+                            "do: { read: bar0, offset: 0x8000 } }\n"
                             "  - { by: vmm, at: gpu0.flash, do: { write: outdated } }\n");
   EXPECT_TRUE(says(verdict, "vmm", "reads bar0 of gpu0"));
   EXPECT_TRUE(says(verdict, "vmm", "replaces the firmware of gpu0: outdated"));
@@ -85,9 +86,11 @@ TEST(DeviceVerbs, AnImpostorWithoutTheKeyIsNotAccepted) {
 TEST(DeviceVerbs, SayWhatIsWrongWithAFile) {
   EXPECT_NE(error_of("  - { by: vmm, at: gpu0.config, do: { write: bar9, value: 1 } }\n").find("finds no register"),
             std::string::npos);
-  EXPECT_NE(error_of("  - { by: vmm, at: gpu7.config, do: { reset: flr } }\n").find("finds no device"), std::string::npos);
-  EXPECT_NE(error_of("  - { by: vmm, at: gpu0.mmio, do: { reset: flr } }\n").find("does not act at"), std::string::npos);
-  EXPECT_NE(error_of("  - { by: link-tap, at: gpu0.mmio, do: { read: bar0, offset: 0x8000 } }\n").find("does not stand at"),
+  EXPECT_NE(error_of("  - { by: vmm, at: gpu7.config, do: { reset: flr } }\n").find("finds no device"),
+            std::string::npos);
+  EXPECT_NE(error_of("  - { by: vmm, at: gpu0.mmio, do: { reset: flr } }\n").find("does not act at"),
+            std::string::npos);
+  EXPECT_NE(error_of("  - { by: link-tap, at: gpu0.mmio, do: { read: bar0 } }\n").find("does not stand at"),
             std::string::npos);
 }
 
