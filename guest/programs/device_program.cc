@@ -272,7 +272,6 @@ void use_untrusted(abi::Guest& guest, const std::vector<std::string>& args) {
   const char* device = name.c_str();
   const auto out = guest.alloc("to-device", kPage, GLACIS_SHARED), in = guest.alloc("from-device", kPage, GLACIS_SHARED);
   const auto payload = guest.random(kPayload);
-  guest.secret("payload", payload);
   guest.write(out, payload);
   guest.write(in, base::Bytes(kPayload));
   guest.moment("using");

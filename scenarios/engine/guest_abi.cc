@@ -198,12 +198,30 @@ struct AbiCalls {
 };
 
 glacis_guest abi_of(GuestMachine& machine) {
-  glacis_guest calls{.version = GLACIS_GUEST_ABI_VERSION, .self = &machine, .alloc = AbiCalls::alloc, .read = AbiCalls::read,
-          .write = AbiCalls::write, .convert = AbiCalls::convert, .secret = AbiCalls::secret, .live = AbiCalls::live,
-          .yield = AbiCalls::yield, .cpuid = AbiCalls::cpuid, .random = AbiCalls::random, .evidence = AbiCalls::evidence,
-          .derive_key = AbiCalls::derive_key, .launch_secret = AbiCalls::launch_secret, .send = AbiCalls::send,
-          .receive = AbiCalls::receive, .moment = AbiCalls::moment, .defend = AbiCalls::defend, .lifted = AbiCalls::lifted, .guard = AbiCalls::guard,
-          .promise = AbiCalls::promise, .ends = AbiCalls::ends, .log = AbiCalls::log};
+  glacis_guest calls{};
+  calls.version = GLACIS_GUEST_ABI_VERSION;
+  calls.self = &machine;
+  calls.alloc = AbiCalls::alloc;
+  calls.read = AbiCalls::read;
+  calls.write = AbiCalls::write;
+  calls.convert = AbiCalls::convert;
+  calls.secret = AbiCalls::secret;
+  calls.live = AbiCalls::live;
+  calls.yield = AbiCalls::yield;
+  calls.cpuid = AbiCalls::cpuid;
+  calls.random = AbiCalls::random;
+  calls.evidence = AbiCalls::evidence;
+  calls.derive_key = AbiCalls::derive_key;
+  calls.launch_secret = AbiCalls::launch_secret;
+  calls.send = AbiCalls::send;
+  calls.receive = AbiCalls::receive;
+  calls.moment = AbiCalls::moment;
+  calls.defend = AbiCalls::defend;
+  calls.lifted = AbiCalls::lifted;
+  calls.guard = AbiCalls::guard;
+  calls.promise = AbiCalls::promise;
+  calls.ends = AbiCalls::ends;
+  calls.log = AbiCalls::log;
   add_device_calls(calls);
   return calls;
 }
