@@ -95,7 +95,8 @@ inline constexpr trust::Rule<MmioCase> kMmioRules[] = {
      }},
     {{"tdisp.mmio.tbit", "PCIe 6.1, 11.2", "Memory of a TEE is reached only by requests with a T bit."},
      [](const MmioCase& c) { return c.state != tdisp::State::kRun || !c.tee || c.trusted; }},
-    {{"tdisp.mmio.stream", "PCIe 6.1, 11.2", "Memory of a TEE is reached only over a stream of the interface."},
+    {{"tdisp.mmio.stream", "PCIe 6.1, 11.2", "Memory of a TEE is reached only over a stream of the interface.",
+      trust::Act::kRefuse, trust::Kind::kConformance},
      [](const MmioCase& c) { return c.state != tdisp::State::kRun || !c.tee || !c.trusted || c.bound_stream; }},
 };
 

@@ -15,7 +15,7 @@ bool came_as_the_tsm_says(const DeviceCase& c);
 inline constexpr trust::Rule<DeviceCase> kPresenceRules[] = {
     {{"cma.device.authenticated", "PCIe 6.1, 6.31; DSP0274 1.3, 10.4",
       "A device that does not authenticate itself is not used where the owner wants authentication.",
-      trust::Act::kDetect},
+      trust::Act::kDetect, trust::Kind::kConformance},
      device_is_authenticated},
 };
 
@@ -24,15 +24,15 @@ inline constexpr trust::Rule<DeviceCase> kNegotiationRules[] = {
       trust::Act::kDetect, trust::Kind::kConformance},
      [](const DeviceCase& c) { return c.negotiated.well_formed; }},
     {{"cma.vca.version", "DSP0274 1.3, 10.3", "SPDM is spoken in a version that the owner accepts.",
-      trust::Act::kDetect},
+      trust::Act::kDetect, trust::Kind::kConformance},
      [](const DeviceCase& c) { return c.negotiated.algorithms.version >= c.policy.negotiation.version_min; }},
     {{"cma.vca.capabilities", "DSP0274 1.3, 10.4", "The device can do all that the owner wants, sessions included.",
-      trust::Act::kDetect},
+      trust::Act::kDetect, trust::Kind::kConformance},
      [](const DeviceCase& c) {
        return (c.negotiated.capabilities & c.policy.negotiation.capabilities) == c.policy.negotiation.capabilities;
      }},
     {{"cma.vca.algorithms", "DSP0274 1.3, 10.5", "Only algorithms that the owner accepts are in use.",
-      trust::Act::kDetect},
+      trust::Act::kDetect, trust::Kind::kConformance},
      algorithms_are_accepted},
 };
 
@@ -46,13 +46,14 @@ inline constexpr trust::Rule<DeviceCase> kProofRules[] = {
      holds_leaf_key},
     {{"guest.proof.own", "DSP0274 1.3, 10.8",
       "The device answers the guest itself, and not only its security manager, where the owner wants that.",
-      trust::Act::kDetect},
+      trust::Act::kDetect, trust::Kind::kConformance},
      [](const DeviceCase& c) { return !c.policy.require_own_proof || c.question.asked.proof; }},
     {{"guest.nonce.fresh", "DSP0274 1.3, 10.8 and 10.11", "What came back answers the guest's own nonces of this time.",
-      trust::Act::kDetect},
+      trust::Act::kDetect, trust::Kind::kConformance},
      nonces_are_ours},
     {{"guest.evidence.digest", "RMM 1.1, RSI_VDEV_GET_INFO; SEV-TIO firmware interface, TDI_INFO",
-      "Evidence that the host carried is what the security manager saw.", trust::Act::kDetect},
+      "Evidence that the host carried is what the security manager saw.",
+      trust::Act::kDetect, trust::Kind::kConformance},
      came_as_the_tsm_says},
 };
 

@@ -10,7 +10,7 @@ struct VersionCase {
 };
 inline constexpr trust::Rule<VersionCase> kVersionRules[] = {
     {{"spdm.version.offered", "DSP0274 1.3, 10.3", "No version is spoken that the requester's owner does not allow.",
-      kRefuses},
+      kRefuses, kConforms},
      [](const VersionCase& c) { return c.has_wanted; }},
     {{"spdm.version.known", "DSP0274 1.3, 10.3", "A version is spoken that both sides know.", kRefuses, kConforms},
      [](const VersionCase& c) { return c.has_known; }},
@@ -47,7 +47,7 @@ struct AlgorithmsCase {
 inline constexpr trust::Rule<AlgorithmsCase> kAlgorithmsRules[] = {
     {{"spdm.algorithms.size", "DSP0274 1.3, 10.5", "ALGORITHMS has the length that it tells.", kRefuses, kConforms},
      [](const AlgorithmsCase& c) { return c.has_length; }},
-    {{"spdm.algorithms.offered", "DSP0274 1.3, 10.5", "No algorithm is used that was not offered.", kRefuses},
+    {{"spdm.algorithms.offered", "DSP0274 1.3, 10.5", "No algorithm is used that was not offered.", kRefuses, kConforms},
      [](const AlgorithmsCase& c) { return c.within_offer; }},
     {{"spdm.algorithms.single", "DSP0274 1.3, 10.5", "Of each kind at most one algorithm is chosen, a known one.",
       kRefuses, kConforms},

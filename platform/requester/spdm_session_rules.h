@@ -27,7 +27,8 @@ inline constexpr trust::Rule<KeyExchangeCase> kKeyExchangeRules[] = {
     {{"spdm.key-exchange.signature", "DSP0274 1.3, 10.14",
       "Whoever shares the session's keys has the key of the certificate, and saw the same conversation.", kDetects},
      [](const KeyExchangeCase& c) { return c.is_signed; }},
-    {{"spdm.key-exchange.verify-data", "DSP0274 1.3, 10.14", "Whoever answers has the session's keys.", kDetects},
+    {{"spdm.key-exchange.verify-data", "DSP0274 1.3, 10.14", "Whoever answers has the session's keys.",
+      kDetects, kConforms},
      [](const KeyExchangeCase& c) { return c.is_verified; }},
 };
 
