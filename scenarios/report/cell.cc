@@ -152,6 +152,13 @@ class Evaluation {
     }
   }
 
+  // A row that cannot be lifted has no negative test.
+  static bool liftable(const std::string& id) {
+    const auto& all = engine::all_defences();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto* d) { return d->id == id; });
+    return found == all.end() || (*found)->kind == trust::Kind::kDefence;
+  }
+
   // A file without `without` rows is still its own negative test. Of a list in `by`, only those that spoke can matter
   // here.
   void lift_each_named() {
@@ -160,6 +167,7 @@ class Evaluation {
     for (const auto& id : row->by) {
       if (row->by.size() > 1 && std::find(cell_.defence.begin(), cell_.defence.end(), id.value) == cell_.defence.end())
         continue;
+      if (!liftable(id.value)) continue;
       auto run = base(kBaseline);
       run.lift.push_back(id.value);
       auto verdict = play(run);
