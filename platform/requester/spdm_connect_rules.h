@@ -9,11 +9,11 @@ struct VersionCase {
   bool has_known;   // one that this program speaks
 };
 inline constexpr trust::Rule<VersionCase> kVersionRules[] = {
+    {{"spdm.version.known", "DSP0274 1.3, 10.3", "A version is spoken that both sides know.", kRefuses, kConforms},
+     [](const VersionCase& c) { return c.has_known; }},
     {{"spdm.version.offered", "DSP0274 1.3, 10.3", "No version is spoken that the requester's owner does not allow.",
       kRefuses, kConforms},
      [](const VersionCase& c) { return c.has_wanted; }},
-    {{"spdm.version.known", "DSP0274 1.3, 10.3", "A version is spoken that both sides know.", kRefuses, kConforms},
-     [](const VersionCase& c) { return c.has_known; }},
 };
 
 struct CapabilitiesCase {
