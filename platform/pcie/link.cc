@@ -17,6 +17,7 @@ const wire::Schema& protected_schema() {
 // A message's object is what the wire shows of it: "MWr64", or "IDE.MWr64" for a protected one.
 void Link::send(trust::Boundary& over, LinkEnd* to, base::View bytes) {
   if (!active()) return;
+  if (!held_) return deliver(to, bytes);
   const bool sealed = ide::is_protected(bytes);
   const std::size_t first = sealed ? wire::min_size<ide::Prefix>() : 0;
   const std::string kind = bytes.size() > first ? tlp::name_of(static_cast<tlp::Type>(bytes[first])) : "?";

@@ -27,7 +27,8 @@ class Link {
   const std::string& name() const { return name_; }
   trust::Boundary& down() { return down_; }
   trust::Boundary& up() { return up_; }
-  void attach(trust::Tap& tap) { down_.attach(tap), up_.attach(tap); }
+  // Packets of a wire that nobody holds are handed over as they are.
+  void attach(trust::Tap& tap) { down_.attach(tap), up_.attach(tap), held_ = true; }
 
   void join_upper(LinkEnd& end) { upper_ = &end; }
   void join_lower(LinkEnd* end) { lower_ = end; }  // nullptr: the slot is empty
@@ -53,6 +54,7 @@ class Link {
   LinkEnd* upper_ = nullptr;
   LinkEnd* lower_ = nullptr;
   bool enabled_ = true;
+  bool held_ = false;
 };
 
 // The layouts of what crosses a link, for whoever alters it by field name.

@@ -34,6 +34,10 @@ Adversary::Adversary(World& world) : world_(world) {
   arm_next();
 }
 
+bool Adversary::stands_at(std::string_view prefix) const {
+  return std::any_of(steps_.begin(), steps_.end(), [&](const Running& r) { return r.step->at && r.step->at->value.starts_with(prefix); });
+}
+
 void Adversary::arm_next() {
   for (auto& running : steps_)
     if (!running.done && !running.step->also) {

@@ -30,6 +30,8 @@ class Adversary final : public trust::Tap {
   void restore_mapping(VmState& vm, std::uint64_t gpa);
 
   bool acted() const { return acted_; }
+  // Whether any step is at a boundary whose name begins so.
+  bool stands_at(std::string_view prefix) const;
   // For good: no step acts any more. What was done to the machine stays done.
   void stop();
 

@@ -19,6 +19,7 @@ constexpr std::uint64_t kPage = 4096;
 constexpr tlp::RequesterId kBridge = tlp::requester_id(0, 1, 0), kCard = tlp::requester_id(1, 0, 0);
 constexpr std::uint64_t kBar0 = 0x4'1000'0000, kBar2 = 0x4'1010'0000;
 constexpr int kPollsMax = 64;
+constexpr std::uint32_t kAnswerDwordsMax = 0x4000;
 constexpr const char* kMaker = "Glacis Devices";
 
 // What a carrier can tell apart: the type of a data object stands in the clear.
@@ -106,7 +107,7 @@ DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
   });
   for (auto* boundary : {&doe_, &config_, &mmio_, &keys_}) boundary->attach(*world.adversary);
   card_->dsm().boundary().attach(*world.adversary);
-  link_.attach(*world.adversary);
+  if (world.adversary->stands_at(link_.name())) link_.attach(*world.adversary);
   card_->function(0).watch([this](bool write, std::uint64_t address, base::View bytes) { judge_dma(write, address, bytes); });
   // Whoever holds the wire, or the host, may send what nobody asked for.
   link_.down().leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
@@ -193,9 +194,14 @@ std::optional<base::Bytes> DeviceBay::through_mailbox(base::View object) {
       if ((status & pcie::kDoeBusy) == 0) return std::nullopt;  // the object was dropped
       continue;
     }
-    while ((root_.config_read(kCard, doe + pcie::kDoeStatus, 4) & pcie::kDoeReady) != 0) {
+    // The second dword says how many there are.
+    for (std::size_t left = doe::kHeaderDwords; left > 0; --left) {
       base::append_le<std::uint32_t>(answer, root_.config_read(kCard, doe + pcie::kDoeRead, 4));
       root_.config_write(kCard, doe + pcie::kDoeRead, 4, 0);
+      if (answer.size() != doe::kHeaderDwords * doe::kDword) continue;
+      const std::uint32_t dwords = base::load_le<std::uint32_t>(answer, doe::kDword) & doe::kLengthMask;
+      if (dwords < doe::kHeaderDwords || dwords > kAnswerDwordsMax) return std::nullopt;
+      left += dwords - doe::kHeaderDwords;
     }
     return answer;
   }
