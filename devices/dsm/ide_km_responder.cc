@@ -54,7 +54,7 @@ bool IdeKmResponder::may(SessionId session, std::optional<unsigned> block) {
   SpeakerCase c{session, kNoSession};
   for (unsigned i = 0; i < blocks_.size(); ++i) {
     const bool concerned = !block || *block == i;
-    if (concerned && blocks_[i].owner != kNoSession && c.owner != session) c.owner = blocks_[i].owner;
+    if (concerned && blocks_[i].owner != kNoSession && blocks_[i].owner != session) c.owner = blocks_[i].owner;
   }
   return !defences_.first_refusal<SpeakerCase>(kSpeakerRules, c, at_);
 }

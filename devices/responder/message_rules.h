@@ -119,7 +119,7 @@ struct MeasurementCase {
   bool index_exists;
 };
 inline constexpr MessageRule<MeasurementCase> kMeasurementRules[] = {
-    {conformance("spdm.measurements.signature", "DSP0274 1.3, 10.11", "A signature is asked of one who signs."),
+    {conformance("spdm.measurements.signer", "DSP0274 1.3, 10.11", "A signature is asked of one who signs."),
      [](const MeasurementCase& c) { return !c.signature_asked || c.signs; }, ErrorCode::kInvalidRequest},
     {conformance("spdm.measurements.index", "DSP0274 1.3, 10.11", "A measurement asked for exists."),
      [](const MeasurementCase& c) { return c.index_exists; }, ErrorCode::kInvalidRequest},

@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include "platform/crypto/der.h"
+#include "platform/crypto/memo.h"
 #include "platform/crypto/x509_parts.h"
 
 namespace crypto {
@@ -92,6 +93,11 @@ base::Bytes public_key_info(base::View point) {
 std::optional<base::Bytes> point_of(base::View public_key_info) { return x509::point_of(public_key_info); }
 
 std::optional<Certificate> Certificate::from_der(base::View der) {
+  static auto* const kStore = new Memory<std::optional<Certificate>>;  // never destroyed: a thread may outlive `main`
+  return kStore->get(MemoKey("certificate").add(der).digest(), [&] { return read(der); });
+}
+
+std::optional<Certificate> Certificate::read(base::View der) {
   std::optional<x509::Frame> frame = x509::unframe(der);
   if (!frame) return std::nullopt;
   const unsigned char* at = der.data();

@@ -50,7 +50,8 @@ std::optional<base::Bytes> point_of(base::View public_key_info);
 
 class Certificate {
  public:
-  // Empty unless `der` is exactly one well-formed certificate.
+  // Empty unless `der` is exactly one well-formed certificate. The same bytes are read once a process: OpenSSL spends
+  // more on finding a decoder for the key than a world spends on the rest of its boot.
   static std::optional<Certificate> from_der(base::View der);
   // The certificates of a PEM text in their order; empty when any of them is malformed or there is none.
   static std::optional<std::vector<Certificate>> from_pem(std::string_view pem);
@@ -79,6 +80,7 @@ class Certificate {
  private:
   friend class RevocationList;
   Certificate() = default;
+  static std::optional<Certificate> read(base::View der);
   base::Bytes der_, tbs_, algorithm_, signature_, issuer_der_, subject_der_;
   CertificateContent content_;
   std::optional<base::Bytes> point_;

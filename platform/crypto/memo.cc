@@ -1,25 +1,11 @@
 #include "platform/crypto/memo.h"
 
-#include <atomic>
-#include <mutex>
-#include <unordered_map>
-
 namespace crypto {
 namespace {
 
-struct DigestHash {
-  std::size_t operator()(const base::Block<32>& digest) const { return base::load_le<std::uint64_t>(digest); }
-};
-
-struct Store {
-  std::mutex mutex;
-  std::unordered_map<base::Block<32>, base::Bytes, DigestHash> entries;
-  std::atomic<std::uint64_t> misses = 0;
-};
-
 // Never destroyed: a thread may outlive `main`.
-Store& store() {
-  static Store* const kStore = new Store;
+Memory<base::Bytes>& store() {
+  static auto* const kStore = new Memory<base::Bytes>;
   return *kStore;
 }
 
@@ -32,22 +18,8 @@ MemoKey& MemoKey::add(base::View input) {
   return *this;
 }
 
-base::Bytes memo(const MemoKey& key, const std::function<base::Bytes()>& compute) {
-  Store& all = store();
-  const base::Block<32> digest = key.digest();
-  {
-    std::lock_guard lock(all.mutex);
-    if (auto found = all.entries.find(digest); found != all.entries.end()) return found->second;
-  }
-  // Outside the lock: two threads may compute the same value, and both get it right.
-  ++all.misses;
-  base::Bytes value = compute();
-  std::lock_guard lock(all.mutex);
-  if (all.entries.size() >= kMemoEntriesMax) all.entries.clear();
-  all.entries.emplace(digest, value);
-  return value;
-}
+base::Bytes memo(const MemoKey& key, const std::function<base::Bytes()>& compute) { return store().get(key.digest(), compute); }
 
-std::uint64_t memo_misses() { return store().misses; }
+std::uint64_t memo_misses() { return store().misses(); }
 
 }  // namespace crypto

@@ -15,7 +15,7 @@ std::string reserved_name(std::size_t offset) {
 
 std::string Path::text() const {
   std::string out;
-  for (const Step& step : steps_) {
+  for (const Step& step : std::span(steps_).first(std::min(depth_, kStepsMax))) {
     if (!out.empty()) out += '.';
     out += step.name;
     if (step.index != kNoIndex) out += "[" + std::to_string(step.index) + "]";
@@ -30,9 +30,11 @@ void Writer::record(std::size_t size, Kind kind) {
 
 bool Writer::number(std::uint64_t& value, unsigned width, Order order) {
   record(width, order == Order::kBig ? Kind::kBig : Kind::kLittle);
+  const std::size_t start = at();
+  out.resize(start + width);
   for (unsigned i = 0; i < width; ++i) {
     unsigned shift = 8 * (order == Order::kBig ? width - 1 - i : i);
-    out.push_back(static_cast<std::uint8_t>(value >> shift));
+    out[start + i] = static_cast<std::uint8_t>(value >> shift);
   }
   return true;
 }

@@ -2,6 +2,7 @@
 // What walks over a layout: a writer that says whatever it is given, a reader that refuses whatever is not exactly
 // right, and a patcher that alters one field of a value.
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -14,13 +15,20 @@ namespace wire {
 
 enum class Order : std::uint8_t { kLittle, kBig };
 
-// The names and indices on the way to the field at hand. Names live in static storage.
+// The names and indices on the way to the field at hand. Names live in static storage. A layout nests no deeper than
+// kStepsMax; of one that did, the steps below would go unnamed.
 class Path {
  public:
   static constexpr std::size_t kNoIndex = ~std::size_t{0};
-  void enter(std::string_view name) { steps_.push_back({name, kNoIndex}); }
-  void index(std::size_t i) { steps_.back().index = i; }
-  void leave() { steps_.pop_back(); }
+  static constexpr std::size_t kStepsMax = 16;
+  void enter(std::string_view name) {
+    if (depth_ < kStepsMax) steps_[depth_] = {name, kNoIndex};
+    ++depth_;
+  }
+  void index(std::size_t i) {
+    if (depth_ <= kStepsMax) steps_[depth_ - 1].index = i;
+  }
+  void leave() { --depth_; }
   std::string text() const;
 
  private:
@@ -28,7 +36,9 @@ class Path {
     std::string_view name;
     std::size_t index;
   };
-  std::vector<Step> steps_;
+  // Not a vector: every message that is read or written has a path, and few are asked for it.
+  std::array<Step, kStepsMax> steps_;
+  std::size_t depth_ = 0;
 };
 
 // Counts are written as they stand, never derived from the items, so that a liar can lie.

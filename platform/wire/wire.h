@@ -214,6 +214,7 @@ struct When {
 template <Message M>
 Bytes encode(const M& message) {
   Writer writer;
+  writer.out.reserve(min_size<M>());
   walk(writer, message);
   return std::move(writer.out);
 }

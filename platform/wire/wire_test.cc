@@ -196,6 +196,8 @@ struct Swapping {  // a word that writes its two bytes in another order than it 
       if constexpr (!std::is_const_v<M>) m.value = static_cast<std::uint16_t>(x);
       return true;
     }
+    template <class M>
+    static constexpr std::size_t end(std::size_t at) { return at + 2; }
   };
   std::uint16_t value = 0;
   using Wire = Layout<Swapped{}>;

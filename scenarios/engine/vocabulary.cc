@@ -220,6 +220,10 @@ const load::Vocabulary& vocabulary() {
     std::vector<std::string> ids;
     for (const auto* d : all_defences()) ids.emplace_back(d->id);
     v.defences = load::Names(ids);
+    std::vector<std::string> liftable;
+    for (const auto* d : all_defences())
+      if (d->kind == trust::Kind::kDefence) liftable.emplace_back(d->id);
+    v.liftable = load::Names(liftable);
     v.promises = load::Names(names_of(promises()));
     v.outcomes = {"broken", "blocked", "detected", "stopped", "held"};
     v.places = {"cpu*", "vm*", "mem*", "psp*", "owner*", "firmware", "guest", "relying party", "gpu*", "rp*", "rc*", "iommu*", "tsm*"};

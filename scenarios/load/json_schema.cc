@@ -111,6 +111,8 @@ class ScenarioSchema {
         return v_.moments;
       case Noun::kDefence:
         return v_.defences;
+      case Noun::kLiftable:
+        return v_.liftable;
       case Noun::kPromise:
         return v_.promises;
       case Noun::kOutcome:

@@ -39,6 +39,7 @@ enum class Noun {
   kCall,
   kMoment,
   kDefence,
+  kLiftable,
   kPromise,
   kOutcome,
   kProfile,
@@ -124,7 +125,7 @@ inline constexpr Key kExpectKeys[] = {
     {"never", Shape::kTexts, "A is B, or A sees B: what must not happen at any time"},
 };
 
-inline constexpr Key kLiftKey = {"lift", Shape::kTexts, "the defences to lift", Noun::kDefence, true};
+inline constexpr Key kLiftKey = {"lift", Shape::kTexts, "the defences to lift", Noun::kLiftable, true};
 inline constexpr Key kSetKey = {"set", Shape::kTextMap, "part.setting: value", Noun::kFree, true};
 
 inline constexpr Key kAfterwardsKeys[] = {

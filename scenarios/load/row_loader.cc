@@ -66,7 +66,7 @@ Row read_row(const Node& node, RowKind kind, const Vocabulary& v, const Names& p
     if (n->kind != Node::Kind::kScalar || n->text != "all")
       out.platforms = read_all_known(*n, "platforms", "platform of this file:", platforms);
   }
-  if (auto* n = node.find("lift")) out.lift = read_all_known(*n, "lift", "defence", v.defences);
+  if (auto* n = node.find("lift")) out.lift = read_all_known(*n, "lift", "liftable defence", v.liftable);
   if (auto* n = node.find("set")) out.set = read_settings(*n, v);
   out.outcome = read_known(*node.find("outcome"), "outcome", "outcome", v.outcomes);
   if (auto* n = node.find("by")) out.by = read_all_known(*n, "by", "defence", v.defences);

@@ -117,6 +117,11 @@ TEST(ScenarioLoader, AnUnknownKeyListsWhatIsRight) {
                   .starts_with("f.yaml:22:5: unknown key `lift`"));
 }
 
+TEST(ScenarioLoader, ARowThatNoAttackNeedsIsNotLifted) {
+  EXPECT_NE(error_with("lift: [ spdm.record.tag ]", "lift: [ stage2.owner ]").find("unknown liftable defence `stage2.owner`"),
+            std::string::npos);
+}
+
 TEST(ScenarioLoader, AMissingKeyIsNamed) {
   EXPECT_EQ(error_in("why: x\n"),
             "f.yaml:1:1: `scenario` lacks the key `scenario` (one line: what the adversary does)");

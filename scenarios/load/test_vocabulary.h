@@ -22,6 +22,7 @@ inline Vocabulary test_vocabulary() {
   };
   v.programs = {"assign-and-use", "keep-two-pages", "attest", "idle"};
   v.defences = {"spdm.record.tag", "guest.report.no-fw-update", "rmp.gpa", "sept.owner", "gpt.owner", "stage2.owner"};
+  v.liftable = {"spdm.record.tag", "guest.report.no-fw-update", "rmp.gpa", "sept.owner", "gpt.owner"};  // the last is a conformance row
   v.promises = {"confidentiality", "integrity", "freshness", "authenticity", "isolation", "authority"};
   v.outcomes = {"broken", "inert", "blocked", "detected", "stopped", "held"};
   v.places = {"gpu*", "vm*", "cpu*", "tsm*"};

@@ -50,6 +50,7 @@ struct Vocabulary {
   std::vector<Verb> verbs;
   Names programs;  // of guests
   Names defences;
+  Names liftable;  // those of them that an attack needs; the others cannot be lifted
   Names promises;
   Names outcomes;
   Names profiles{"baseline", "hardened"};

@@ -270,9 +270,10 @@ void Rmp::for_each(std::uint64_t from, std::uint64_t to, Visit visit) const {
   for (std::uint64_t at = from; at < to; at += kStep) {
     base::Bytes bytes((std::min(at + kStep, to) - at) / kPage * kRmpEntryBytes);
     if (!memory_.read(memory::KeyId::kNone, entry_address(at), bytes)) return;
-    for (std::uint64_t i = 0; i < bytes.size(); i += kRmpEntryBytes)
-      if (const auto entry = decode_rmp_entry(base::View(bytes).subspan(i, kRmpEntryBytes)); entry.assigned)
-        visit(at + i / kRmpEntryBytes * kPage, entry);
+    for (std::uint64_t i = 0; i < bytes.size(); i += kRmpEntryBytes) {
+      const auto raw = base::View(bytes).subspan(i, kRmpEntryBytes);
+      if (rmp_entry_assigned(raw)) visit(at + i / kRmpEntryBytes * kPage, decode_rmp_entry(raw));
+    }
   }
 }
 

@@ -25,8 +25,8 @@ base::Block<kRmpEntryBytes> encode_rmp_entry(const RmpEntry& entry) {
 }
 
 RmpEntry decode_rmp_entry(base::View bytes) {
+  if (!rmp_entry_assigned(bytes)) return {};
   const auto low = base::load_le<std::uint64_t>(bytes, 0), high = base::load_le<std::uint64_t>(bytes, 8);
-  if (!(low & kAssigned)) return {};
   RmpEntry out{.assigned = true,
                .validated = (low & kValidated) != 0,
                .immutable = (low & kImmutable) != 0,

@@ -32,6 +32,7 @@ inline constexpr std::uint64_t kRmpGpaEnd = std::uint64_t{1} << 51;
 // Two little-endian words (Linux arch/x86/virt/svm/sev.c, raw entry). Low: assigned b0, 2 MiB b1, immutable b2, GPA b50:12, ASID
 // b60:51, VMSA b61, validated b62. convention: the high word's layout is not published; here one byte of permissions a VMPL.
 base::Block<kRmpEntryBytes> encode_rmp_entry(const RmpEntry& entry);
+inline bool rmp_entry_assigned(base::View bytes) { return bytes[0] & 1; }
 // Takes any bytes, as the processor does. What is not assigned is the empty entry.
 RmpEntry decode_rmp_entry(base::View bytes);
 
