@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define GLACIS_GUEST_ABI_VERSION 2
+#define GLACIS_GUEST_ABI_VERSION 3
 
 enum glacis_status {
   GLACIS_OK = 0,
@@ -69,6 +69,14 @@ struct glacis_guest {
   int (*device_mmio)(void* self, const char* device, uint32_t bar, uint64_t offset, void* bytes, uint64_t count, int write);
   int (*device_share)(void* self, const char* device, uint64_t gpa, uint64_t bytes);
   int (*device_call)(void* self, const char* device, uint32_t call, const void* in, uint64_t bytes);
+  /* Where firmware of the machine speaks to the device in the guest's place (`device_managed` is 1), the guest asks the host to bind,
+   * run and unbind the interface (`tdi_op`, sevproto::TioOp; binding stores the interface's id), the firmware about it (`tdi_message`:
+   * type and payload as in platform/protocol/sev/tio.h, sealed on their way), and reads what the firmware found (`device_evidence`:
+   * tio::EvidencePart), which the host carries. */
+  int (*device_managed)(void* self, const char* device);
+  int (*tdi_op)(void* self, const char* device, uint32_t op, uint64_t* tdi_id);
+  int (*tdi_message)(void* self, const char* device, uint32_t type, const void* in, uint64_t bytes, void* out, uint64_t* out_bytes);
+  int (*device_evidence)(void* self, const char* device, uint32_t part, void* out, uint64_t* bytes);
   /* What the guest's own image holds under a name: the owner put it there. */
   int (*image_file)(void* self, const char* name, void* out, uint64_t* bytes);
   /* A guarded act: from here on the guest trusts the device, which it believes to be locked under these flags (TDISP). */

@@ -97,6 +97,28 @@ bool Guest::device_write(const char* device, std::uint32_t bar, std::uint64_t of
   return c_.device_mmio(c_.self, device, bar, offset, copy.data(), copy.size(), 1) == GLACIS_OK;
 }
 
+std::optional<std::uint64_t> Guest::tdi_op(const char* device, std::uint32_t op) {
+  std::uint64_t id = 0;
+  if (c_.tdi_op(c_.self, device, op, &id) != GLACIS_OK) return std::nullopt;
+  return id;
+}
+
+std::optional<base::Bytes> Guest::tdi_message(const char* device, std::uint32_t type, base::View payload) {
+  base::Bytes out(4096);
+  std::uint64_t size = out.size();
+  if (c_.tdi_message(c_.self, device, type, payload.data(), payload.size(), out.data(), &size) != GLACIS_OK) return std::nullopt;
+  out.resize(size);
+  return out;
+}
+
+std::optional<base::Bytes> Guest::device_evidence(const char* device, std::uint32_t part) {
+  base::Bytes out(1 << 16);
+  std::uint64_t size = out.size();
+  if (c_.device_evidence(c_.self, device, part, out.data(), &size) != GLACIS_OK) return std::nullopt;
+  out.resize(size);
+  return out;
+}
+
 std::optional<base::Bytes> Guest::image_file(const char* name) {
   base::Bytes out(1 << 16);
   std::uint64_t size = out.size();

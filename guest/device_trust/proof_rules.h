@@ -53,7 +53,7 @@ inline constexpr trust::Rule<DeviceCase> kProofRules[] = {
      nonces_are_ours},
     {{"guest.evidence.digest", "RMM 1.1, RSI_VDEV_GET_INFO; SEV-TIO firmware interface, TDI_INFO",
       "Evidence that the host carried is what the security manager saw.",
-      trust::Act::kDetect, trust::Kind::kConformance},
+      trust::Act::kDetect},
      came_as_the_tsm_says},
 };
 

@@ -60,6 +60,16 @@ void IdeStream::stop(const KeySlot& slot) {
   const bool in_use = place.state == State::kActive && (receive ? receive_set_[s] : transmit_set_[s]) == (slot.set & 1);
   place = {};
   if (in_use && receive) receiving_[s] = false;
+  if (has_keys() || failed_) return;
+  wipe();  // counts of packets that went before are nothing to whoever comes next
+}
+
+bool IdeStream::has_keys() const {
+  for (const auto& set : slots_)
+    for (const auto& direction : set)
+      for (const auto& slot : direction)
+        if (slot.state != State::kEmpty) return true;
+  return false;
 }
 
 void IdeStream::configure(bool enabled, ide::StreamId id, bool tee_limited) {

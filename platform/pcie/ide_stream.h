@@ -68,6 +68,8 @@ class IdeStream {
   // Everything forgotten, as any reset of the port does.
   void wipe();
 
+  bool has_keys() const;
+
   // What goes onto the link: the packet, behind a sync when one is due. The stream is secure.
   std::vector<base::Bytes> seal(const tlp::Tlp& packet, bool trusted);
   // A sync by itself, as a sender may send one at any time. Nothing with `escort`.

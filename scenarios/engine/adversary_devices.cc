@@ -31,6 +31,11 @@ void Adversary::act_on_device(Running& running) {
     return did(running, "writes the register " + what + " of " + device);
   }
   const unsigned bar = what == "bar0" ? 0 : 2;
+  if (part == "mmio" && verb == "map") {
+    if (what != "bar0" && what != "bar2") cannot(step, "maps bar0 or bar2");
+    bay.move_memory(DeviceBay::kBar0, (bar == 0 ? DeviceBay::kBar0 : DeviceBay::kBar2) + offset);
+    return did(running, "leads guests from bar0 of " + device + " to " + what + " + " + std::to_string(offset));
+  }
   if (part == "mmio" && verb == "read") {
     const auto got = bay.read_as_host(bar, offset, number(step, "bytes", 64));
     if (got) world_.oracle.seen("mmio " + device, offset, *got, world_.sim.now());

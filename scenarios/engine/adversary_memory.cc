@@ -177,6 +177,7 @@ void Adversary::act_on_registers(Running& running) {
 
 void Adversary::act_on_call(Running& running) {
   const auto& step = *running.step;
+  if (world_.vms.empty()) return;  // not yet: there is no guest that a call could be about
   VmState* vm = world_.vms.front().get();
   std::map<std::string, std::uint64_t> args;
   const std::string page = text(step, "page");

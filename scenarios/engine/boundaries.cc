@@ -34,7 +34,7 @@ const trust::Boundary& World::net(const std::string& from, const std::string& to
 const trust::Boundary* World::find_boundary(const std::string& name) {
   if (name == tsm_calls.name()) return &tsm_calls;
   if (bay)
-    for (const auto* boundary : {&bay->doe(), &bay->config(), &bay->mmio(), &bay->link().down(), &bay->link().up()})
+    for (const auto* boundary : {&bay->doe(), &bay->config(), &bay->mmio(), &bay->evidence_way(), &bay->link().down(), &bay->link().up()})
       if (boundary->name() == name) return boundary;
   for (const auto& vm : vms)
     for (const auto* boundary : {&vm->exit, &vm->requests, &vm->evidence})

@@ -7,7 +7,6 @@
 #include "devices/responder/doe_responder.h"
 #include "platform/pcie/config_builder.h"
 #include "platform/protocol/doe/data_object.h"
-#include "platform/protocol/tio/calls.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/world.h"
 
@@ -16,8 +15,6 @@ namespace engine {
 namespace {
 
 constexpr std::uint64_t kPage = 4096;
-constexpr tlp::RequesterId kBridge = tlp::requester_id(0, 1, 0), kCard = tlp::requester_id(1, 0, 0);
-constexpr std::uint64_t kBar0 = 0x4'1000'0000, kBar2 = 0x4'1010'0000;
 constexpr int kPollsMax = 64;
 constexpr std::uint32_t kAnswerDwordsMax = 0x4000;
 constexpr const char* kMaker = "Glacis Devices";
@@ -71,7 +68,7 @@ DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
     : world_(world), settings_(settings), iommu_("iommu0", world.defences), root_("rc0", *this, iommu_, world.defences),
       link_("link " + settings.port + " - " + settings.device), doe_("doe " + settings.port + " -> " + settings.device),
       config_("config " + settings.port + " -> " + settings.device), mmio_("mmio " + settings.device),
-      keys_("keys " + settings.port) {
+      keys_("keys " + settings.port), evidence_("evidence " + settings.device), mmio_table_(world.defences, "cpu0") {
   pcie::RootPort::build(port_config_, {});
   port_ = std::make_unique<pcie::RootPort>(settings.port, port_config_, link_, world.defences, port_settings(settings));
   root_.add(*port_, 8);
@@ -105,7 +102,7 @@ DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
     reset_under_lock_ = state == tdisp::State::kConfigLocked || state == tdisp::State::kRun;
     responder_->reset();
   });
-  for (auto* boundary : {&doe_, &config_, &mmio_, &keys_}) boundary->attach(*world.adversary);
+  for (auto* boundary : {&doe_, &config_, &mmio_, &keys_, &evidence_}) boundary->attach(*world.adversary);
   card_->dsm().boundary().attach(*world.adversary);
   if (world.adversary->stands_at(link_.name())) link_.attach(*world.adversary);
   card_->function(0).watch([this](bool write, std::uint64_t address, base::View bytes) { judge_dma(write, address, bytes); });
@@ -230,17 +227,8 @@ std::optional<trust::Message> DeviceBay::from_host(base::View bytes) {
   return trust::Message{.object = "MMIO_READ", .bytes = got.bytes, .reply = true};
 }
 
-// What the card's own work put into a guest's memory is as if the guest had written it, where the guest let it write; what it
-// took from there is as if the guest had read it.
-void DeviceBay::judge_dma(bool write, std::uint64_t address, base::View bytes) {
-  for (auto& vm : world_.vms) {
-    if (vm->vm.asid != firmware_->owner_of(kCard)) continue;
-    if (!write) world_.oracle.read(vm->name, address, bytes, world_.sim.now());
-    else if (writable_.contains(address & ~(kPage - 1))) world_.oracle.wrote(vm->name, address, bytes);
-  }
-}
-
 std::optional<base::Bytes> DeviceBay::object(base::View object) {
+  if (!handed_on_) return std::nullopt;
   const auto there = doe_.cross({.object = object_name(object), .bytes = base::bytes_of(object)});
   if (!there) return std::nullopt;
   const auto answer = doe_.deliver(*there);
@@ -262,28 +250,13 @@ void DeviceBay::config_write(unsigned offset, std::uint32_t value) {
   base::Bytes bytes;
   base::append_le<std::uint32_t>(bytes, value);
   const auto there = config_.cross({.object = "CONFIG_WRITE", .bytes = bytes});
-  if (there && there->bytes.size() >= 4) root_.config_write(kCard, offset & ~3u, 4, base::load_le<std::uint32_t>(there->bytes));
-}
-
-std::optional<base::Bytes> DeviceBay::mmio_read(VmState& vm, unsigned bar, std::uint64_t offset, std::size_t size) {
-  const std::uint64_t address = (bar == 0 ? kBar0 : kBar2) + offset;
-  const bool own = firmware_->owner_of(kCard) == vm.vm.asid;
-  const auto got = root_.mmio_read(address, size, own);
-  if (got.outcome != pcie::Outcome::kOk) return std::nullopt;
-  if (own) {
-    judge_use(vm);
-    return got.bytes;
+  // As VFIO does it: the guest's wish for a reset of the function is carried out, and the function's registers are put back.
+  const unsigned control = pcie::find(card_->function(0).config(), pcie::Capability::kPcie) + pcie::kDeviceControl;
+  if (there && (offset & ~3u) == control && (value & pcie::kInitiateFlr) != 0) {
+    reset(pcie::Reset::kFlr);
+    return enumerate();
   }
-  const auto back = mmio_.cross({.object = "MMIO_READ", .bytes = got.bytes, .reply = true});
-  if (!back) return std::nullopt;
-  return back->bytes;
-}
-
-bool DeviceBay::mmio_write(VmState& vm, unsigned bar, std::uint64_t offset, base::View bytes) {
-  const std::uint64_t address = (bar == 0 ? kBar0 : kBar2) + offset;
-  if (firmware_->owner_of(kCard) == vm.vm.asid) return root_.mmio_write(address, bytes, true) == pcie::Outcome::kOk;
-  const auto there = mmio_.cross({.object = "MMIO_WRITE", .bytes = base::bytes_of(bytes)});
-  return there && root_.mmio_write(address, there->bytes, false) == pcie::Outcome::kOk;
+  if (there && there->bytes.size() >= 4) root_.config_write(kCard, offset & ~3u, 4, base::load_le<std::uint32_t>(there->bytes));
 }
 
 bool DeviceBay::write_register(const std::string& name, std::uint32_t value) {
@@ -326,13 +299,6 @@ void DeviceBay::map_own() {
   iommu_.map(pcie::IommuTable::kHost, kCard, kOwnPage, own_page_);
 }
 
-void DeviceBay::judge_use(VmState& vm) {
-  const auto relied = relies_.find(&vm);
-  if (relied == relies_.end()) return;
-  if (const auto wrong = truth(vm, relied->second); !wrong.empty())
-    world_.oracle.breach(trust::Promise::kAuthenticity, vm.name + " works with " + wrong, world_.sim.now());
-}
-
 void DeviceBay::map_shared(VmState& vm, std::uint64_t gpa, std::uint64_t bytes) {
   for (std::uint64_t at = gpa & ~(kPage - 1); at < gpa + bytes; at += kPage)
     if (const auto page = vm.vm.nested.translate(at)) iommu_.map(pcie::IommuTable::kHost, kCard, at, page->spa);
@@ -350,83 +316,6 @@ void DeviceBay::reset(pcie::Reset kind) {
   }
 }
 
-void DeviceBay::part_from(const VmState& vm) {
-  firmware_->forget(vm.vm.asid);
-  reset(pcie::Reset::kHot);
-  enumerate();
-}
-
-bool DeviceBay::call(VmState& vm, std::uint32_t code, base::View in) {
-  const auto owner = static_cast<tio::Owner>(vm.vm.asid);
-  base::Bytes bytes = base::bytes_of(in);
-  const auto which = static_cast<tio::Call>(code);
-  // Without platform firmware the host programs its own root port: whoever holds the host sees the keys go by.
-  if (settings_.style == "none" && (which == tio::Call::kProgramKey || which == tio::Call::kGo)) {
-    static const wire::Schema kKey = wire::schema_of<tio::ProgramKey>("tio.PROGRAM_KEY");
-    const auto there = keys_.cross({.object = which == tio::Call::kGo ? "GO" : "PROGRAM_KEY", .bytes = bytes,
-                                    .schema = which == tio::Call::kGo ? nullptr : &kKey});
-    if (!there) return false;
-    bytes = there->bytes;
-  }
-  switch (which) {
-    case tio::Call::kProgramKey: {
-      const auto c = wire::decode<tio::ProgramKey>(bytes);
-      if (!c || c->direction > 1 || c->sub_stream > 2 || c->key_set > 1) return false;
-      const pcie::KeySlot slot{c->key_set, static_cast<ide::Direction>(c->direction), static_cast<ide::SubStream>(c->sub_stream)};
-      return static_cast<bool>(firmware_->program(owner, c->stream, slot, c->key));
-    }
-    case tio::Call::kGo: {
-      const auto c = wire::decode<tio::Go>(bytes);
-      if (!c || c->direction > 1 || c->key_set > 1) return false;
-      if (!firmware_->go(owner, c->stream, c->key_set, static_cast<ide::Direction>(c->direction))) return false;
-      if (c->direction == static_cast<std::uint8_t>(ide::Direction::kTransmit) && !port_->ide().find(c->stream)->enabled()) enable_stream();
-      return true;
-    }
-    case tio::Call::kBind: {
-      const auto c = wire::decode<tio::Bind>(bytes);
-      return c && firmware_->bind(owner, c->stream, kCard);
-    }
-    case tio::Call::kMapDma: {
-      const auto c = wire::decode<tio::MapDma>(bytes);
-      if (!c || c->gpa % kPage != 0 || c->bytes > kVmBytes || c->gpa > kVmBytes - c->bytes) return false;
-      for (std::uint64_t at = c->gpa; at < c->gpa + c->bytes; at += kPage) {
-        const auto page = vm.vm.nested.translate(at);
-        if (!page || !firmware_->map(owner, kCard, at, page->spa, c->writable != 0)) return false;
-        if (c->writable != 0) writable_.insert(at);
-      }
-      return true;
-    }
-    case tio::Call::kRelease:
-      firmware_->release(owner, kCard);
-      writable_.clear();
-      return true;
-  }
-  return false;
-}
-
-std::string DeviceBay::truth(const VmState& vm, std::uint16_t lock_flags) const {
-  if (settings_.firmware != "genuine") return "a device with " + settings_.firmware + " firmware";
-  const auto& tdi = const_cast<accelerator::Accelerator&>(*card_).dsm().interface(0);
-  if (tdi.state() == tdisp::State::kError) return "";  // it fails closed, whatever it was before
-  if (tdi.state() != tdisp::State::kRun) return "a device whose interface is in " + std::string(tdisp::name_of(tdi.state()));
-  if (tdi.lock_flags() != lock_flags) return "a device that is locked on other terms than it believes";
-  if (tdi.shown_report() && *tdi.shown_report() != wire::encode(tdi.report())) return "a device whose report is not true";
-  // Each BAR is reported whole, and this guest asks for no offset.
-  for (const auto& range : tdi.report().mmio_ranges) {
-    const auto window = pcie::bar_window(card_->function(0).config(), range.range_id);
-    if (!window || window->base / kPage != range.first_page)
-      return "a device whose memory is not where its report says";
-  }
-  const auto* stream = card_->endpoint().ide().find(tdi.default_stream());
-  if (!stream || !stream->secure()) return "a device whose stream does not protect it";
-  if (reset_under_lock_) return "a device that was reset under its lock";
-  if (tdi.owner() == dsm::kNoSession) return "a device that no session holds any more";
-  if (!card_->dsm().keys().keyed_by(tdi.default_stream(), tdi.owner()))
-    return "a device whose stream has keys of somebody else";
-  if (firmware_->owner_of(kCard) != vm.vm.asid) return "a device that acts for another VM";
-  return "";
-}
-
 std::optional<base::Bytes> DeviceBay::image_file(const std::string& name) const {
   if (name == "device-root")
     return identity::manufacturer_root(kMaker, crypto::Curve::kP384, {}, world_.run.seed, world_.library).to_der();
@@ -434,36 +323,6 @@ std::optional<base::Bytes> DeviceBay::image_file(const std::string& name) const 
   base::Bytes out;
   for (const auto& block : build_of("genuine").blocks(crypto::Digest::kSha384, false)) base::append(out, wire::encode(block));
   return out;
-}
-
-// T bit: in the VM's name, through its own key, at the address that its nested tables give. Else as the host's own.
-std::optional<DeviceBay::Reach> DeviceBay::reach(const pcie::DmaAccess& access, bool write) {
-  VmState* owner = nullptr;
-  for (auto& vm : world_.vms)
-    if (access.trusted && vm->vm.asid == access.owner) owner = vm.get();
-  const bool is_private = owner && owner->vm.space.is_private(access.iova & ~(kPage - 1));
-  memory::Access asked{.who = owner ? memory::Access::Who::kGuest : memory::Access::Who::kDevice,
-                       .asid = owner ? owner->vm.asid : 0,
-                       .gpa = access.iova & ~(kPage - 1),
-                       .spa = access.address,
-                       .write = write,
-                       .private_page = is_private};
-  if (!world_.technology->table().check(asked)) return std::nullopt;
-  return Reach{access.address, is_private ? owner->vm.key : memory::KeyId::kNone};
-}
-
-std::optional<base::Bytes> DeviceBay::dma_read(const pcie::DmaAccess& access, std::size_t size) {
-  const auto at = reach(access, false);
-  base::Bytes out(size);
-  if (!at || !world_.memory.read(at->key, at->spa, out)) return std::nullopt;
-  return out;
-}
-
-bool DeviceBay::dma_write(const pcie::DmaAccess& access, base::View bytes) {
-  const auto at = reach(access, true);
-  if (!at || !world_.memory.write(at->key, at->spa, bytes)) return false;
-  if (!access.trusted) world_.oracle.seen("host", at->spa, bytes, world_.sim.now());  // what is not private is the host's to read
-  return true;
 }
 
 void DeviceBay::ended(std::uint32_t session_id, responder::SessionEnd) { card_->dsm().session_ended(session_id); }

@@ -16,11 +16,13 @@
 #include "platform/pcie/root_port.h"
 #include "platform/trust/boundary.h"
 #include "scenarios/engine/world.h"
+#include "tsm/tio/device_manager.h"
+#include "tsm/tio/mmio_table.h"
 #include "tsm/tio/port_firmware.h"
 
 namespace engine {
 
-class DeviceBay final : public pcie::HostMemory, public responder::SessionListener {
+class DeviceBay final : public pcie::HostMemory, public responder::SessionListener, public sev::SevMachine::DeviceHost {
  public:
   DeviceBay(World& world, const DeviceSettings& settings);
   ~DeviceBay() override;
@@ -57,13 +59,35 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   // ---- whoever holds the root port's keys ----
   bool call(VmState& vm, std::uint32_t call, base::View in);
 
+  // Firmware of that machine speaks to the device, from TIO_INIT on. Empty, or the command that failed.
+  void serve_firmware(sev::SevMachine& machine);
+  // The host kernel authenticates the device for itself (CMA), then stops talking to it. False: it does not hand it on.
+  bool authenticate_for_host();
+  std::string start_firmware(sev::SevMachine& machine);
+  bool managed() const { return manager_ != nullptr; }
+  // What that firmware found, as the host carries it to the guest.
+  std::optional<base::Bytes> evidence(tio::EvidencePart part);
+  void connected() override { enable_stream(); }
+  void give_memory(const cpu::Vm& vm) override;
+  void take_memory(const cpu::Vm& vm) override;
+  void map_dma(const cpu::Vm& vm) override;
+  // A page of the device's memory, as the host's nested tables have it for guests: at `gpa` from now on what lies at `spa`.
+  void move_memory(std::uint64_t gpa, std::uint64_t spa);
+  static constexpr tlp::RequesterId kBridge = tlp::requester_id(0, 1, 0), kCard = tlp::requester_id(1, 0, 0);
+  static constexpr std::uint64_t kBar0 = 0x4'1000'0000, kBar2 = 0x4'1010'0000;
+
   // ---- ground truth ----
   // Empty when the device is what a guest may take it for under these lock flags; else what is wrong with it.
   std::string truth(const VmState& vm, std::uint16_t lock_flags) const;
   // Empty when the last answer that a guest got over the mailbox was the device's own.
   std::string who_answers() const { return own_answer_ ? "" : "something else than the device"; }
   // From here on the guest relies on the device under these lock flags; what it reads there is judged by that.
-  void accepted(VmState& vm, std::uint16_t lock_flags) { relies_.emplace(&vm, lock_flags); }
+  // It has the device's memory as private from now on, until it lets go of the device.
+  void accepted(VmState& vm, std::uint16_t lock_flags) {
+    relies_.insert_or_assign(&vm, lock_flags);
+    private_view_.insert(&vm);
+  }
+  void lets_go(const VmState& vm) { private_view_.erase(&vm); }
   // What a guest's own image holds about devices: "device-root", "device-firmware".
   std::optional<base::Bytes> image_file(const std::string& name) const;
 
@@ -74,6 +98,7 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   trust::Boundary& doe() { return doe_; }
   trust::Boundary& config() { return config_; }
   trust::Boundary& mmio() { return mmio_; }
+  trust::Boundary& evidence_way() { return evidence_; }
 
   std::optional<base::Bytes> dma_read(const pcie::DmaAccess& access, std::size_t size) override;
   bool dma_write(const pcie::DmaAccess& access, base::View bytes) override;
@@ -85,6 +110,15 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
     std::uint64_t spa = 0;
     memory::KeyId key = memory::KeyId::kNone;
   };
+  struct Way {
+    std::uint64_t address = 0;  // of the system
+    bool is_private = false;
+    bool is_right = true;  // it leads to the device's memory that the guest means
+  };
+  std::optional<Way> way_to(const VmState& vm, unsigned bar, std::uint64_t offset) const;
+  bool acts_for(const VmState& vm) const;
+  template <class Visit>
+  void for_each_page(Visit visit) const;  // of the device's memory
   std::optional<Reach> reach(const pcie::DmaAccess& access, bool write);
   void judge_use(VmState& vm);
   std::optional<base::Bytes> through_mailbox(base::View object);
@@ -97,7 +131,8 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   World& world_;
   DeviceSettings settings_;
   std::map<const VmState*, std::uint16_t> relies_;  // lock flags
-  bool reset_under_lock_ = false, own_answer_ = false;
+  std::set<const VmState*> private_view_;
+  bool handed_on_ = true, reset_under_lock_ = false, own_answer_ = false;
   std::uint64_t own_page_ = 0;
   pcie::Iommu iommu_;
   pcie::RootComplex root_;
@@ -108,7 +143,10 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   std::unique_ptr<responder::Responder> responder_;
   std::unique_ptr<accelerator::Accelerator> card_;
   std::set<std::uint64_t> writable_;  // pages that the guest lets the card write to
-  trust::Boundary doe_, config_, mmio_, keys_;
+  trust::Boundary doe_, config_, mmio_, keys_, evidence_;
+  tio::MmioTable mmio_table_;
+  std::map<std::uint64_t, std::uint64_t> moved_;  // pages of the device's memory that the host's tables lead elsewhere
+  std::unique_ptr<tio::DeviceManager> manager_;
 };
 
 }  // namespace engine

@@ -74,6 +74,39 @@ struct DeviceCalls {
     if (bytes > 4096) return GLACIS_BAD_ARGUMENT;
     return bay->call(m.vm_, code, {static_cast<const std::uint8_t*>(in), bytes}) ? GLACIS_OK : GLACIS_REFUSED;
   }
+  static int managed(void* self, const char* device) {
+    DeviceBay* bay = find(of(self), device);
+    return bay && bay->managed() ? 1 : 0;
+  }
+  static int tdi_op(void* self, const char* device, std::uint32_t op, std::uint64_t* id) {
+    auto& m = of(self);
+    m.step(kObjectTime);
+    DeviceBay* bay = find(m, device);
+    if (!bay || !bay->managed()) return GLACIS_NO_SUCH;
+    const auto which = static_cast<sevproto::TioOp>(op);
+    if (which == sevproto::TioOp::kUnbind || which == sevproto::TioOp::kStop) bay->lets_go(m.vm_);
+    const auto done = m.sev_.tio_op(which, DeviceBay::kCard);
+    if (done && id) *id = *done;
+    return done ? GLACIS_OK : GLACIS_REFUSED;
+  }
+  static int tdi_message(void* self, const char* device, std::uint32_t type, const void* in, std::uint64_t bytes, void* out,
+                         std::uint64_t* size) {
+    auto& m = of(self);
+    m.step(kRegisterTime);
+    DeviceBay* bay = find(m, device);
+    if (!bay || !bay->managed()) return GLACIS_NO_SUCH;
+    if (type > 0xff || bytes > sevproto::kMessagePayloadMax) return GLACIS_BAD_ARGUMENT;
+    const auto answer = m.sev_.tio_request(static_cast<sevproto::MessageType>(type), {static_cast<const std::uint8_t*>(in), bytes},
+                                           DeviceBay::kCard);
+    return answer ? give(*answer, out, size) : GLACIS_REFUSED;
+  }
+  static int evidence(void* self, const char* device, std::uint32_t part, void* out, std::uint64_t* size) {
+    auto& m = of(self);
+    m.step(kRegisterTime);
+    DeviceBay* bay = find(m, device);
+    if (!bay || !bay->managed()) return GLACIS_NO_SUCH;
+    return give(bay->evidence(static_cast<tio::EvidencePart>(part)), out, size);
+  }
   static int image_file(void* self, const char* name, void* out, std::uint64_t* size) {
     auto& m = of(self);
     m.step(kRegisterTime);
@@ -99,6 +132,10 @@ void add_device_calls(glacis_guest& calls) {
   calls.device_mmio = DeviceCalls::mmio;
   calls.device_share = DeviceCalls::share;
   calls.device_call = DeviceCalls::call;
+  calls.device_managed = DeviceCalls::managed;
+  calls.tdi_op = DeviceCalls::tdi_op;
+  calls.tdi_message = DeviceCalls::tdi_message;
+  calls.device_evidence = DeviceCalls::evidence;
   calls.image_file = DeviceCalls::image_file;
   calls.device_accept = DeviceCalls::accept;
 }

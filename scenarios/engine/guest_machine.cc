@@ -25,7 +25,9 @@ std::string object_of(std::uint64_t code) {
     case sevproto::ExitCode::kCpuid: return "CPUID";
     case sevproto::ExitCode::kSnpPsc: return "PSC";
     case sevproto::ExitCode::kGuestRequest:
+    case sevproto::ExitCode::kTioGuestRequest:
     case sevproto::ExitCode::kExtGuestRequest: return "GUEST_REQUEST";
+    case sevproto::ExitCode::kTioOp: return "TIO_OP";
     default: return "EXIT";
   }
 }

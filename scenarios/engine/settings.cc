@@ -76,6 +76,12 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
                                   .ide_quarantine = on((part.at + ".ide-quarantine").c_str()),
                                   .ide_flush = on((part.at + ".ide-flush").c_str()),
                                   .ide_sync = on((part.at + ".ide-sync").c_str())};
+  if (out.device && out.device->style == "fat") {
+    if (out.technology != "sev-snp")
+      throw base::UserError(machine.file + ": firmware that speaks to devices (`style: fat`) is SEV-SNP's; technology `" + out.technology +
+                            "` has none: take `style: thin` or `none`, or the platform snp");
+    out.psp.tio_enabled = true;
+  }
   out.owner_requires = value_of(all, "owner0.requires", "none");
   out.psp.level = out.technology == "sev" ? sev::Level::kSev : out.technology == "sev-es" ? sev::Level::kSevEs : sev::Level::kSnp;
   out.psp.ciphertext_hiding = out.memory.ciphertext_hiding;

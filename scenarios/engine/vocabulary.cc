@@ -15,6 +15,8 @@
 #include "scenarios/engine/rights.h"
 #include "tsm/abi/sev_guest.h"
 #include "tsm/sev/tables.h"
+#include "tsm/tio/device_manager.h"
+#include "tsm/tio/mmio_table.h"
 #include "tsm/tio/port_firmware.h"
 
 namespace engine {
@@ -40,7 +42,7 @@ const std::vector<load::Verb>& verb_list() {
       {"replay", word("replay", load::Names::anything(), true), {word("to"), word("adjust", {"tweak"}), words("keep"), word("way", {"request", "reply"}), word("through", {"alias"})}},
       {"swap", words("swap", true), {}},
       {"alias", word("alias", load::Names::anything(), true), {word("to")}},
-      {"map", word("map", load::Names::anything(), true), {word("as", {"shared", "private"})}},
+      {"map", word("map", load::Names::anything(), true), {word("as", {"shared", "private"}), count("offset")}},
       {"unmap", words("unmap", true), {}},
       {"flip", words("flip"), {count("bit"), count("byte"), word("way", {"request", "reply"}), word("through", {"alias"})}},
       {"set", word("set", load::Names::anything(), true), {count("value"), word("from"), word("field"), word("way", {"request", "reply"})}},
@@ -67,7 +69,7 @@ const std::vector<load::Verb>& verb_list() {
        {word("session", {"own", "none"}), count("flags")}},
       {"impersonate", word("impersonate", {"gpu*"}, true), {}},
       {"reset", word("reset", {"flr", "hot"}, true), {}},
-      {"call", word("call", {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE"}, true), {word("page"), word("vm"), word("packet"), count("assigned"), count("tcb")}},
+      {"call", word("call", {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE", "TIO_TDI_UNBIND", "TIO_ROLL_KEY"}, true), {word("page"), word("vm"), word("packet"), count("assigned"), count("tcb")}},
   };
   return kVerbs;
 }
@@ -138,6 +140,7 @@ const std::vector<Named>& boundaries() {
       {"gpu*.dma", "what the host lets a device reach without a T bit; `map: own` is a page of the host's at 4000_0000h"},
       {"gpu*.flash", "a device's firmware update, as the host drives it"}, {"gpu*.mailbox", "what the host itself asks a device"},
       {"gpu*.mmio", "the host's own accesses to a device's memory"}, {"iommu0.mapping", "the host's own table of what a device may reach"},
+      {"evidence *", "what firmware found out about a device, as the host carries it to the guest"},
       {"gpu*.logic", "between a device's security manager and its logic"},
       {"keys *", "keys for a root port that the host programs itself"}, {"link * - *", "packets on a link, `.down` and `.up`"},
       {"mmio *", "a guest's accesses to a device that go through the host"}, {"machine", "how the machine is built and a VM is asked for"}, {"net * -> *", "messages on the network"},
@@ -151,7 +154,7 @@ const std::vector<Named>& boundaries() {
 
 const std::vector<Right>& rights() {
   static const std::vector<Right> kAll = {
-      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "gpu*.config", "gpu*.dma", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
+      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "evidence *", "gpu*.config", "gpu*.dma", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
       {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
       {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic", "link * - *.up"}},
       {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},
@@ -190,7 +193,7 @@ const std::vector<const trust::Defence*>& all_defences() {
     std::vector<const trust::Defence*> all = sev::defences();
     for (const auto* row : tsm_abi::sev_guest_defences()) all.push_back(row);
     for (const auto* row : guest_rows()) all.push_back(row);
-    for (const auto& rows : {pcie::defences(), responder::defences(), dsm::defences(), tio::port_defences()}) all.insert(all.end(), rows.begin(), rows.end());
+    for (const auto& rows : {pcie::defences(), responder::defences(), dsm::defences(), tio::port_defences(), tio::manager_defences(), tio::mmio_defences()}) all.insert(all.end(), rows.begin(), rows.end());
     relying_party::collect_server_defences(all);
     relying_party::collect_sev_defences(all);
     relying_party::collect_snp_defences(all);
@@ -212,8 +215,9 @@ const load::Vocabulary& vocabulary() {
                  "SNP_LAUNCH_START", "SNP_LAUNCH_FINISH", "EVIDENCE_REQUEST", "KEY_REQ", "KEY_RSP", "REPORT_REQ", "REPORT_RSP", "MESSAGE",
                  "LAUNCH_START", "LAUNCH_UPDATE_DATA", "LAUNCH_FINISH", "LAUNCH_SECRET", "LAUNCH_MEASURE", "ID_BLOCK", "ID_AUTH",
                  "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT", "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO",
-                 "MWr*", "MRd*", "Cpl*", "Cfg*", "Msg*", "IDE.*", "INTERFACE_REPORT", "MMIO", "DMA", "INTERRUPT", "SCRUB"};
-    v.calls = load::Names{"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE"};
+                 "MWr*", "MRd*", "Cpl*", "Cfg*", "Msg*", "IDE.*", "INTERFACE_REPORT", "TDI_INFO_REQ", "TDI_INFO_RSP", "MMIO_VALIDATE_REQ", "MMIO_VALIDATE_RSP", "SDTE_WRITE_REQ", "SDTE_WRITE_RSP", "TIO_*", "DEVICE_*",
+                 "MMIO", "DMA", "INTERRUPT", "SCRUB"};
+    v.calls = load::Names{"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE", "TIO_TDI_UNBIND", "TIO_ROLL_KEY"};
     v.moments = {"vm*.*"};
     v.verbs = verb_list();
     v.programs = load::Names(names_of(programs()));
@@ -236,7 +240,7 @@ const load::Vocabulary& vocabulary() {
     for (const auto& knob : knobs()) v.settings.push_back({std::string(knob.setting), load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"gpu*.firmware", load::ValueKind::kWord, {"genuine", "outdated", "debug", "cloned"}});
     v.settings.push_back({"rp*.ide-sync", load::ValueKind::kWord, {"enabled", "disabled"}});
-    v.settings.push_back({"tsm*.style", load::ValueKind::kWord, {"thin", "none"}});
+    v.settings.push_back({"tsm*.style", load::ValueKind::kWord, {"thin", "fat", "host-native", "none"}});
     v.settings.push_back({"mem*.cipher", load::ValueKind::kWord, {"none", "xe", "xex", "xts"}});
     v.settings.push_back({"mem*.dirty-lines", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"vm*.config", load::ValueKind::kWord, {"enabled", "disabled"}});
@@ -257,7 +261,7 @@ const load::MachineVocabulary& machine_vocabulary() {
                {"vm", {flag("config"), word("tenant", {"owner", "host"})}, false},
                {"root-port", {flag("ide-sync")}, false},
                {"accelerator", {word("firmware", {"genuine", "outdated", "debug", "cloned"}), count("stream"), count("ide-port"), count("function-id")}, true},
-               {"tsm", {word("style", {"thin", "none"})}, false},
+               {"tsm", {word("style", {"thin", "fat", "host-native", "none"})}, false},
                {"owner", {word("requires", {"none", "launch-measure", "report"})}, false}};
     for (const auto& knob : knobs())
       for (auto& kind : v.kinds)

@@ -71,6 +71,7 @@ bool World::boot() {
   if (settings.device) {
     bay = std::make_unique<DeviceBay>(*this, *settings.device);
     bay->enumerate();
+    if (settings.device->style == "host-native") (void)bay->authenticate_for_host();
   }
   if (settings.technology == "none") {
     technology = std::make_unique<vmm::NoTechnology>(host);
@@ -86,7 +87,10 @@ bool World::boot() {
   sev->psp().tell_sealed([this](base::View key, base::View iv, base::View plain) { oracle.sealed(key, iv, plain, sim.now()); });
   connect_security_processor();
   sev->set_certificates(certificate_table(sev->psp()));
+  if (settings.psp.tio_enabled) bay->serve_firmware(*sev);
   if (const auto why = technology->boot(); !why.empty()) record.say("vmm", "the platform does not start: " + why);
+  if (settings.psp.tio_enabled)
+    if (const auto why = bay->start_firmware(*sev); !why.empty()) record.say("vmm", "firmware takes no device: " + why + " is refused");
   return true;
 }
 

@@ -77,7 +77,7 @@ TEST(Catalogue, AnAttackKillsEveryDefence) {
   std::vector<const trust::Defence*> defences;
   for (const auto* defence : engine::all_defences())
     if (defence->kind == trust::Kind::kDefence) defences.push_back(defence);
-  EXPECT_GE(defences.size(), 110u);
+  EXPECT_GE(defences.size(), 115u);
   for (const auto& kill : report::kill_matrix({engine::run, machine_of}, all_scenarios(), defences))
     EXPECT_FALSE(kill.attack.empty()) << kill.defence << " is killed by nothing";
 }

@@ -11,8 +11,10 @@
 #include "platform/protocol/spdm/schemas.h"
 #include "platform/protocol/tdisp/schemas.h"
 #include "platform/protocol/tio/calls.h"
+#include "platform/protocol/tio/evidence.h"
 #include "tsm/sev/commands.h"
 #include "tsm/sev/guest_context.h"
+#include "tsm/sev/tio_commands.h"
 
 namespace layouts {
 
@@ -27,6 +29,7 @@ std::vector<wire::Schema> all() {
       wire::schema_of<tio::ProgramKey>("tio.PROGRAM_KEY"),
       wire::schema_of<tio::Go>("tio.GO"),
       wire::schema_of<tio::Bind>("tio.BIND"),
+      wire::schema_of<tio::SignedPart>("tio.SIGNED_PART"),
       wire::schema_of<tio::MapDma>("tio.MAP_DMA"),
       wire::schema_of<command::Empty>("command.Empty"),
       wire::schema_of<command::PlatformStatus>("command.PlatformStatus"),
@@ -37,6 +40,15 @@ std::vector<wire::Schema> all() {
       wire::schema_of<command::LaunchUpdate>("command.LaunchUpdate"),
       wire::schema_of<command::LaunchFinish>("command.LaunchFinish"),
       wire::schema_of<command::GuestRequest>("command.GuestRequest"),
+      wire::schema_of<command::TioStatus>("command.TioStatus"),
+      wire::schema_of<command::TioDevCreate>("command.TioDevCreate"),
+      wire::schema_of<command::TioDevConnect>("command.TioDevConnect"),
+      wire::schema_of<command::TioDev>("command.TioDev"),
+      wire::schema_of<command::TioTdiCreate>("command.TioTdiCreate"),
+      wire::schema_of<command::TioTdiBind>("command.TioTdiBind"),
+      wire::schema_of<command::TioTdiId>("command.TioTdiId"),
+      wire::schema_of<command::TioTdi>("command.TioTdi"),
+      wire::schema_of<command::TioGuestRequest>("command.TioGuestRequest"),
       wire::schema_of<command::PageReclaim>("command.PageReclaim"),
       wire::schema_of<command::Config>("command.Config"),
       wire::schema_of<command::FirmwareImage>("command.FirmwareImage"),

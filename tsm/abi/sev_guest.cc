@@ -116,10 +116,22 @@ std::uint64_t SevGuest::key_gpa() const {
 std::uint64_t SevGuest::count_gpa() const { return layout_.secrets_gpa + kCountOffset + 4 * (layout_.vmpl & 3); }
 
 Answer<base::Bytes> SevGuest::guest_request(sevproto::MessageType type, base::View payload) {
-  return exchange(type, payload, nullptr);
+  return exchange(type, payload, {});
 }
 
-Answer<base::Bytes> SevGuest::exchange(sevproto::MessageType type, base::View payload, base::Bytes* certificates) {
+Answer<base::Bytes> SevGuest::tio_request(sevproto::MessageType type, base::View payload, std::uint32_t device) {
+  return exchange(type, payload, {.exit = sevproto::ExitCode::kTioGuestRequest, .device = device});
+}
+
+Answer<std::uint64_t> SevGuest::tio_op(sevproto::TioOp op, std::uint32_t device) {
+  if (!layout_.snp) return failure<std::uint64_t>(Problem::kNotPresent);
+  const VmgexitReply reply = platform_.vmgexit({.exit_code = sevproto::ExitCode::kTioOp, .info1 = sevproto::tio_op_info(op, device)});
+  if ((reply.info1 & 0xFFFF'FFFF) != sevproto::kGhcbOk) return failure<std::uint64_t>(Problem::kHostError);
+  if (reply.info2 != 0) return failure<std::uint64_t>(Problem::kFirmwareError, static_cast<std::uint32_t>(reply.info2));
+  return {reply.registers.rcx};
+}
+
+Answer<base::Bytes> SevGuest::exchange(sevproto::MessageType type, base::View payload, const Way& way) {
   if (!layout_.snp) return failure<base::Bytes>(Problem::kNotPresent);
   KeyUseCase use{exchange_failed_};
   if (auto no = defences_.first_refusal<KeyUseCase>(kKeyUseRules, use, at_)) return refused<base::Bytes>(*no);
@@ -133,13 +145,14 @@ Answer<base::Bytes> SevGuest::exchange(sevproto::MessageType type, base::View pa
   sevproto::SealedMessage message = sevproto::seal_message(key, layout_.vmpl, std::uint64_t{count} + 1, type, payload);
   platform_.sealed(key, sevproto::message_iv(message.header.msg_seqno), payload);
   base::Bytes request = wire::encode(message);
-  bool extended = certificates != nullptr && layout_.cert_pages != 0;
+  bool extended = way.certificates != nullptr && layout_.cert_pages != 0;
   // Every attempt carries the same bytes: another content under the same count would use an IV twice.
   for (unsigned attempt = 0; attempt < kBusyRetriesMax; ++attempt) {
     platform_.write_shared(layout_.request_gpa, request);
-    Vmgexit exit{.exit_code = extended ? sevproto::ExitCode::kExtGuestRequest : sevproto::ExitCode::kGuestRequest,
+    Vmgexit exit{.exit_code = extended ? sevproto::ExitCode::kExtGuestRequest : way.exit,
                  .info1 = layout_.request_gpa,
                  .info2 = layout_.response_gpa};
+    exit.registers.rcx = way.device;
     if (extended) exit.registers = {.rax = layout_.cert_gpa, .rbx = layout_.cert_pages};
     VmgexitReply reply = platform_.vmgexit(exit);
     if ((reply.info1 & 0xFFFF'FFFF) != sevproto::kGhcbOk) return failed(failure<base::Bytes>(Problem::kHostError));
@@ -158,7 +171,7 @@ Answer<base::Bytes> SevGuest::exchange(sevproto::MessageType type, base::View pa
     base::Bytes next;
     base::append_le(next, count + 2);
     platform_.write_private(count_gpa(), next);
-    if (extended) *certificates = platform_.read_shared(layout_.cert_gpa, layout_.cert_pages * kPage);
+    if (extended) *way.certificates = platform_.read_shared(layout_.cert_gpa, layout_.cert_pages * kPage);
     return answer;
   }
   return failed(failure<base::Bytes>(Problem::kBusy));
@@ -207,7 +220,7 @@ Answer<ReportWithCertificates> SevGuest::get_extended_report(const base::Block<6
                                                              sevproto::ReportKey key) {
   sevproto::ReportRequest request{report_data, vmpl, key};
   ReportWithCertificates both;
-  auto report = report_of(exchange(sevproto::MessageType::kReportReq, wire::encode(request), &both.certificates));
+  auto report = report_of(exchange(sevproto::MessageType::kReportReq, wire::encode(request), {.certificates = &both.certificates}));
   if (!report) return passed_on<ReportWithCertificates>(report);
   both.report = *report;
   return {both};

@@ -12,6 +12,7 @@
 
 #include "platform/base/bytes.h"
 #include "platform/protocol/sev/guest_message.h"
+#include "platform/protocol/sev/tio.h"
 #include "platform/trust/defence.h"
 #include "tsm/abi/sev_platform.h"
 
@@ -107,13 +108,22 @@ class SevGuest {
   // And with the host's certificate table, through the extended request.
   Answer<ReportWithCertificates> get_extended_report(const base::Block<64>& report_data, std::uint32_t vmpl,
                                                      sevproto::ReportKey key = sevproto::ReportKey::kAuto);
+  // About a device that firmware speaks to: a message of platform/protocol/sev/tio.h, and what only the hypervisor can do. The answer
+  // of kBind is the interface's new id.
+  Answer<base::Bytes> tio_request(sevproto::MessageType type, base::View payload, std::uint32_t device);
+  Answer<std::uint64_t> tio_op(sevproto::TioOp op, std::uint32_t device);
   Answer<base::Block<32>> derive_key(const DerivedKeyRequest& request);
 
  private:
   std::uint64_t key_gpa() const;
   std::uint64_t count_gpa() const;
   bool page_state_change(std::uint64_t gpa, sevproto::PageOp operation);
-  Answer<base::Bytes> exchange(sevproto::MessageType type, base::View payload, base::Bytes* certificates);
+  struct Way {  // by which exit, and what goes along
+    sevproto::ExitCode exit = sevproto::ExitCode::kGuestRequest;
+    std::uint32_t device = 0;
+    base::Bytes* certificates = nullptr;
+  };
+  Answer<base::Bytes> exchange(sevproto::MessageType type, base::View payload, const Way& way);
   // Reads the answer out of shared memory and judges it.
   Answer<base::Bytes> open_answer(const sevproto::Vmpck& key, const sevproto::MessageHeader& request);
   Answer<base::Bytes> report_of(const Answer<base::Bytes>& payload) const;

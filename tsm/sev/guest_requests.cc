@@ -33,7 +33,12 @@ base::Block<48> block48(const base::Bytes& bytes) {
 
 }  // namespace
 
-CallResult GuestRequests::handle(const command::GuestRequest& request) {
+CallResult GuestRequests::handle_tio(const command::TioGuestRequest& request) {
+  if (!tio_.has_tdi(request.dev_ctx, request.tdi_ctx)) return {Status::kInvalidTdiCtx, {}};
+  return exchange({request.gctx_paddr, request.req_paddr, request.res_paddr}, true);
+}
+
+CallResult GuestRequests::exchange(const command::GuestRequest& request, bool about_tdi) {
   auto context = psp_.context(request.gctx_paddr);
   if (!context) return {Status::kInvalidGuest, {}};
   StateCase state{context->state, sevproto::Command::kSnpGuestRequest};
@@ -55,7 +60,9 @@ CallResult GuestRequests::handle(const command::GuestRequest& request) {
   if (auto no = first_failure<MessageCase>(psp_, kMessageRules, c)) return *no;
   base::Bytes payload = opened ? *opened : open_without_tag(key, *message);
 
-  auto made = answer(*context, header, payload);
+  std::optional<Answer> made;
+  if (!about_tdi) made = answer(*context, header, payload);
+  else if (auto said = tio_.answer(*context, header.msg_type, payload)) made = Answer{*said};
   if (!made) return {Status::kInvalidParam, {}};
   auto type = static_cast<MessageType>(static_cast<int>(header.msg_type) + 1);
   sevproto::SealedMessage sealed =

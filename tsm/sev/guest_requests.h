@@ -3,20 +3,24 @@
 #include "platform/protocol/sev/guest_message.h"
 #include "tsm/sev/commands.h"
 #include "tsm/sev/psp_state.h"
+#include "tsm/sev/tio.h"
 
 namespace sev {
 
 class GuestRequests {
  public:
-  explicit GuestRequests(PspState& psp) : psp_(psp) {}
+  GuestRequests(PspState& psp, Tio& tio) : psp_(psp), tio_(tio) {}
 
-  CallResult handle(const command::GuestRequest& request);
+  CallResult handle(const command::GuestRequest& request) { return exchange(request, false); }
+  // About an interface, which the host names.
+  CallResult handle_tio(const command::TioGuestRequest& request);
 
  private:
   struct Answer {
     base::Bytes payload;
     std::optional<trust::Refusal> refusal{};
   };
+  CallResult exchange(const command::GuestRequest& request, bool about_tdi);
   // Empty when the firmware does not know the message or its payload is malformed.
   std::optional<Answer> answer(const GuestContext& context, const sevproto::MessageHeader& header, base::View payload);
   Answer report(const GuestContext& context, std::uint8_t vmpck, const sevproto::ReportRequest& request);
@@ -25,6 +29,7 @@ class GuestRequests {
   sevproto::Report unsigned_report(const GuestContext& context, const sevproto::ReportRequest& request) const;
 
   PspState& psp_;
+  Tio& tio_;
 };
 
 }  // namespace sev

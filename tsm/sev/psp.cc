@@ -18,7 +18,7 @@ base::Block<32> wrapping_key(const Chip& chip) {
 constexpr std::size_t kWrapIvBytes = 12;
 
 bool is_snp(sevproto::Command command) {
-  return command >= sevproto::Command::kSnpInit && command <= sevproto::Command::kSnpFeatureInfo;
+  return command >= sevproto::Command::kSnpInit && command <= sevproto::Command::kTioRollKey;
 }
 
 }  // namespace
@@ -38,7 +38,8 @@ Psp::Psp(const Chip& chip, const Settings& settings, Rmp* rmp, memory::Encrypted
          std::string name)
     : state_(chip, settings, rmp, memory, defences, library, seed, save_areas, std::move(name)),
       launch_(state_),
-      guest_requests_(state_),
+      tio_(state_),
+      guest_requests_(state_, tio_),
       legacy_(state_) {
   base::check(settings.level != Level::kSnp || rmp != nullptr, "a machine with page ownership has a table of it");
 }
@@ -75,7 +76,18 @@ CallResult Psp::call(sevproto::Command command, base::View buffer) {
     case C::kSnpLaunchUpdate: return with(buffer, launch_, &Launch::update);
     case C::kSnpLaunchFinish: return with(buffer, launch_, &Launch::finish);
     case C::kSnpGuestStatus: return with(buffer, launch_, &Launch::status);
-    case C::kSnpDecommission: return with(buffer, launch_, &Launch::decommission);
+    case C::kSnpDecommission: return with(buffer, *this, &Psp::decommission);
+    case C::kTioStatus: return with(buffer, tio_, &Tio::status);
+    case C::kTioInit: return with(buffer, tio_, &Tio::init);
+    case C::kTioDevCreate: return with(buffer, tio_, &Tio::dev_create);
+    case C::kTioDevConnect: return with(buffer, tio_, &Tio::dev_connect);
+    case C::kTioDevDisconnect: return with(buffer, tio_, &Tio::dev_disconnect);
+    case C::kTioDevMeasurements: return with(buffer, tio_, &Tio::dev_measurements);
+    case C::kTioRollKey: return with(buffer, tio_, &Tio::roll_key);
+    case C::kTioTdiCreate: return with(buffer, tio_, &Tio::tdi_create);
+    case C::kTioTdiBind: return with(buffer, tio_, &Tio::tdi_bind);
+    case C::kTioTdiUnbind: return with(buffer, tio_, &Tio::tdi_unbind);
+    case C::kTioGuestRequest: return with(buffer, guest_requests_, &GuestRequests::handle_tio);
     case C::kSnpGuestRequest: return with(buffer, guest_requests_, &GuestRequests::handle);
     case C::kLaunchStart: return with(buffer, legacy_, &LegacyLaunch::start);
     case C::kActivate: return with(buffer, legacy_, &LegacyLaunch::activate);
@@ -98,6 +110,14 @@ CallResult Psp::init(const command::Empty&) {
   if (state_.defences.first_refusal<InitCase>(kInitRules, c, state_.name)) state_.rmp->flush();
   state_.rmp->protect();
   return {};
+}
+
+// An interface that was the guest's is nobody's from now on.
+CallResult Psp::decommission(const command::Guest& request) {
+  const auto guest = state_.context(request.gctx_paddr);
+  CallResult result = launch_.decommission(request);
+  if (result.ok() && guest) tio_.forget(guest->asid);
+  return result;
 }
 
 CallResult Psp::platform_status(const command::Empty&) {

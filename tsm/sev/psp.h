@@ -13,6 +13,7 @@
 #include "tsm/sev/launch.h"
 #include "tsm/sev/legacy_launch.h"
 #include "tsm/sev/psp_state.h"
+#include "tsm/sev/tio.h"
 
 namespace sev {
 
@@ -32,6 +33,8 @@ class Psp {
   // The keys of the platform that are public: where a legacy guest owner's session goes (PDH).
   base::Bytes pdh_point() const { return legacy_.pdh().public_point(); }
   const PspState& state() const { return state_; }
+  // SEV-TIO: the device that firmware speaks to, and the table of device memory. Before SNP_INIT.
+  void attach(tio::DeviceManager& device, tio::MmioTable& mmio) { tio_.attach(device, mmio); }
   // Ground truth hears the key, IV and plaintext of each sealed answer.
   void tell_sealed(std::function<void(base::View, base::View, base::View)> to) { state_.sealed = std::move(to); }
 
@@ -41,6 +44,7 @@ class Psp {
 
   CallResult init(const command::Empty&);
   CallResult platform_status(const command::Empty&);
+  CallResult decommission(const command::Guest& request);
   CallResult df_flush(const command::Empty&);
   CallResult commit(const command::Empty&);
   CallResult page_reclaim(const command::PageReclaim& request);
@@ -53,6 +57,7 @@ class Psp {
 
   PspState state_;
   Launch launch_;
+  Tio tio_;
   GuestRequests guest_requests_;
   LegacyLaunch legacy_;
 };

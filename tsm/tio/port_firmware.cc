@@ -18,8 +18,9 @@ std::optional<trust::Refusal> PortFirmware::may_key(Owner owner, ide::StreamId s
 trust::Result<> PortFirmware::program(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot, const ide::Key& key) {
   if (auto no = may_key(owner, stream)) return *no;
   streams_[stream] = owner;
-  port_.ide().find(stream)->program(slot, key);
+  const bool taken = port_.ide().find(stream)->program(slot, key);
   port_.ide().refresh();
+  if (defences_.refuse_unless(kKeyInUse, taken, at_)) return trust::Refusal{&kKeyInUse};
   return trust::ok();
 }
 
@@ -28,6 +29,16 @@ trust::Result<> PortFirmware::go(Owner owner, ide::StreamId stream, unsigned key
   for (unsigned sub = 0; sub < 3; ++sub) port_.ide().find(stream)->go({key_set, direction, static_cast<ide::SubStream>(sub)});
   port_.ide().refresh();
   return trust::ok();
+}
+
+void PortFirmware::erase_keys(Owner owner, ide::StreamId stream) {
+  auto* there = port_.ide().find(stream);
+  const auto held = streams_.find(stream);
+  if (!there || (held != streams_.end() && held->second != owner)) return;
+  for (unsigned set = 0; set < 2; ++set)
+    for (const auto direction : {ide::Direction::kReceive, ide::Direction::kTransmit})
+      for (unsigned sub = 0; sub < ide::kSubStreams; ++sub) there->stop({set, direction, static_cast<ide::SubStream>(sub)});
+  port_.ide().refresh();
 }
 
 bool PortFirmware::leads_to(ide::StreamId stream, tlp::RequesterId function) const {
@@ -47,7 +58,7 @@ trust::Result<> PortFirmware::bind(Owner owner, ide::StreamId stream, tlp::Reque
   const auto held = streams_.find(stream);
   const auto bound = bound_.find(function);
   auto* there = port_.ide().find(stream);
-  const BindCase c{.stream_is_own = held != streams_.end() && held->second == owner,
+  const BindCase c{.stream_is_own = held != streams_.end() && (held->second == owner || held->second == kFirmware),
                    .stream_is_secure = there && there->secure(),
                    .stream_carries_it = leads_to(stream, function),
                    .is_free_or_own = bound == bound_.end() || bound->second.first == owner};
@@ -64,13 +75,27 @@ trust::Result<> PortFirmware::map(Owner owner, tlp::RequesterId function, std::u
   return trust::ok();
 }
 
+// A VM that gives up before its device was bound gives up the streams that it keyed as well.
 void PortFirmware::release(Owner owner, tlp::RequesterId function) {
   const auto bound = bound_.find(function);
-  if (bound == bound_.end() || bound->second.first != owner) return;
+  if (bound == bound_.end()) return give_up(owner);
+  if (bound->second.first != owner) return;
   iommu_.clear(pcie::IommuTable::kTrusted, function);
   iommu_.unbind(function);
-  streams_.erase(bound->second.second);
+  if (streams_[bound->second.second] == owner) {
+    erase_keys(owner, bound->second.second);
+    streams_.erase(bound->second.second);
+  }
   bound_.erase(bound);
+}
+
+void PortFirmware::give_up(Owner owner) {
+  for (auto at = streams_.begin(); at != streams_.end();) {
+    const auto [stream, held] = *at++;
+    if (held != owner) continue;
+    erase_keys(owner, stream);
+    streams_.erase(stream);
+  }
 }
 
 void PortFirmware::forget(Owner owner) {
@@ -78,7 +103,7 @@ void PortFirmware::forget(Owner owner) {
     const auto [function, held] = *at++;
     if (held.first == owner) release(owner, function);
   }
-  std::erase_if(streams_, [owner](const auto& stream) { return stream.second == owner; });
+  give_up(owner);
 }
 
 Owner PortFirmware::owner_of(tlp::RequesterId function) const {
@@ -89,6 +114,7 @@ Owner PortFirmware::owner_of(tlp::RequesterId function) const {
 std::vector<const trust::Defence*> port_defences() {
   std::vector<const trust::Defence*> out;
   for (const auto& rule : kStreamRules) out.push_back(&rule.defence);
+  out.push_back(&kKeyInUse);
   for (const auto& rule : kBindRules) out.push_back(&rule.defence);
   for (const auto& rule : kMapRules) out.push_back(&rule.defence);
   return out;

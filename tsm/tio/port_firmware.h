@@ -13,6 +13,7 @@
 namespace tio {
 
 using Owner = std::uint32_t;  // a VM, by the number its technology knows it by; never 0
+inline constexpr Owner kFirmware = ~Owner{0};  // keys that firmware itself agreed on with the device
 
 class PortFirmware {
  public:
@@ -22,6 +23,8 @@ class PortFirmware {
 
   trust::Result<> program(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot, const ide::Key& key);
   trust::Result<> go(Owner owner, ide::StreamId stream, unsigned key_set, ide::Direction direction);
+  // The keys of a stream that is the owner's, or nobody's, are erased: it protects nothing until it has new ones.
+  void erase_keys(Owner owner, ide::StreamId stream);
   trust::Result<> bind(Owner owner, ide::StreamId stream, tlp::RequesterId function);
   // One page of 4 KiB: `iova` is the guest physical address, `address` the system's. Whether the page is the VM's is asked of the
   // ownership table at each access.
@@ -35,6 +38,7 @@ class PortFirmware {
 
  private:
   std::optional<trust::Refusal> may_key(Owner owner, ide::StreamId stream) const;
+  void give_up(Owner owner);
   bool leads_to(ide::StreamId stream, tlp::RequesterId function) const;
 
   std::string at_;

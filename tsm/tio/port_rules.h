@@ -19,6 +19,9 @@ inline constexpr trust::Rule<StreamCase> kStreamRules[] = {
      [](const StreamCase& c) { return c.is_free_or_own; }},
 };
 
+inline constexpr trust::Defence kKeyInUse = {"tio.stream.key-in-use", "PCIe 6.0, 6.33.3", "A key that is in use is not written over.",
+                                             trust::Act::kRefuse, trust::Kind::kConformance};
+
 struct BindCase {
   bool stream_is_own;
   bool stream_is_secure;

@@ -41,6 +41,7 @@ enum class ExitCode : std::uint64_t {
   kHvIpi = 0x80000015,
   kSnpRunVmpl = 0x80000018,
   kTioGuestRequest = 0x80000020,
+  kTioOp = 0x80000021,
   kHvFeatures = 0x8000fffd,
   kTerminate = 0x8000fffe,
   kUnsupported = 0x8000ffff,

@@ -27,6 +27,12 @@ enum class MessageType : std::uint8_t {
   kVmrkRsp = 14,
   kTscInfoReq = 17,
   kTscInfoRsp = 18,
+  kTdiInfoReq = 19,  // tio.h, as to the numbers
+  kTdiInfoRsp = 20,
+  kMmioValidateReq = 21,
+  kMmioValidateRsp = 22,
+  kSdteWriteReq = 25,
+  kSdteWriteRsp = 26,
 };
 
 using Vmpck = base::Block<32>;

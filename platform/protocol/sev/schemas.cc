@@ -10,6 +10,7 @@
 #include "platform/protocol/sev/page_info.h"
 #include "platform/protocol/sev/report.h"
 #include "platform/protocol/sev/secrets_page.h"
+#include "platform/protocol/sev/tio.h"
 #include "platform/protocol/sev/vmsa.h"
 
 namespace sevproto {
@@ -30,6 +31,12 @@ const std::vector<wire::Schema>& schemas() {
       wire::schema_of<KeyResponse>("snp.KEY_RSP"),
       wire::schema_of<TscInfoRequest>("snp.TSC_INFO_REQ"),
       wire::schema_of<TscInfoResponse>("snp.TSC_INFO_RSP"),
+      wire::schema_of<TdiInfoRequest>("tio.TDI_INFO_REQ"),
+      wire::schema_of<TdiInfoResponse>("tio.TDI_INFO_RSP"),
+      wire::schema_of<MmioValidateRequest>("tio.MMIO_VALIDATE_REQ"),
+      wire::schema_of<MmioValidateResponse>("tio.MMIO_VALIDATE_RSP"),
+      wire::schema_of<SdteWriteRequest>("tio.SDTE_WRITE_REQ"),
+      wire::schema_of<SdteWriteResponse>("tio.SDTE_WRITE_RSP"),
       wire::schema_of<SecretsPage>("snp.SECRETS_PAGE"),
       wire::schema_of<CpuidPage>("snp.CPUID_PAGE"),
       wire::schema_of<CertRow>("snp.CERT_ROW"),

@@ -134,6 +134,18 @@ std::string_view name_of(Command command) {
     case Command::kTioDevReclaim: return "TIO_DEV_RECLAIM";
     case Command::kTioDevConnect: return "TIO_DEV_CONNECT";
     case Command::kTioDevDisconnect: return "TIO_DEV_DISCONNECT";
+    case Command::kTioDevStatus: return "TIO_DEV_STATUS";
+    case Command::kTioDevMeasurements: return "TIO_DEV_MEASUREMENTS";
+    case Command::kTioDevCertificates: return "TIO_DEV_CERTIFICATES";
+    case Command::kTioTdiCreate: return "TIO_TDI_CREATE";
+    case Command::kTioTdiReclaim: return "TIO_TDI_RECLAIM";
+    case Command::kTioTdiBind: return "TIO_TDI_BIND";
+    case Command::kTioTdiUnbind: return "TIO_TDI_UNBIND";
+    case Command::kTioTdiReport: return "TIO_TDI_REPORT";
+    case Command::kTioTdiStatus: return "TIO_TDI_STATUS";
+    case Command::kTioGuestRequest: return "TIO_GUEST_REQUEST";
+    case Command::kTioTdiInfo: return "TIO_TDI_INFO";
+    case Command::kTioRollKey: return "TIO_ROLL_KEY";
   }
   return "UNKNOWN";
 }

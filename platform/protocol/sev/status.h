@@ -134,6 +134,18 @@ enum class Command : std::uint32_t {
   kTioDevReclaim = 0xd3,
   kTioDevConnect = 0xd4,
   kTioDevDisconnect = 0xd5,
+  kTioDevStatus = 0xd6,
+  kTioDevMeasurements = 0xd7,
+  kTioDevCertificates = 0xd8,
+  kTioTdiCreate = 0xda,
+  kTioTdiReclaim = 0xdb,
+  kTioTdiBind = 0xdc,
+  kTioTdiUnbind = 0xdd,
+  kTioTdiReport = 0xde,
+  kTioTdiStatus = 0xdf,
+  kTioGuestRequest = 0xe0,
+  kTioTdiInfo = 0xe3,
+  kTioRollKey = 0xe4,
 };
 
 // "POLICY_FAILURE", "SNP_LAUNCH_UPDATE"; "UNKNOWN" for a number that has no name.

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "tsm/sev/commands.h"
+#include "tsm/sev/tio_commands.h"
 
 namespace sev {
 
@@ -15,6 +16,14 @@ const wire::Schema* schema_of(sevproto::Command command) {
       {C::kSnpLaunchUpdate, wire::schema_of<command::LaunchUpdate>("snp.LAUNCH_UPDATE")},
       {C::kSnpLaunchFinish, wire::schema_of<command::LaunchFinish>("snp.LAUNCH_FINISH")},
       {C::kSnpGuestRequest, wire::schema_of<command::GuestRequest>("snp.GUEST_REQUEST")},
+      {C::kTioDevCreate, wire::schema_of<command::TioDevCreate>("tio.DEV_CREATE")},
+      {C::kTioDevConnect, wire::schema_of<command::TioDevConnect>("tio.DEV_CONNECT")},
+      {C::kTioDevMeasurements, wire::schema_of<command::TioDev>("tio.DEV_MEASUREMENTS")},
+      {C::kTioDevDisconnect, wire::schema_of<command::TioDev>("tio.DEV_DISCONNECT")},
+      {C::kTioTdiCreate, wire::schema_of<command::TioTdiCreate>("tio.TDI_CREATE")},
+      {C::kTioTdiBind, wire::schema_of<command::TioTdiBind>("tio.TDI_BIND")},
+      {C::kTioTdiUnbind, wire::schema_of<command::TioTdi>("tio.TDI_UNBIND")},
+      {C::kTioGuestRequest, wire::schema_of<command::TioGuestRequest>("tio.GUEST_REQUEST")},
       {C::kSnpDbgDecrypt, wire::schema_of<command::Debug>("snp.DBG_DECRYPT")},
       {C::kLaunchStart, wire::schema_of<command::SevLaunchStart>("sev.LAUNCH_START")},
       {C::kActivate, wire::schema_of<command::SevActivate>("sev.ACTIVATE")},

@@ -5,6 +5,7 @@
 #include "platform/protocol/sev/ghcb.h"
 #include "platform/protocol/sev/guest_message.h"
 #include "tsm/sev/host/call_schemas.h"
+#include "tsm/sev/tio_commands.h"
 #include "platform/protocol/sev/policy.h"
 #include "platform/protocol/sev/vmsa.h"
 
@@ -45,6 +46,12 @@ trust::Message carried(base::View page) {
     case sevproto::MessageType::kKeyRsp: out.object = "KEY_RSP"; break;
     case sevproto::MessageType::kReportReq: out.object = "REPORT_REQ"; break;
     case sevproto::MessageType::kReportRsp: out.object = "REPORT_RSP"; break;
+    case sevproto::MessageType::kTdiInfoReq: out.object = "TDI_INFO_REQ"; break;
+    case sevproto::MessageType::kTdiInfoRsp: out.object = "TDI_INFO_RSP"; break;
+    case sevproto::MessageType::kMmioValidateReq: out.object = "MMIO_VALIDATE_REQ"; break;
+    case sevproto::MessageType::kMmioValidateRsp: out.object = "MMIO_VALIDATE_RSP"; break;
+    case sevproto::MessageType::kSdteWriteReq: out.object = "SDTE_WRITE_REQ"; break;
+    case sevproto::MessageType::kSdteWriteRsp: out.object = "SDTE_WRITE_RSP"; break;
     default: break;
   }
   return out;
@@ -224,7 +231,9 @@ cpu::Exit SevMachine::handle(cpu::Vm& vm, const cpu::Exit& exit) {
     }
     case sevproto::ExitCode::kSnpPsc: change_page_states(vm, answer); break;
     case sevproto::ExitCode::kGuestRequest:
+    case sevproto::ExitCode::kTioGuestRequest:
     case sevproto::ExitCode::kExtGuestRequest: relay(vm, exit, answer); break;
+    case sevproto::ExitCode::kTioOp: device_op(vm, exit, answer); break;
     default: break;
   }
   return answer;
@@ -305,7 +314,11 @@ void SevMachine::carry_requests(const cpu::Vm& vm, trust::Boundary& by) {
   guest->second.requests = &by;
   guest->second.request_page = host_.take_page();
   guest->second.response_page = host_.take_page();
-  by.leads_to([this, name = vm.name](const trust::Message& request) { return ask_for(guests_[name], request); });
+  by.leads_to([this, &vm](const trust::Message& request) {
+    // DMA that a guest is about to allow needs tables that lead to its memory.
+    if (tio_.device && request.object == "SDTE_WRITE_REQ") tio_.device->map_dma(vm);
+    return ask_for(guests_[vm.name], request);
+  });
 }
 
 // A message as the host copied it out of the guest's page, put before the security processor; nothing but a status where it
@@ -315,8 +328,14 @@ std::optional<trust::Message> SevMachine::ask_for(Guest& guest, const trust::Mes
   std::copy_n(request.bytes.begin(), std::min(request.bytes.size(), page.size()), page.begin());
   request_status_ = sevproto::Status::kInvalidAddress;
   if (!host_.memory().write(memory::KeyId::kNone, guest.request_page, page)) return std::nullopt;
-  const command::GuestRequest call{guest.gctx, guest.request_page, guest.response_page};
-  request_status_ = ask(Command::kSnpGuestRequest, wire::encode(call)).status;
+  // Which device a message is about is the host's to add; that it is about one stands in its header, in the clear.
+  if (request.object == "TDI_INFO_REQ" || request.object == "MMIO_VALIDATE_REQ" || request.object == "SDTE_WRITE_REQ") {
+    const command::TioGuestRequest call{tio_.dev_ctx, tio_.tdi_ctx, guest.gctx, guest.request_page, guest.response_page};
+    request_status_ = ask(Command::kTioGuestRequest, wire::encode(call)).status;
+  } else {
+    const command::GuestRequest call{guest.gctx, guest.request_page, guest.response_page};
+    request_status_ = ask(Command::kSnpGuestRequest, wire::encode(call)).status;
+  }
   if (request_status_ != sevproto::Status::kSuccess) return std::nullopt;
   if (!host_.memory().read(memory::KeyId::kNone, guest.response_page, page)) return std::nullopt;
   auto answer = carried(page);
@@ -353,6 +372,11 @@ std::optional<base::Bytes> SevMachine::call(cpu::Vm& vm, const std::string& name
     command::LaunchUpdate update{
         .gctx_paddr = guest.gctx, .page = command::page_word(sevproto::PageType::kNormal), .address = arg("spa")};
     if (!ask(Command::kSnpLaunchUpdate, wire::encode(update)).ok()) return std::nullopt;
+    return base::Bytes{};
+  }
+  if (name == "TIO_TDI_UNBIND" && tio_.device) return unbind_device(vm).ok() ? std::optional(base::Bytes{}) : std::nullopt;
+  if (name == "TIO_ROLL_KEY" && tio_.device) {
+    if (!ask(Command::kTioRollKey, wire::encode(command::TioDev{.dev_ctx = tio_.dev_ctx})).ok()) return std::nullopt;
     return base::Bytes{};
   }
   if (name == "RMPUPDATE" && rmp_) {

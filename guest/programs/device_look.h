@@ -1,0 +1,18 @@
+#pragma once
+// What a guest knows of a device before it asks it anything: its configuration space through the host, and what the guest's owner put
+// into the image.
+#include "guest/abi/guest.h"
+#include "guest/device_trust/policy.h"
+#include "guest/device_trust/seen.h"
+
+namespace programs {
+
+inline constexpr tdisp::FunctionId kFunction{.bits = 0x0100};  // as the topology of the machine file has it: bus 1, device 0
+
+device_trust::Seen look(abi::Guest& guest, const char* device);
+// Whose devices, and which firmware. Empty: the image says nothing of it.
+std::optional<device_trust::Policy> owners_policy(abi::Guest& guest);
+// A function level reset, as the host carries it out.
+bool reset_function(abi::Guest& guest, const char* device);
+
+}  // namespace programs

@@ -1,0 +1,116 @@
+// A guest that speaks to its device itself: SPDM, IDE_KM and TDISP through a mailbox that the host works.
+#include "guest/device_trust/collect.h"
+#include "guest/programs/device_look.h"
+#include "guest/programs/device_taking.h"
+#include "platform/crypto/calendar_time.h"
+#include "platform/protocol/tio/calls.h"
+#include "platform/requester/assignment.h"
+
+namespace programs {
+
+namespace {
+
+constexpr std::uint8_t kStream = 1;
+constexpr std::uint16_t kLockFlags = tdisp::kLockNoFwUpdate;
+
+// The root port's end of the stream, through whoever holds its keys.
+class RootPortKeys final : public requester::PeerPort {
+ public:
+  RootPortKeys(abi::Guest& guest, const char* device) : guest_(guest), device_(device) {}
+  bool program(std::uint8_t stream, const requester::MirrorKey& key) override {
+    const tio::ProgramKey call{.stream = stream, .key_set = static_cast<std::uint8_t>(key.key_set),
+                               .direction = static_cast<std::uint8_t>(key.direction),
+                               .sub_stream = static_cast<std::uint8_t>(key.sub_stream), .key = key.key};
+    guest_.secret("stream-key", key.key);
+    return guest_.device_call(device_, static_cast<std::uint32_t>(tio::Call::kProgramKey), wire::encode(call));
+  }
+  bool go(std::uint8_t stream, unsigned key_set, ide::Direction direction) override {
+    const tio::Go call{.stream = stream, .key_set = static_cast<std::uint8_t>(key_set), .direction = static_cast<std::uint8_t>(direction)};
+    return guest_.device_call(device_, static_cast<std::uint32_t>(tio::Call::kGo), wire::encode(call));
+  }
+
+ private:
+  abi::Guest& guest_;
+  const char* device_;
+};
+
+class OwnTaking final : public Taking {
+ public:
+  OwnTaking(abi::Guest& guest, const char* device, const device_trust::Policy& policy, trust::Defences& defences)
+      : guest_(guest), device_(device), policy_(policy), defences_(defences), port_(guest, device) {}
+
+  bool take(const std::optional<device_trust::Remembered>& before) override {
+    begin();
+    device_trust::Question question{.seen = look(guest_, device_), .asked = {.lock_flags = kLockFlags}, .before = before,
+                                    .now = crypto::calendar_time(2026, 1, 15)};
+    if (!reach("connected", side_->connect())) return false;
+    if (!reach("certified", side_->read_certificates())) return false;
+    if (!reach("in-session", side_->open_session(0))) return false;
+    if (!reach("measured", side_->measure(0))) return false;
+    if (!reach("keyed", side_->key_stream(kStream, 0, port_))) return false;
+    if (!reach("versions", side_->ask_interface())) return false;
+    if (before) {  // what befell the interface is over once it was stopped
+      const auto state = side_->state();
+      if (!state || (*state == tdisp::State::kError && !side_->stop())) return false;
+    }
+    if (!reach("locked", side_->lock({.flags = kLockFlags, .default_stream = kStream}))) return false;
+    if (!reach("reported", side_->read_report())) return false;
+    if (const auto state = side_->state(); !state) return false;
+    question.asked.proof = side_->own_proof();
+    question.asked.measurements = side_->own_measurements();
+    const auto evidence = device_trust::collect(side_->learned(), side_->interface(), kFunction);
+    const auto decision = device_trust::judge(evidence, question, policy_, defences_, "guest");
+    if (decision.trust != device_trust::Trust::kInterface) return false;
+    guest_.moment("judged");
+    remembered_ = decision.remembered;
+    if (!call(tio::Call::kBind, wire::encode(tio::Bind{kStream}))) return false;
+    guest_.moment("bound");
+    if (!reach("started", side_->start())) return false;
+    const auto state = side_->state();
+    if (!state || *state != tdisp::State::kRun) return false;
+    guest_.device_accept(device_, kLockFlags);
+    return true;
+  }
+  bool lend(std::uint64_t gpa, std::uint64_t bytes, bool writable) override {
+    return call(tio::Call::kMapDma, wire::encode(tio::MapDma{.gpa = gpa, .bytes = bytes, .writable = static_cast<std::uint8_t>(writable)}));
+  }
+  bool new_keys() override { return static_cast<bool>(side_->key_stream(kStream, 1, port_)); }
+  bool give_back() override {
+    if (!side_->stop()) return false;
+    let_go();
+    return static_cast<bool>(side_->close_session());
+  }
+  void let_go() override { (void)call(tio::Call::kRelease, wire::encode(tio::Bind{kStream})); }
+
+ private:
+  // Nothing of an earlier conversation is of use after a reset.
+  void begin() {
+    side_.emplace(
+        requester::Settings{}, kFunction,
+        [this](std::span<std::uint8_t> out) {
+          const auto bytes = guest_.random(out.size());
+          std::copy(bytes.begin(), bytes.end(), out.begin());
+        },
+        [this](base::View object) { return guest_.device_object(device_, object); }, defences_, "guest");
+  }
+  bool reach(const char* moment, const trust::Result<>& step) {
+    if (step) guest_.moment(moment);
+    return static_cast<bool>(step);
+  }
+  bool call(tio::Call which, base::View in) { return guest_.device_call(device_, static_cast<std::uint32_t>(which), in); }
+
+  abi::Guest& guest_;
+  const char* device_;
+  const device_trust::Policy& policy_;
+  trust::Defences& defences_;
+  RootPortKeys port_;
+  std::optional<requester::Assignment> side_;
+};
+
+}  // namespace
+
+std::unique_ptr<Taking> own_taking(abi::Guest& guest, const char* device, const device_trust::Policy& policy, trust::Defences& defences) {
+  return std::make_unique<OwnTaking>(guest, device, policy, defences);
+}
+
+}  // namespace programs

@@ -1,0 +1,35 @@
+#pragma once
+// How a guest takes a device into its trust boundary and gives it back: by speaking to the device itself, or through firmware that
+// does. Either way it is the guest that judges.
+#include <memory>
+#include <optional>
+
+#include "guest/abi/guest.h"
+#include "guest/device_trust/judge.h"
+
+namespace programs {
+
+class Taking {
+ public:
+  virtual ~Taking() = default;
+  // Up to a device that is started and accepted; false: it was not, and nothing of it is held. With `before` it has to be the device of
+  // that time.
+  virtual bool take(const std::optional<device_trust::Remembered>& before) = 0;
+  // Private pages that the device may reach from now on.
+  virtual bool lend(std::uint64_t gpa, std::uint64_t bytes, bool writable) = 0;
+  // What the last page needs before the device works.
+  virtual bool lent() { return true; }
+  virtual bool new_keys() = 0;
+  virtual bool give_back() = 0;
+  virtual void let_go() = 0;  // of whatever is held, whatever the device says
+  const device_trust::Remembered& remembered() const { return remembered_; }
+
+ protected:
+  device_trust::Remembered remembered_;
+};
+
+std::unique_ptr<Taking> own_taking(abi::Guest& guest, const char* device, const device_trust::Policy& policy, trust::Defences& defences);
+std::unique_ptr<Taking> managed_taking(abi::Guest& guest, const char* device, const device_trust::Policy& policy,
+                                       trust::Defences& defences);
+
+}  // namespace programs

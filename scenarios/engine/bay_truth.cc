@@ -1,0 +1,51 @@
+// Ground truth of a device, and what of its work is judged.
+#include "platform/pcie/config_builder.h"
+#include "scenarios/engine/device_bay.h"
+
+namespace engine {
+
+namespace {
+constexpr std::uint64_t kPage = 4096;
+}
+
+std::string DeviceBay::truth(const VmState& vm, std::uint16_t lock_flags) const {
+  if (settings_.firmware != "genuine") return "a device with " + settings_.firmware + " firmware";
+  const auto& tdi = const_cast<accelerator::Accelerator&>(*card_).dsm().interface(0);
+  if (tdi.state() == tdisp::State::kError) return "";  // it fails closed, whatever it was before
+  if (tdi.state() != tdisp::State::kRun) return "a device whose interface is in " + std::string(tdisp::name_of(tdi.state()));
+  if (tdi.lock_flags() != lock_flags) return "a device that is locked on other terms than it believes";
+  if (tdi.shown_report() && *tdi.shown_report() != wire::encode(tdi.report())) return "a device whose report is not true";
+  // Each BAR is reported whole, and this guest asks for no offset.
+  for (const auto& range : tdi.report().mmio_ranges) {
+    const auto window = pcie::bar_window(card_->function(0).config(), range.range_id);
+    if (!window || window->base / kPage != range.first_page)
+      return "a device whose memory is not where its report says";
+  }
+  const auto* stream = card_->endpoint().ide().find(tdi.default_stream());
+  if (!stream || !stream->secure()) return "a device whose stream does not protect it";
+  if (reset_under_lock_) return "a device that was reset under its lock";
+  if (tdi.owner() == dsm::kNoSession) return "a device that no session holds any more";
+  if (!card_->dsm().keys().keyed_by(tdi.default_stream(), tdi.owner()))
+    return "a device whose stream has keys of somebody else";
+  if (firmware_->owner_of(kCard) != vm.vm.asid) return "a device that acts for another VM";
+  return "";
+}
+
+void DeviceBay::judge_use(VmState& vm) {
+  const auto relied = relies_.find(&vm);
+  if (relied == relies_.end()) return;
+  if (const auto wrong = truth(vm, relied->second); !wrong.empty())
+    world_.oracle.breach(trust::Promise::kAuthenticity, vm.name + " works with " + wrong, world_.sim.now());
+}
+
+// What the card's own work put into a guest's memory is as if the guest had written it, where the guest let it write; what it
+// took from there is as if the guest had read it.
+void DeviceBay::judge_dma(bool write, std::uint64_t address, base::View bytes) {
+  for (auto& vm : world_.vms) {
+    if (vm->vm.asid != firmware_->owner_of(kCard)) continue;
+    if (!write) world_.oracle.read(vm->name, address, bytes, world_.sim.now());
+    else if (writable_.contains(address & ~(kPage - 1))) world_.oracle.wrote(vm->name, address, bytes);
+  }
+}
+
+}  // namespace engine
