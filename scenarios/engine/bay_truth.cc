@@ -9,9 +9,9 @@ constexpr std::uint64_t kPage = 4096;
 }
 
 std::string DeviceBay::truth(const VmState& vm, std::uint16_t lock_flags) const {
-  if (settings_.firmware != "genuine") return "a device with " + settings_.firmware + " firmware";
   const auto& tdi = const_cast<accelerator::Accelerator&>(*card_).dsm().interface(0);
   if (tdi.state() == tdisp::State::kError) return "";  // it fails closed, whatever it was before
+  if (settings_.firmware != "genuine") return "a device with " + settings_.firmware + " firmware";
   if (tdi.state() != tdisp::State::kRun) return "a device whose interface is in " + std::string(tdisp::name_of(tdi.state()));
   if (tdi.lock_flags() != lock_flags) return "a device that is locked on other terms than it believes";
   if (tdi.shown_report() && *tdi.shown_report() != wire::encode(tdi.report())) return "a device whose report is not true";
