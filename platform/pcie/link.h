@@ -1,6 +1,7 @@
 #pragma once
 // A link between two ports: packets as bytes, each way across a boundary, where whoever holds the wire may look,
 // alter, keep or send them again. Delivery is immediate and in order.
+#include <functional>
 #include <string>
 
 #include "platform/base/bytes.h"
@@ -30,6 +31,10 @@ class Link {
   // Packets of a wire that nobody holds are handed over as they are.
   void attach(trust::Tap& tap) { down_.attach(tap), up_.attach(tap), held_ = true; }
 
+  // Looks at each packet that arrives, and changes nothing.
+  using Watch = std::function<void(bool down, base::View bytes)>;
+  void watch(Watch watch) { watch_ = std::move(watch); }
+
   void join_upper(LinkEnd& end) { upper_ = &end; }
   void join_lower(LinkEnd* end) { lower_ = end; }  // nullptr: the slot is empty
   bool active() const { return enabled_ && lower_; }
@@ -47,7 +52,9 @@ class Link {
  private:
   void send(trust::Boundary& over, LinkEnd* to, base::View bytes);
   void deliver(LinkEnd* to, base::View bytes) {
-    if (active() && to) to->receive(bytes);
+    if (!active() || !to) return;
+    if (watch_) watch_(to == lower_, bytes);
+    to->receive(bytes);
   }
   std::string name_;
   trust::Boundary down_, up_;
@@ -55,6 +62,7 @@ class Link {
   LinkEnd* lower_ = nullptr;
   bool enabled_ = true;
   bool held_ = false;
+  Watch watch_;
 };
 
 // The layouts of what crosses a link, for whoever alters it by field name.

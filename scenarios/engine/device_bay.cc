@@ -118,7 +118,10 @@ DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
   for (auto* boundary : {&config_, &mmio_})
     boundary->leads_to([this](const trust::Message& message) { return from_host(message.bytes); });
   doe_.leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
+    const bool unasked = &message != carried_;
+    if (unasked) keep(message.bytes);
     auto answer = through_mailbox(message.bytes);
+    if (unasked && answer) keep(*answer);
     if (!answer) return std::nullopt;
     return trust::Message{.object = object_name(*answer), .bytes = *answer, .reply = true};
   });
@@ -227,14 +230,25 @@ std::optional<trust::Message> DeviceBay::from_host(base::View bytes) {
   return trust::Message{.object = "MMIO_READ", .bytes = got.bytes, .reply = true};
 }
 
+void DeviceBay::capture(Captures& into) {
+  objects_ = &into[doe_.name()];
+  Capture& packets = into[link_.name()];
+  packets.kind = Capture::Kind::kTlp;
+  link_.watch([this, &packets](bool, base::View bytes) { packets.add(world_.sim.now(), bytes); });
+}
+
 std::optional<base::Bytes> DeviceBay::object(base::View object) {
   if (!handed_on_) return std::nullopt;
   const auto there = doe_.cross({.object = object_name(object), .bytes = base::bytes_of(object)});
   if (!there) return std::nullopt;
+  keep(there->bytes);
+  carried_ = &*there;
   const auto answer = doe_.deliver(*there);
+  carried_ = nullptr;
   if (!answer) return std::nullopt;
   const auto back = doe_.cross(*answer);
   if (!back) return std::nullopt;
+  keep(back->bytes);
   own_answer_ = !there->to && back->bytes == answer->bytes;
   return back->bytes;
 }

@@ -31,6 +31,9 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   // Bus numbers, windows, BARs, memory and bus-master enable, and a stream's registers at both ends.
   void enumerate();
 
+  // What arrives at the mailbox, with what comes back to whoever asked, and on the link. Outlives the bay.
+  void capture(Captures& into);
+
   // ---- the host carries ----
   std::optional<base::Bytes> object(base::View object);
   std::uint32_t config_read(unsigned offset);
@@ -122,6 +125,9 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   std::optional<Reach> reach(const pcie::DmaAccess& access, bool write);
   void judge_use(VmState& vm);
   std::optional<base::Bytes> through_mailbox(base::View object);
+  void keep(base::View object) {
+    if (objects_) objects_->add(world_.sim.now(), object);
+  }
   std::optional<trust::Message> from_host(base::View packet);
   void judge_dma(bool write, std::uint64_t address, base::View bytes);
   void enable_stream();
@@ -134,6 +140,8 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   std::set<const VmState*> private_view_;
   bool handed_on_ = true, reset_under_lock_ = false, own_answer_ = false;
   std::uint64_t own_page_ = 0;
+  Capture* objects_ = nullptr;  // where they are wanted
+  const trust::Message* carried_ = nullptr;  // by `object`, which keeps it itself
   pcie::Iommu iommu_;
   pcie::RootComplex root_;
   pcie::Link link_;

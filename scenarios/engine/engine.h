@@ -21,6 +21,7 @@ struct Run {
   bool attack = true;                           // false: the honest run of the same file
   bool afterwards = false;                      // then the attack stops, and the file's honest retry is played
   std::vector<std::string> weather;             // honest disturbances laid over the run
+  bool capture = false;                         // keep what arrives at mailboxes and on links
 };
 
 // Throws base::UserError for a name or a value that only the assembled machine can refuse.

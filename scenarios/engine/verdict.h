@@ -10,6 +10,7 @@
 #include "platform/base/bytes.h"
 #include "platform/trust/defence.h"
 #include "platform/trust/oracle.h"
+#include "scenarios/engine/capture.h"
 
 namespace engine {
 
@@ -54,6 +55,7 @@ struct Verdict {
   std::uint64_t time = 0;                     // simulated, picoseconds
   std::uint64_t events = 0;
   base::Bytes trace;                          // the whole run as bytes: equal runs have equal traces; play.h makes lines of it
+  Captures captures;                          // where the run asked for them: of the attack, without the retry
   std::map<std::string, base::Bytes> artifacts;  // file name -> what crossed a boundary
   std::vector<std::uint64_t> pattern;         // the adversary's view, for the distinguishing run
   bool distinguishable = false;               // views differed though only the secret did

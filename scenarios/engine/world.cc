@@ -70,6 +70,7 @@ bool World::boot() {
   }
   if (settings.device) {
     bay = std::make_unique<DeviceBay>(*this, *settings.device);
+    if (run.capture) bay->capture(captures);
     bay->enumerate();
     if (settings.device->style == "host-native") (void)bay->authenticate_for_host();
   }
@@ -277,6 +278,7 @@ Verdict World::conclude() {
       break;
     }
   verdict.trace = record.bytes();
+  for (auto& [name, capture] : captures) verdict.captures[name] = std::exchange(capture, {});
   return std::move(verdict);
 }
 
@@ -287,7 +289,7 @@ Verdict run(const Run& run) {
   // Distinguishable: the same run with another secret, when nothing else broke and the adversary saw something.
   if (run.attack && first.breaches.empty() && !first.pattern.empty()) {
     Run same = run;
-    same.afterwards = false;
+    same.afterwards = same.capture = false;
     const Verdict second = World(same, true).play();
     if (second.pattern != first.pattern) {
       first.distinguishable = true;

@@ -143,6 +143,7 @@ class World {
   sev::SevMachine* sev = nullptr;  // the same, where it is one
   std::vector<std::unique_ptr<VmState>> vms;
   std::map<std::string, std::unique_ptr<trust::Boundary>> nets;
+  Captures captures;  // where the run asks for them
   std::unique_ptr<DeviceBay> bay;  // where the machine has a device
   std::unique_ptr<relying_party::RelyingParty> owner;
   std::unique_ptr<relying_party::SevOwner> sev_owner;  // of a legacy launch

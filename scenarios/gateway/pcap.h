@@ -8,7 +8,8 @@
 namespace gateway {
 
 // 292 is what SPDM tools use for a PCI DOE object from its first dword, and 291 for MCTP; neither is registered under that meaning.
-enum class LinkType : std::uint32_t { kMctp = 291, kPciDoe = 292 };
+// 125 is registered for PCI Express, without a form: here a packet is a TLP from its first prefix or header byte to its last data byte.
+enum class LinkType : std::uint32_t { kPciExpress = 125, kMctp = 291, kPciDoe = 292 };
 
 struct Packet {
   std::uint64_t time = 0;  // picoseconds

@@ -3,12 +3,14 @@
 #include <charconv>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
 #include "platform/base/user_error.h"
 #include "scenarios/glacis/bundle.h"
+#include "scenarios/glacis/captures.h"
 #include "scenarios/glacis/commands.h"
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/report/atomic_file.h"
@@ -25,7 +27,7 @@ namespace {
 struct Options {
   std::vector<std::string> files, platforms, lift, set, weather;
   std::uint64_t seed = 1;
-  std::string profile = "baseline", trace, json, junit, artifacts, bundle;
+  std::string profile = "baseline", trace, json, junit, artifacts, bundle, pcap;
   bool quiet = false;
   std::size_t jobs = 0;
 };
@@ -169,6 +171,20 @@ void write_artifacts(report::OutputFiles& files, const std::string& folder, cons
     }
 }
 
+// Before anything is played: is there something to capture, somewhere to put it, and one name for each?
+void prepare_captures(const std::string& folder, const std::vector<Job>& jobs, const report::Stage& stage) {
+  std::set<std::pair<std::string, std::string>> runs;
+  bool device = false;
+  for (const auto& job : jobs) {
+    if (!runs.insert({job.scenario->id, job.platform}).second)
+      throw base::UserError("--pcap: two files are called `" + job.scenario->id + "`, and so would be their captures");
+    for (const auto& [name, part] : stage.machine(*job.scenario, job.platform).parts)
+      device = device || part.is == "accelerator";
+  }
+  if (!device) throw base::UserError("--pcap: there is nothing to capture on a machine without a device");
+  need_folder(folder);
+}
+
 void write_files(report::OutputFiles& files, const Options& options, const std::vector<Played>& all) {
   boost::json::array runs;
   std::vector<report::Cell> cells;
@@ -182,6 +198,9 @@ void write_files(report::OutputFiles& files, const Options& options, const std::
     files.add(options.json, report::indented(boost::json::object{{"format", 1}, {"runs", std::move(runs)}}));
   if (!options.junit.empty()) files.add(options.junit, report::junit_of(cells));
   if (!options.artifacts.empty()) write_artifacts(files, options.artifacts, all);
+  if (!options.pcap.empty())
+    for (const auto& played : all)
+      add_captures(files, options.pcap, played.cell.attack + "-" + played.cell.platform, played.verdict.captures);
 }
 
 void run(Session& session, const Options& options) {
@@ -196,6 +215,13 @@ void run(Session& session, const Options& options) {
     throw base::UserError("--trace is of one run; name one file and one --platform");
   if (!options.bundle.empty() && scenarios.size() != 1) throw base::UserError("--bundle packs one file");
   auto stage = session.home.stage();
+  if (!options.pcap.empty()) {
+    prepare_captures(options.pcap, jobs, stage);
+    stage.run = [play = stage.run](engine::Run run) {
+      run.capture = true;
+      return play(run);
+    };
+  }
   std::vector<Played> all(jobs.size());
   report::for_each_job(jobs.size(), [&](std::size_t i) { all[i] = play(stage, jobs[i], options); }, {}, options.jobs);
   for (std::size_t i = 0; i < all.size(); ++i) fmt::print("{}{}", i ? "\n" : "", text_of(all[i], options.quiet));
@@ -228,6 +254,8 @@ void add_run(CLI::App& app, Session& session) {
   command->add_option("--json", options->json, "write the runs for programs");
   command->add_option("--junit", options->junit, "write the results as JUnit XML");
   command->add_option("--artifacts", options->artifacts, "write what crossed a boundary as files under this folder");
+  command->add_option("--pcap", options->pcap,
+                      "write what arrived at mailboxes (link type 292) and on links (125) as captures into this folder");
   command->add_option("--bundle", options->bundle, "pack scenario, machines, seed and version into one JSON file");
   command->add_option("-j,--jobs", options->jobs, "threads (default: one for each core)")->check(CLI::Range(1, 256));
   command->add_flag("--quiet", options->quiet, "only the verdicts");
