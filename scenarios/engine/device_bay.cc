@@ -230,6 +230,10 @@ std::optional<trust::Message> DeviceBay::from_host(base::View bytes) {
   return trust::Message{.object = "MMIO_READ", .bytes = got.bytes, .reply = true};
 }
 
+std::vector<DeviceBay::Place> DeviceBay::places() const {
+  return {{settings_.port, kBridge, port_config_}, {settings_.device, kCard, card_->function(0).config()}};
+}
+
 void DeviceBay::capture(Captures& into) {
   objects_ = &into[doe_.name()];
   Capture& packets = into[link_.name()];

@@ -31,6 +31,13 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   // Bus numbers, windows, BARs, memory and bus-master enable, and a stream's registers at both ends.
   void enumerate();
 
+  // The functions below the root complex, by the names of their parts.
+  struct Place {
+    std::string part;
+    tlp::RequesterId at;
+    const pcie::ConfigSpace& config;
+  };
+  std::vector<Place> places() const;
   // What arrives at the mailbox, with what comes back to whoever asked, and on the link. Outlives the bay.
   void capture(Captures& into);
 

@@ -159,6 +159,7 @@ class World {
 
  private:
   friend class ServedDevice;
+  friend std::string dump_config(const Run& run, const std::vector<std::string>& parts);
   static MachineSettings settings_of(const Run& run);  // without what is lifted
   bool boot();  // false: firmware starts no confidential guest
   void populate();

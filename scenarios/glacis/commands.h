@@ -21,6 +21,7 @@ void add_list(CLI::App& app, Session& session);
 void add_explain(CLI::App& app, Session& session);
 void add_schema(CLI::App& app, Session& session);
 void add_serve(CLI::App& app, Session& session);
+void add_dump_config(CLI::App& app, Session& session);
 void add_trace(CLI::App& app, Session& session);
 
 }  // namespace glacis
