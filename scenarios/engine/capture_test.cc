@@ -15,9 +15,10 @@ constexpr const char* kMailbox = "doe rp0 -> gpu0";
 constexpr const char* kLink = "link rp0 - gpu0";
 
 Verdict play(const std::string& step, bool attack, bool capture = true) {
-  const std::string text = "scenario: a capture\nmachine: machines/one-accelerator.yaml\nplatforms: [ snp ]\n"
-                           "guest: { vm0: assign-and-use gpu0 }\nattack:\n  - " + step +
-                           "\nexpect:\n  - { platforms: [ snp ], outcome: held }\n";
+  const std::string text =
+      "scenario: a capture\nmachine: machines/one-accelerator.yaml\nplatforms: [ snp ]\n"
+      "guest: { vm0: assign-and-use gpu0 }\nattack:\n  - " +
+      step + "\nexpect:\n  - { platforms: [ snp ], outcome: held }\n";
   const auto scenario = load::parse_scenario(text, "capture.yaml", vocabulary());
   const auto machine = load::load_machine("scenarios", "machines/one-accelerator.yaml", "snp", machine_vocabulary());
   Run one;
@@ -46,8 +47,9 @@ int different_bits(base::View a, base::View b) {
 }
 
 const std::string kHost = "{ by: vmm, at: \"doe rp0 -> gpu0\", ";
-const std::string kFlip = kHost + "when: { object: SPDM, nth: 4 }, "
-                                  "do: { flip: SPDM, byte: 13, bit: 0, way: reply } }";
+const std::string kFlip = kHost +
+                          "when: { object: SPDM, nth: 4 }, "
+                          "do: { flip: SPDM, byte: 13, bit: 0, way: reply } }";
 
 TEST(Capture, ChangesNoVerdictAndNoTrace) {
   for (const bool attack : {false, true}) {
@@ -84,8 +86,9 @@ TEST(Capture, ShowsAnAlteredAnswerAsTheGuestReceivedIt) {
 }
 
 TEST(Capture, ShowsAnAlteredRequestAsTheDeviceReceivedIt) {
-  const std::string flip = kHost + "when: { object: SPDM, nth: 3 }, "
-                                   "do: { flip: SPDM, byte: 13, bit: 0, way: request } }";
+  const std::string flip = kHost +
+                           "when: { object: SPDM, nth: 3 }, "
+                           "do: { flip: SPDM, byte: 13, bit: 0, way: request } }";
   const auto honest = packets_of(play(flip, false), kMailbox), altered = packets_of(play(flip, true), kMailbox);
   const auto at = first_difference(honest, altered);
   ASSERT_LT(at, altered.size());
@@ -94,8 +97,9 @@ TEST(Capture, ShowsAnAlteredRequestAsTheDeviceReceivedIt) {
 }
 
 TEST(Capture, ShowsWhatWasPutThereAndNotWhatNeverArrived) {
-  const std::string keep = kHost + "when: { object: SPDM, nth: 1 }, "
-                                   "do: { record: SPDM, as: old, way: request } }";
+  const std::string keep = kHost +
+                           "when: { object: SPDM, nth: 1 }, "
+                           "do: { record: SPDM, as: old, way: request } }";
   const auto honest = packets_of(play(keep, false), kMailbox);
   const std::string inject = keep + "\n  - " + kHost + "when: { after: vm0.reported }, do: { inject: old } }";
   const auto twice = packets_of(play(inject, true), kMailbox);
@@ -111,8 +115,9 @@ TEST(Capture, ShowsWhatWasPutThereAndNotWhatNeverArrived) {
 }
 
 TEST(Capture, ShowsThePacketsOfALinkWithoutTheOneThatWasTaken) {
-  const std::string drop = "{ by: link-tap, at: \"link rp0 - gpu0.up\", "
-                           "when: { object: IDE.MWr32, after: vm0.computed }, do: { drop: IDE.MWr32 } }";
+  const std::string drop =
+      "{ by: link-tap, at: \"link rp0 - gpu0.up\", "
+      "when: { object: IDE.MWr32, after: vm0.computed }, do: { drop: IDE.MWr32 } }";
   const auto honest = packets_of(play(drop, false), kLink), robbed = packets_of(play(drop, true), kLink);
   const auto at = first_difference(honest, robbed);
   ASSERT_LT(at + 1, honest.size());

@@ -21,7 +21,8 @@ std::string dump_config(const Run& run, const std::vector<std::string>& parts) {
     const auto is_it = [&](const DeviceBay::Place& place) { return place.part == part; };
     const auto found = std::find_if(places.begin(), places.end(), is_it);
     if (found == places.end())
-      throw base::UserError(run.machine->file + ": no part `" + part + "` has a configuration space; there are: " + known);
+      throw base::UserError(run.machine->file + ": no part `" + part +
+                            "` has a configuration space; there are: " + known);
     out += pcie::lspci_dump(found->at, found->config);
   }
   return out;

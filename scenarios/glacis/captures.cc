@@ -18,8 +18,10 @@ std::string file_name_of(const std::string& boundary) {
   std::string out;
   for (const char c : boundary) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    if (plain) out += c;
-    else if (!out.empty() && out.back() != '-') out += '-';
+    if (plain)
+      out += c;
+    else if (!out.empty() && out.back() != '-')
+      out += '-';
   }
   return out;
 }
