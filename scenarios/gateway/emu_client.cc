@@ -49,6 +49,7 @@ bool EmuClient::connect() {
 }
 
 std::optional<Frame> EmuClient::ask(EmuCommand command, base::View payload) {
+  end_ = {};
   if (!connect()) return std::nullopt;
   std::optional<Frame> answer;
   if (link_->send(command, settings_.transport, payload, end_)) answer = link_->receive(settings_.patience, end_);

@@ -34,6 +34,8 @@ class EmuClient {
   // Ends the responder (SHUTDOWN) or this connection alone (CONTINUE).
   void leave(bool shutdown);
   const std::string& why() const { return end_.what; }
+  // The responder took the object and closed the connection without a byte.
+  bool closed() const { return end_.clean; }
 
  private:
   bool connect();
