@@ -1,12 +1,16 @@
 // A guest that takes a device into its trust boundary and works with it.
 #include "guest/abi/guest_defences.h"
+#include "guest/device_trust/chain_rules.h"
+#include "guest/device_trust/collect.h"
 #include "guest/programs/device_card.h"
 #include "guest/programs/device_look.h"
 #include "guest/programs/device_taking.h"
 #include "guest/programs/programs.h"
+#include "platform/crypto/calendar_time.h"
 #include "platform/requester/doe.h"
 #include "platform/requester/rows.h"
 #include "platform/requester/spdm.h"
+#include "platform/requester/tdisp.h"
 
 namespace programs {
 
@@ -71,7 +75,24 @@ void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args) {
   guest.ends("assignment-done");
 }
 
-// check-device DEVICE
+namespace {
+
+// Does the chain of slot 0 begin at the root in the image, under whatever name?
+bool is_rooted(abi::Guest& guest, const char* device, const requester::Spdm& spdm, trust::Defences& defences) {
+  auto policy = owners_policy(guest);
+  if (!policy) return false;
+  policy->chain.require_pci_name = policy->chain.require_responder_purpose = false;
+  const auto seen = look(guest, device);
+  const requester::Tdisp none(kFunction, defences, "guest");
+  const auto evidence = device_trust::collect(spdm.learned(), none, kFunction);
+  const auto chain = device_trust::chain_case(evidence, 0, device_trust::negotiated_of(evidence.vca), policy->chain, seen,
+                                              crypto::calendar_time(2026, 1, 15));
+  return !defences.first_refusal<device_trust::ChainCase>(device_trust::kChainRules, chain, "guest");
+}
+
+}  // namespace
+
+// check-device DEVICE [rooted]
 void check_device(abi::Guest& guest, const std::vector<std::string>& args) {
   const std::string name = args.empty() ? "gpu0" : args[0];
   abi::GuestDefences defences(guest, device_rows());
@@ -91,6 +112,10 @@ void check_device(abi::Guest& guest, const std::vector<std::string>& args) {
                                      std::pair{requester::Goal{requester::Challenge{}}, "challenged"}}) {
     if (!spdm.run(goal, carry)) return guest.ends("check-failed");
     guest.moment(moment);
+  }
+  if (args.size() > 1 && args[1] == "rooted") {
+    if (!is_rooted(guest, name.c_str(), spdm, defences.get())) return guest.ends("check-failed");
+    guest.moment("rooted");
   }
   guest.device_accept(name.c_str(), GLACIS_IDENTITY_ONLY);
   guest.ends("device-checked");

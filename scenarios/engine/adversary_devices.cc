@@ -83,7 +83,7 @@ bool Adversary::answer(Running& running, trust::Message& message) {
 bool Adversary::impersonate(Running& running, trust::Message& message) {
   if (message.reply || !world_.settings.device) return false;
   DeviceSettings settings = *world_.settings.device;
-  settings.port = "rp9", settings.device = "impostor", settings.identity = "forged";
+  settings.port = "rp9", settings.device = "impostor", settings.identity = "forged", settings.responder = "";
   impostor_ = std::make_unique<DeviceBay>(world_, settings);
   impostor_->enumerate();
   message.to = &impostor_->doe();

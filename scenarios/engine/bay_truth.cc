@@ -9,6 +9,7 @@ constexpr std::uint64_t kPage = 4096;
 }
 
 std::string DeviceBay::truth(const VmState& vm, std::uint16_t lock_flags) const {
+  if (outside_) return "a card that its responder outside does not command";
   const auto& tdi = const_cast<accelerator::Accelerator&>(*card_).dsm().interface(0);
   if (tdi.state() == tdisp::State::kError) return "";  // it fails closed, whatever it was before
   if (settings_.firmware != "genuine") return "a device with " + settings_.firmware + " firmware";

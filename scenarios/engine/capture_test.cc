@@ -125,6 +125,13 @@ TEST(Capture, ShowsThePacketsOfALinkWithoutTheOneThatWasTaken) {
   EXPECT_EQ(robbed[at], honest[at + 1]);
 }
 
+TEST(Capture, HasWhatAHostAsksForItself) {
+  const auto native = play(kFlip + "\nset: { tsm0.style: host-native }", false);
+  const auto objects = packets_of(native, kMailbox);
+  EXPECT_GT(objects.size(), packets_of(play(kFlip, false), kMailbox).size());
+  EXPECT_EQ(native.captures.at(kMailbox).arrivals.at(0).time, 0u);  // before any guest
+}
+
 TEST(Capture, IsCutAtItsLimitAndSaysSo) {
   Capture capture;
   capture.add(1, base::Bytes(100));

@@ -95,8 +95,11 @@ DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
     return card_->dsm().vendor(session, standard, vendor, payload);
   });
   responder_->listen(this);
+  if (!settings.responder.empty()) outside_ = world.begin_outside(settings.device);
   for (const auto type : {pcie::kDoeCma, pcie::kDoeSecuredCma})
-    card_->serve(type, [this](base::View object) { return responder::answer_object(*responder_, object); });
+    card_->serve(type, [this](base::View object) {
+      return outside_ ? outside_(world_.sim.now(), object) : responder::answer_object(*responder_, object);
+    });
   card_->on_reset([this](pcie::Reset) {
     const auto state = card_->dsm().interface(0).state();
     reset_under_lock_ = state == tdisp::State::kConfigLocked || state == tdisp::State::kRun;
@@ -335,6 +338,7 @@ void DeviceBay::reset(pcie::Reset kind) {
 }
 
 std::optional<base::Bytes> DeviceBay::image_file(const std::string& name) const {
+  if (name == "device-root" && world_.run.outside && world_.run.outside->root) return world_.run.outside->root;
   if (name == "device-root")
     return identity::manufacturer_root(kMaker, crypto::Curve::kP384, {}, world_.run.seed, world_.library).to_der();
   if (name != "device-firmware") return std::nullopt;

@@ -148,6 +148,7 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   bool handed_on_ = true, reset_under_lock_ = false, own_answer_ = false;
   std::uint64_t own_page_ = 0;
   Capture* objects_ = nullptr;  // where they are wanted
+  Ask outside_;  // answers the mailbox in the card's place, where the machine says so
   const trust::Message* carried_ = nullptr;  // by `object`, which keeps it itself
   pcie::Iommu iommu_;
   pcie::RootComplex root_;

@@ -1,8 +1,10 @@
 #pragma once
 // Runs one attack on one platform. A run is a function of its arguments: no file, clock or environment is read here.
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "scenarios/engine/outside.h"
 #include "scenarios/engine/verdict.h"
 #include "scenarios/load/machine.h"
 #include "scenarios/load/scenario.h"
@@ -22,6 +24,7 @@ struct Run {
   bool afterwards = false;                      // then the attack stops, and the file's honest retry is played
   std::vector<std::string> weather;             // honest disturbances laid over the run
   bool capture = false;                         // keep what arrives at mailboxes and on links
+  std::shared_ptr<const Outside> outside{};     // what the machine names and only a command can reach
 };
 
 // Throws base::UserError for a name or a value that only the assembled machine can refuse.

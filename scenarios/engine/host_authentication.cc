@@ -13,7 +13,10 @@ bool DeviceBay::authenticate_for_host() {
   sim::Random random(world_.run.seed, "host.cma");
   requester::Spdm spdm({}, [&](std::span<std::uint8_t> out) { random.fill(out); }, own, "vmm");
   const auto carry = [this](const requester::Message& message) -> std::optional<requester::Message> {
-    const auto object = through_mailbox(requester::doe_wrap(message));
+    const auto asked = requester::doe_wrap(message);
+    keep(asked);
+    const auto object = through_mailbox(asked);
+    if (object) keep(*object);
     return object ? requester::doe_unwrap(*object) : std::nullopt;
   };
   handed_on_ = false;

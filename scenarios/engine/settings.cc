@@ -72,6 +72,7 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
                                   .function_id = part.attributes.contains("function-id")
                                                      ? std::optional<std::uint16_t>(number_of(part, "function-id", 0))
                                                      : std::nullopt,
+                                  .responder = value_of(all, name + ".responder", ""),
                                   .ide_escort = on((part.at + ".ide-escort").c_str()),
                                   .ide_quarantine = on((part.at + ".ide-quarantine").c_str()),
                                   .ide_flush = on((part.at + ".ide-flush").c_str()),

@@ -239,6 +239,8 @@ const load::Vocabulary& vocabulary() {
     v.catalogue = load::Names::anything();
     for (const auto& knob : knobs()) v.settings.push_back({std::string(knob.setting), load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"gpu*.firmware", load::ValueKind::kWord, {"genuine", "outdated", "debug", "cloned"}});
+    v.settings.push_back({"gpu*.responder", load::ValueKind::kWord, {"*:*", "replay *"}});
+    v.settings.push_back({"gpu*.root"});
     v.settings.push_back({"rp*.ide-sync", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"tsm*.style", load::ValueKind::kWord, {"thin", "fat", "host-native", "none"}});
     v.settings.push_back({"mem*.cipher", load::ValueKind::kWord, {"none", "xe", "xex", "xts"}});
@@ -260,7 +262,7 @@ const load::MachineVocabulary& machine_vocabulary() {
                {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines"), word("aes", {"fastest", "openssl"})}, false},
                {"vm", {flag("config"), word("tenant", {"owner", "host"})}, false},
                {"root-port", {flag("ide-sync")}, false},
-               {"accelerator", {word("firmware", {"genuine", "outdated", "debug", "cloned"}), count("stream"), count("ide-port"), count("function-id")}, true},
+               {"accelerator", {word("firmware", {"genuine", "outdated", "debug", "cloned"}), count("stream"), count("ide-port"), count("function-id"), word("responder", {"*:*", "replay *"}), word("root")}, true},
                {"tsm", {word("style", {"thin", "fat", "host-native", "none"})}, false},
                {"owner", {word("requires", {"none", "launch-measure", "report"})}, false}};
     for (const auto& knob : knobs())

@@ -225,6 +225,12 @@ std::string World::stream_name(const std::string& actor) const {
   return generation == 0 ? actor : actor + "." + std::to_string(generation);
 }
 
+Ask World::begin_outside(const std::string& device) {
+  if (!run.outside || !run.outside->begin)
+    throw base::UserError(run.machine->file + ": `" + device + "` has a responder outside, and only `glacis run` reaches it");
+  return run.outside->begin();
+}
+
 // The VMs of the file, launched, each with its program on a fiber.
 void World::populate() {
   for (const auto& thread : run.scenario->guest)
@@ -271,6 +277,9 @@ Verdict World::conclude() {
     verdict.conventions.push_back("guest: a program's privilege level decides which key it talks under, and nothing about memory (simplified)");
   if (settings.memory.mode == memory::Mode::kXe || settings.memory.mode == memory::Mode::kXex)
     verdict.conventions.push_back("memory: the public tweak constants are a model's own (convention)");
+  if (settings.device && !settings.device->responder.empty())
+    verdict.conventions.push_back(
+        "device: what the responder outside says of keys and interfaces moves nothing in the card (simplified)");
   if (!record.complete() && verdict.limit.empty()) verdict.limit = "play.records_max";
   for (const auto& vm : vms)
     if (const auto guest = sev ? sev->context(vm->vm) : std::nullopt; guest && guest->has_agent()) {
@@ -282,7 +291,11 @@ Verdict World::conclude() {
   return std::move(verdict);
 }
 
-Verdict run(const Run& run) {
+Verdict run(const Run& asked) {
+  // Whoever is outside is asked once: the run with another secret hears the same answers.
+  Run run = asked;
+  std::vector<Heard> heard;
+  if (asked.outside) run.outside = std::make_shared<const Outside>(overheard(*asked.outside, heard));
   sim::install_stack_guard_handler();  // a signal stack belongs to a thread, and worlds run on any
   if (run.scenario->variants.empty()) throw base::UserError(run.scenario->file + ": the file has no attack to run");
   Verdict first = World(run, false).play();
@@ -290,6 +303,7 @@ Verdict run(const Run& run) {
   if (run.attack && first.breaches.empty() && !first.pattern.empty()) {
     Run same = run;
     same.afterwards = same.capture = false;
+    if (asked.outside) same.outside = std::make_shared<const Outside>(repeated(*asked.outside, heard));
     const Verdict second = World(same, true).play();
     if (second.pattern != first.pattern) {
       first.distinguishable = true;

@@ -39,6 +39,7 @@ struct DeviceSettings {
   std::uint8_t ide_port = 0;         // index by which IDE_KM names the card's port
   std::optional<std::uint16_t> function_id;  // by which TDISP names the function, where it is not the bus's
   std::string identity = "own";      // own; forged: the genuine certificates without their key
+  std::string responder;             // as the machine file names one outside; empty: the card's own
   bool ide_escort = false, ide_quarantine = false, ide_flush = false;  // remedies of the link's published errata
   bool ide_sync = false;             // senders that sync before each read and completion
 };
@@ -120,6 +121,9 @@ class World {
   const trust::Boundary* find_boundary(const std::string& name);  // null: none of that name can carry messages
   // The host puts a packet for LAUNCH_SECRET into a legacy guest. Empty, or why not.
   std::string put_packet(VmState& vm, base::View packet);
+  // A conversation with the responder that the machine file names for this device. Throws base::UserError where nobody
+  // lends one.
+  Ask begin_outside(const std::string& device);
   // Ground truth when the owner's secret is in a guest's hands: is it the guest that he means?
   void judge_guest(const VmState& vm);
 

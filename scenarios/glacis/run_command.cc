@@ -12,6 +12,7 @@
 #include "scenarios/glacis/bundle.h"
 #include "scenarios/glacis/captures.h"
 #include "scenarios/glacis/commands.h"
+#include "scenarios/glacis/outside.h"
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/report/atomic_file.h"
 #include "scenarios/report/compare.h"
@@ -27,7 +28,7 @@ namespace {
 struct Options {
   std::vector<std::string> files, platforms, lift, set, weather;
   std::uint64_t seed = 1;
-  std::string profile = "baseline", trace, json, junit, artifacts, bundle, pcap;
+  std::string profile = "baseline", trace, json, junit, artifacts, bundle, pcap, record, replay;
   bool quiet = false;
   std::size_t jobs = 0;
 };
@@ -40,6 +41,7 @@ struct Job {
 struct Played {
   report::Told told;
   engine::Verdict verdict;
+  std::optional<std::string> recording;  // of a responder outside
   report::Cell cell;
   bool compared = true;
 };
@@ -93,11 +95,15 @@ std::vector<Job> jobs_of(const std::vector<load::Scenario>& scenarios, const std
   return out;
 }
 
+void lay_set(load::Machine& machine, const std::map<std::string, std::string>& set) {
+  for (const auto& [key, value] : set)
+    load::lay_settings(machine, {{key, {value, {1, 1}}}}, "--set " + key + "=" + value, engine::machine_vocabulary());
+}
+
 // A run that the user bends is compared with nothing.
 void play_bent(Played& out, const report::Stage& stage, const Job& job, const Options& options) {
   auto machine = stage.machine(*job.scenario, job.platform);
-  for (const auto& [key, value] : out.told.set)
-    load::lay_settings(machine, {{key, {value, {1, 1}}}}, "--set " + key + "=" + value, engine::machine_vocabulary());
+  lay_set(machine, out.told.set);
   engine::Run run;
   run.scenario = job.scenario;
   run.machine = &machine;
@@ -135,8 +141,15 @@ void play_bent(Played& out, const report::Stage& stage, const Job& job, const Op
   out.cell.agrees = out.cell.mismatches.empty();
 }
 
-Played play(const report::Stage& stage, const Job& job, const Options& options) {
+Played play(const report::Stage& the_stage, const Job& job, const Options& options) {
   Played out;
+  Door door(options.replay);
+  auto stage = the_stage;
+  stage.run = [&](engine::Run run) {
+    door.lend(run);
+    run.capture = !options.pcap.empty();
+    return the_stage.run(run);
+  };
   out.told = {job.scenario, job.platform,          options.seed,   options.profile,
               options.lift, parse_set(options.set), options.weather};
   bool absent = job.scenario->n_a.contains(job.platform);
@@ -147,6 +160,7 @@ Played play(const report::Stage& stage, const Job& job, const Options& options) 
   } else {
     play_bent(out, stage, job, options);
   }
+  out.recording = door.recording();
   return out;
 }
 
@@ -185,6 +199,24 @@ void prepare_captures(const std::string& folder, const std::vector<Job>& jobs, c
   need_folder(folder);
 }
 
+// Whether any of these runs speaks to somebody live, who can be asked one thing at a time.
+bool prepare_outside(const Options& options, const std::vector<Job>& jobs, const report::Stage& stage) {
+  bool live = false, named = false;
+  for (const auto& job : jobs) {
+    auto machine = stage.machine(*job.scenario, job.platform);
+    lay_set(machine, parse_set(options.set));
+    live = live || speaks_live(machine);
+    named = named || speaks_outside(machine);
+  }
+  const bool records = !options.record.empty(), replays = !options.replay.empty();
+  if (records && replays) throw base::UserError("--record and --replay exclude each other");
+  if ((records || replays) && jobs.size() != 1)
+    throw base::UserError("--record and --replay are of one run; name one file and one --platform");
+  if (records && !live) throw base::UserError("--record: no part of the machine has a responder at an address");
+  if (replays && !named) throw base::UserError("--replay: no part of the machine has a responder outside");
+  return live && !replays;
+}
+
 void write_files(report::OutputFiles& files, const Options& options, const std::vector<Played>& all) {
   boost::json::array runs;
   std::vector<report::Cell> cells;
@@ -197,6 +229,7 @@ void write_files(report::OutputFiles& files, const Options& options, const std::
   if (!options.json.empty())
     files.add(options.json, report::indented(boost::json::object{{"format", 1}, {"runs", std::move(runs)}}));
   if (!options.junit.empty()) files.add(options.junit, report::junit_of(cells));
+  if (!options.record.empty()) files.add(options.record, all.at(0).recording.value_or(""));
   if (!options.artifacts.empty()) write_artifacts(files, options.artifacts, all);
   if (!options.pcap.empty())
     for (const auto& played : all)
@@ -215,15 +248,11 @@ void run(Session& session, const Options& options) {
     throw base::UserError("--trace is of one run; name one file and one --platform");
   if (!options.bundle.empty() && scenarios.size() != 1) throw base::UserError("--bundle packs one file");
   auto stage = session.home.stage();
-  if (!options.pcap.empty()) {
-    prepare_captures(options.pcap, jobs, stage);
-    stage.run = [play = stage.run](engine::Run run) {
-      run.capture = true;
-      return play(run);
-    };
-  }
+  if (!options.pcap.empty()) prepare_captures(options.pcap, jobs, stage);
+  const bool live = prepare_outside(options, jobs, stage);
   std::vector<Played> all(jobs.size());
-  report::for_each_job(jobs.size(), [&](std::size_t i) { all[i] = play(stage, jobs[i], options); }, {}, options.jobs);
+  report::for_each_job(jobs.size(), [&](std::size_t i) { all[i] = play(stage, jobs[i], options); }, {},
+                        live ? 1 : options.jobs);
   for (std::size_t i = 0; i < all.size(); ++i) fmt::print("{}{}", i ? "\n" : "", text_of(all[i], options.quiet));
   report::OutputFiles files;
   write_files(files, options, all);
@@ -256,6 +285,9 @@ void add_run(CLI::App& app, Session& session) {
   command->add_option("--artifacts", options->artifacts, "write what crossed a boundary as files under this folder");
   command->add_option("--pcap", options->pcap,
                       "write what arrived at mailboxes (link type 292) and on links (125) as captures into this folder");
+  command->add_option("--record", options->record,
+                      "write what the machine's responder outside said, with simulated time, for --replay");
+  command->add_option("--replay", options->replay, "let this recording answer in that responder's place");
   command->add_option("--bundle", options->bundle, "pack scenario, machines, seed and version into one JSON file");
   command->add_option("-j,--jobs", options->jobs, "threads (default: one for each core)")->check(CLI::Range(1, 256));
   command->add_flag("--quiet", options->quiet, "only the verdicts");
