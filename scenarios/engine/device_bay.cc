@@ -6,6 +6,7 @@
 #include "devices/identity/identity.h"
 #include "devices/responder/doe_responder.h"
 #include "platform/pcie/config_builder.h"
+#include "platform/pcie/doe_driver.h"
 #include "platform/protocol/doe/data_object.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/world.h"
@@ -15,8 +16,6 @@ namespace engine {
 namespace {
 
 constexpr std::uint64_t kPage = 4096;
-constexpr int kPollsMax = 64;
-constexpr std::uint32_t kAnswerDwordsMax = 0x4000;
 constexpr const char* kMaker = "Glacis Devices";
 
 // What a carrier can tell apart: the type of a data object stands in the clear.
@@ -177,38 +176,8 @@ void DeviceBay::enable_stream() {
   root_.config_write(kBridge, port_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeTeeLimited | pcie::kIdeEnable);
 }
 
-// What a kernel's DOE driver does.
 std::optional<base::Bytes> DeviceBay::through_mailbox(base::View object) {
-  const auto& config = card_->function(0).config();
-  const unsigned doe = pcie::find(config, pcie::ExtendedCapability::kDoe);
-  base::Bytes padded = base::bytes_of(object);
-  padded.resize((padded.size() + 3) / 4 * 4);
-  for (std::size_t at = 0; at < padded.size(); at += 4)
-    root_.config_write(kCard, doe + pcie::kDoeWrite, 4, base::load_le<std::uint32_t>(padded, at));
-  root_.config_write(kCard, doe + pcie::kDoeControl, 4, pcie::kDoeGo);
-  base::Bytes answer;
-  for (int polls = 0; polls < kPollsMax; ++polls) {
-    const std::uint32_t status = root_.config_read(kCard, doe + pcie::kDoeStatus, 4);
-    if (status == 0xffff'ffff || (status & pcie::kDoeError) != 0) {
-      root_.config_write(kCard, doe + pcie::kDoeControl, 4, pcie::kDoeAbort);
-      return std::nullopt;
-    }
-    if ((status & pcie::kDoeReady) == 0) {
-      if ((status & pcie::kDoeBusy) == 0) return std::nullopt;  // the object was dropped
-      continue;
-    }
-    // The second dword says how many there are.
-    for (std::size_t left = doe::kHeaderDwords; left > 0; --left) {
-      base::append_le<std::uint32_t>(answer, root_.config_read(kCard, doe + pcie::kDoeRead, 4));
-      root_.config_write(kCard, doe + pcie::kDoeRead, 4, 0);
-      if (answer.size() != doe::kHeaderDwords * doe::kDword) continue;
-      const std::uint32_t dwords = base::load_le<std::uint32_t>(answer, doe::kDword) & doe::kLengthMask;
-      if (dwords < doe::kHeaderDwords || dwords > kAnswerDwordsMax) return std::nullopt;
-      left += dwords - doe::kHeaderDwords;
-    }
-    return answer;
-  }
-  return std::nullopt;
+  return pcie::exchange_object(root_, kCard, pcie::find(card_->function(0).config(), pcie::ExtendedCapability::kDoe), object);
 }
 
 // An access of the host's own, said as the packet that it becomes.

@@ -18,6 +18,9 @@ struct Row {
 // Each appends its rows.
 void kernel_rows(std::vector<Row>& rows);
 void memory_rows(std::vector<Row>& rows);
+void spdm_rows(std::vector<Row>& rows);
+void ide_rows(std::vector<Row>& rows);
+void pcie_rows(std::vector<Row>& rows);
 void world_rows(std::vector<Row>& rows);
 
 }  // namespace bench
