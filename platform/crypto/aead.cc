@@ -1,5 +1,8 @@
 #include "platform/crypto/aead.h"
 
+#include <openssl/core_names.h>
+#include <openssl/params.h>
+
 #include "platform/crypto/algorithms.h"
 
 namespace crypto {
@@ -32,7 +35,49 @@ void feed(EVP_CIPHER_CTX* context, base::View aad, base::View data, std::uint8_t
   if (!data.empty()) check_openssl(EVP_CipherUpdate(context, out, &written, data.data(), size_of(data)) == 1);
 }
 
+CipherContext start_key(const base::Block<32>& key, bool sealing) {
+  CipherContext context(EVP_CIPHER_CTX_new());
+  check_openssl(context != nullptr);
+  check_openssl(EVP_CipherInit_ex2(context.get(), aes256_gcm_algorithm(), key.data(), nullptr, sealing, nullptr) == 1);
+  return context;
+}
+
 }  // namespace
+
+void Aes256Gcm::Free::operator()(evp_cipher_ctx_st* context) const { EVP_CIPHER_CTX_free(context); }
+
+// A new nonce under the same key. OpenSSL looks at parameters one by one, so the tag comes with the nonce.
+evp_cipher_ctx_st* Aes256Gcm::start(base::View iv, bool sealing, base::View tag) {
+  if (context_ == nullptr || sealing_ != sealing) {
+    sealing_ = sealing;
+    context_.reset(start_key(key_, sealing).release());
+  }
+  const OSSL_PARAM parameters[] = {
+      OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, const_cast<std::uint8_t*>(tag.data()), tag.size()),
+      OSSL_PARAM_construct_end()};
+  check_openssl(iv.size() == kAeadIvSize && EVP_CipherInit_ex2(context_.get(), nullptr, nullptr, iv.data(), sealing,
+                                                               tag.empty() ? nullptr : parameters) == 1);
+  return context_.get();
+}
+
+void Aes256Gcm::seal(base::View iv, base::View aad, base::View plain, std::uint8_t* out, std::span<std::uint8_t> tag) {
+  EVP_CIPHER_CTX* context = start(iv, true, {});
+  feed(context, aad, plain, out);
+  std::uint8_t nothing[16];
+  int written = 0;
+  check_openssl(EVP_CipherFinal_ex(context, nothing, &written) == 1);
+  OSSL_PARAM parameters[] = {OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, tag.data(), tag.size()),
+                             OSSL_PARAM_construct_end()};
+  check_openssl(EVP_CIPHER_CTX_get_params(context, parameters) == 1);
+}
+
+bool Aes256Gcm::open(base::View iv, base::View aad, base::View sealed, std::uint8_t* out, base::View tag) {
+  EVP_CIPHER_CTX* context = start(iv, false, tag);
+  feed(context, aad, sealed, out);
+  std::uint8_t nothing[16];
+  int written = 0;
+  return EVP_CipherFinal_ex(context, nothing, &written) == 1;
+}
 
 base::Bytes aead_seal(Aead aead, base::View key, base::View iv, base::View aad, base::View plain) {
   CipherContext context = start(aead, key, iv, true);

@@ -1,8 +1,12 @@
 #pragma once
 // Symmetric ciphers for messages. Pure functions; a memory engine wants batches and has its own.
+#include <memory>
 #include <optional>
+#include <span>
 
 #include "platform/base/bytes.h"
+
+struct evp_cipher_ctx_st;
 
 namespace crypto {
 
@@ -13,6 +17,25 @@ base::Bytes aes256_gcm_seal(const base::Block<32>& key, base::View iv, base::Vie
 // Empty when the tag does not fit or `sealed` is shorter than a tag.
 std::optional<base::Bytes> aes256_gcm_open(const base::Block<32>& key, base::View iv, base::View aad,
                                            base::View sealed);
+
+// AES-256-GCM under one key for many messages: the key is expanded once. One direction only, whichever is used first.
+class Aes256Gcm {
+ public:
+  explicit Aes256Gcm(const base::Block<32>& key) : key_(key) {}
+  // `out` has room for `plain`, and may be where it lies; `tag` takes the first bytes of the tag, at most 16.
+  void seal(base::View iv, base::View aad, base::View plain, std::uint8_t* out, std::span<std::uint8_t> tag);
+  // False when these first bytes of the tag do not fit; `out` then holds what the bytes decrypt to all the same.
+  bool open(base::View iv, base::View aad, base::View sealed, std::uint8_t* out, base::View tag);
+
+ private:
+  struct Free {
+    void operator()(evp_cipher_ctx_st* context) const;
+  };
+  evp_cipher_ctx_st* start(base::View iv, bool sealing, base::View tag);
+  base::Block<32> key_;
+  std::unique_ptr<evp_cipher_ctx_st, Free> context_;
+  bool sealing_ = false;
+};
 
 // Ciphers chosen while running. All have a nonce of 12 bytes and a tag of 16; a key of another size is a Bug.
 enum class Aead : std::uint8_t { kAes128Gcm, kAes256Gcm, kChaCha20Poly1305 };

@@ -6,6 +6,8 @@
 #include <openssl/err.h>
 #include <openssl/param_build.h>
 
+#include <algorithm>
+
 #include "platform/crypto/algorithms.h"
 #include "platform/crypto/hash.h"
 #include "platform/crypto/memo.h"
@@ -14,12 +16,21 @@ namespace crypto {
 namespace {
 
 using Number = Owned<BIGNUM, BN_clear_free>;
-using Group = Owned<EC_GROUP, EC_GROUP_free>;
 using Point = Owned<EC_POINT, EC_POINT_free>;
 using NumberContext = Owned<BN_CTX, BN_CTX_free>;
 
 int nid_of(Curve curve) {
   return curve == Curve::kP256 ? NID_X9_62_prime256v1 : curve == Curve::kP384 ? NID_secp384r1 : NID_secp521r1;
+}
+
+// Made once, immutable from then on: making one costs as much as a multiplication by the base point.
+const EC_GROUP* group_of(Curve curve) {
+  static const EC_GROUP* const kGroups[] = {EC_GROUP_new_by_curve_name(nid_of(Curve::kP256)),
+                                            EC_GROUP_new_by_curve_name(nid_of(Curve::kP384)),
+                                            EC_GROUP_new_by_curve_name(nid_of(Curve::kP521))};
+  const EC_GROUP* group = kGroups[static_cast<int>(curve)];
+  check_openssl(group != nullptr);
+  return group;
 }
 
 std::optional<Curve> curve_of(base::View point) {
@@ -49,20 +60,20 @@ base::Bytes digest_of(Curve curve, base::View message) {
 
 base::Bytes public_point_of(Curve curve, base::View scalar) {
   return memo(MemoKey("ec-public").add(scalar), [&] {
-    Group group(EC_GROUP_new_by_curve_name(nid_of(curve)));
-    Point point(EC_POINT_new(group.get()));
+    const EC_GROUP* group = group_of(curve);
+    Point point(EC_POINT_new(group));
     NumberContext context(BN_CTX_secure_new());
     Number x(BN_new()), y(BN_new());
     Number factor = number_of(scalar);
-    check_openssl(EC_POINT_mul(group.get(), point.get(), factor.get(), nullptr, nullptr, context.get()) == 1);
-    check_openssl(EC_POINT_get_affine_coordinates(group.get(), point.get(), x.get(), y.get(), context.get()) == 1);
+    check_openssl(EC_POINT_mul(group, point.get(), factor.get(), nullptr, nullptr, context.get()) == 1);
+    check_openssl(EC_POINT_get_affine_coordinates(group, point.get(), x.get(), y.get(), context.get()) == 1);
     base::Bytes out = bytes_of(x.get(), width_of(curve));
     base::append(out, bytes_of(y.get(), width_of(curve)));
     return out;
   });
 }
 
-// Null when `point` is not on the curve. `scalar` may be empty.
+// A key pair of ours.
 Pkey import(OSSL_LIB_CTX* library, Curve curve, base::View point, base::View scalar) {
   base::Bytes encoded{4};  // uncompressed
   base::append(encoded, point);
@@ -71,22 +82,40 @@ Pkey import(OSSL_LIB_CTX* library, Curve curve, base::View point, base::View sca
   check_openssl(OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, group, 0) == 1);
   check_openssl(
       OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, encoded.data(), encoded.size()) == 1);
-  Number number;
-  if (!scalar.empty()) {
-    number = number_of(scalar);
-    check_openssl(OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, number.get()) == 1);
-  }
+  Number number = number_of(scalar);
+  check_openssl(OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, number.get()) == 1);
   Owned<OSSL_PARAM, OSSL_PARAM_free> parameters(OSSL_PARAM_BLD_to_param(builder.get()));
   PkeyContext context(EVP_PKEY_CTX_new_from_name(library, "EC", nullptr));
   check_openssl(parameters != nullptr && context != nullptr && EVP_PKEY_fromdata_init(context.get()) == 1);
   EVP_PKEY* key = nullptr;
-  const int selection = scalar.empty() ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR;
-  if (EVP_PKEY_fromdata(context.get(), &key, selection, parameters.get()) != 1) ERR_clear_error();
+  check_openssl(EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEYPAIR, parameters.get()) == 1);
   return Pkey(key);
 }
 
+// A public key of OpenSSL's default context; null when `point` is not on the curve. It starts as a copy of one that
+// has the curve and no point: reading a curve's name again costs a third of a verification.
+Pkey public_key(Curve curve, base::View point) {
+  const auto blank = [](const char* group) {
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(group), 0),
+                               OSSL_PARAM_construct_end()};
+    PkeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
+    EVP_PKEY* key = nullptr;
+    check_openssl(context != nullptr && EVP_PKEY_fromdata_init(context.get()) == 1 &&
+                  EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEY_PARAMETERS, parameters) == 1);
+    return key;
+  };
+  static EVP_PKEY* const kBlank[] = {blank("P-256"), blank("P-384"), blank("P-521")};
+  base::Block<2 * 66 + 1> encoded{4};  // uncompressed
+  std::copy(point.begin(), point.end(), encoded.begin() + 1);
+  Pkey key(EVP_PKEY_dup(kBlank[static_cast<int>(curve)]));
+  check_openssl(key != nullptr);
+  if (EVP_PKEY_set1_encoded_public_key(key.get(), encoded.data(), point.size() + 1) == 1) return key;
+  ERR_clear_error();
+  return nullptr;
+}
+
 bool verify_now(Curve curve, base::View point, base::View digest, const EcSignature& signature) {
-  Pkey key = import(nullptr, curve, point, {});
+  Pkey key = public_key(curve, point);
   if (key == nullptr) return false;
   PkeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
   check_openssl(context != nullptr && EVP_PKEY_verify_init(context.get()) == 1);
@@ -96,21 +125,22 @@ bool verify_now(Curve curve, base::View point, base::View digest, const EcSignat
   return good;
 }
 
-// Empty stands for a peer that is no point.
+// Empty stands for a peer that is no point. A point on these curves is in the right group, for their cofactor is 1
+// (SP 800-56A, 5.6.2.3.4), so that no multiplication by the order is needed to tell.
 base::Bytes derive_now(Curve curve, const EcKey& own, base::View peer_point) {
-  Pkey key = import(nullptr, curve, own.public_point(), own.private_scalar());
-  Pkey peer = import(nullptr, curve, peer_point, {});
-  if (peer == nullptr) return {};
-  PkeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
-  check_openssl(context != nullptr && EVP_PKEY_derive_init(context.get()) == 1);
-  base::Bytes out(width_of(curve));
-  std::size_t size = out.size();
-  if (EVP_PKEY_derive_set_peer(context.get(), peer.get()) != 1) {
+  const EC_GROUP* group = group_of(curve);
+  const std::size_t width = width_of(curve);
+  NumberContext context(BN_CTX_secure_new());
+  Point peer(EC_POINT_new(group)), shared(EC_POINT_new(group));
+  Number x(number_of(peer_point.first(width))), y(number_of(peer_point.last(width)));
+  if (EC_POINT_set_affine_coordinates(group, peer.get(), x.get(), y.get(), context.get()) != 1) {
     ERR_clear_error();
     return {};
   }
-  check_openssl(EVP_PKEY_derive(context.get(), out.data(), &size) == 1 && size == out.size());
-  return out;
+  Number factor = number_of(own.private_scalar());
+  check_openssl(EC_POINT_mul(group, shared.get(), nullptr, peer.get(), factor.get(), context.get()) == 1);
+  check_openssl(EC_POINT_get_affine_coordinates(group, shared.get(), x.get(), nullptr, context.get()) == 1);
+  return bytes_of(x.get(), width);
 }
 
 }  // namespace
@@ -163,9 +193,8 @@ EcKey::EcKey(Curve curve, base::Bytes scalar, base::Bytes point)
 EcKey EcKey::derive(Curve curve, base::View seed, std::string_view label) {
   // FIPS 186-5, A.2.1: 64 bits more than the order's, so that the remainder is as good as uniform.
   base::Bytes wide = hkdf_sha384(seed, base::view_of("glacis ec key"), base::view_of(label), width_of(curve) + 8);
-  Group group(EC_GROUP_new_by_curve_name(nid_of(curve)));
   NumberContext context(BN_CTX_secure_new());
-  Number order_less_one(BN_dup(EC_GROUP_get0_order(group.get())));
+  Number order_less_one(BN_dup(EC_GROUP_get0_order(group_of(curve))));
   Number scalar(BN_new());
   check_openssl(BN_sub_word(order_less_one.get(), 1) == 1);
   check_openssl(BN_mod(scalar.get(), number_of(wide).get(), order_less_one.get(), context.get()) == 1);
@@ -177,9 +206,8 @@ EcKey EcKey::derive(Curve curve, base::View seed, std::string_view label) {
 
 std::optional<EcKey> EcKey::from_scalar(Curve curve, base::View scalar) {
   if (scalar.size() != width_of(curve)) return std::nullopt;
-  Group group(EC_GROUP_new_by_curve_name(nid_of(curve)));
   Number number = number_of(scalar);
-  if (BN_is_zero(number.get()) || BN_cmp(number.get(), EC_GROUP_get0_order(group.get())) >= 0) return std::nullopt;
+  if (BN_is_zero(number.get()) || BN_cmp(number.get(), EC_GROUP_get0_order(group_of(curve))) >= 0) return std::nullopt;
   return EcKey(curve, base::bytes_of(scalar), public_point_of(curve, scalar));
 }
 
@@ -191,8 +219,10 @@ EcSignature EcKey::sign_digest(Library& library, const Operation& operation, bas
   MemoKey key = MemoKey("ec-sign").add(library.operation_key(operation)).add(scalar_).add(digest);
   base::Bytes joined = memo(key, [&] {
     library.rekey(operation);
-    Pkey own = import(library.context(), curve_, point_, scalar_);
-    PkeyContext context(EVP_PKEY_CTX_new_from_pkey(library.context(), own.get(), nullptr));
+    // Reading a key draws no random bytes, so a signature is the same with one that was read before.
+    EVP_PKEY* own = library.kept_key(scalar_);
+    if (own == nullptr) own = library.keep_key(scalar_, import(library.context(), curve_, point_, scalar_).release());
+    PkeyContext context(EVP_PKEY_CTX_new_from_pkey(library.context(), own, nullptr));
     check_openssl(context != nullptr && EVP_PKEY_sign_init(context.get()) == 1);
     base::Bytes der(2 * width_of(curve_) + 16);
     std::size_t size = der.size();

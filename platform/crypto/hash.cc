@@ -1,6 +1,6 @@
 #include "platform/crypto/hash.h"
 
-#include <openssl/hmac.h>
+#include <algorithm>
 
 #include "platform/crypto/algorithms.h"
 #include "platform/crypto/digest.h"
@@ -22,12 +22,9 @@ const EVP_MD* algorithm_of() {
 
 template <std::size_t N>
 base::Block<N> hmac(base::View key, base::View data) {
-  static constexpr std::uint8_t kNothing = 0;  // HMAC takes a null key for "the previous one"
+  const base::Bytes mac = crypto::hmac(N == 32 ? Digest::kSha256 : Digest::kSha384, key, data);
   base::Block<N> out;
-  const std::uint8_t* key_bytes = key.empty() ? &kNothing : key.data();
-  const auto* written =
-      HMAC(algorithm_of<N>(), key_bytes, static_cast<int>(key.size()), data.data(), data.size(), out.data(), nullptr);
-  check_openssl(written != nullptr);
+  std::ranges::copy(mac, out.begin());
   return out;
 }
 

@@ -111,6 +111,8 @@ struct Library::State {
   Owned<OSSL_PROVIDER, OSSL_PROVIDER_unload> random;
   Owned<OSSL_PROVIDER, OSSL_PROVIDER_unload> algorithms;
   Stream* stream = nullptr;
+  base::Bytes scalar;
+  Pkey key;  // of that scalar
 
   State() : context(OSSL_LIB_CTX_new()) {
     check_openssl(context != nullptr);
@@ -146,6 +148,17 @@ void Library::rekey(const Operation& operation) {
 OSSL_LIB_CTX* Library::context() {
   if (state_ == nullptr) state_ = std::make_unique<State>();
   return state_->context.get();
+}
+
+EVP_PKEY* Library::kept_key(base::View scalar) const {
+  const bool same = state_ != nullptr && std::ranges::equal(state_->scalar, scalar);
+  return same ? state_->key.get() : nullptr;
+}
+
+EVP_PKEY* Library::keep_key(base::View scalar, EVP_PKEY* key) {
+  state_->scalar = base::bytes_of(scalar);
+  state_->key.reset(key);
+  return key;
 }
 
 }  // namespace crypto

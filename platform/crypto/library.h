@@ -10,6 +10,7 @@
 
 #include "platform/base/bytes.h"
 
+struct evp_pkey_st;
 struct ossl_lib_ctx_st;
 
 namespace crypto {
@@ -34,6 +35,11 @@ class Library {
   base::Block<32> operation_key(const Operation& operation) const;
   // Made on first use (about 600 us). Bytes drawn before the first `rekey` come from an all-zero key.
   ossl_lib_ctx_st* context();
+
+  // The private key that was read last in this context, when it is the one of this scalar; else null. Devices sign with
+  // one key again and again.
+  evp_pkey_st* kept_key(base::View scalar) const;
+  evp_pkey_st* keep_key(base::View scalar, evp_pkey_st* key);  // takes it over, and returns it
 
  private:
   struct State;

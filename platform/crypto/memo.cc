@@ -12,9 +12,8 @@ Memory<base::Bytes>& store() {
 }  // namespace
 
 MemoKey& MemoKey::add(base::View input) {
-  base::Bytes length;
-  base::append_le<std::uint64_t>(length, input.size());
-  hash_.update(length).update(input);
+  base::append_le<std::uint64_t>(inputs_, input.size());
+  base::append(inputs_, input);
   return *this;
 }
 

@@ -21,10 +21,10 @@ class MemoKey {
  public:
   explicit MemoKey(std::string_view operation) { add(base::view_of(operation)); }
   MemoKey& add(base::View input);
-  base::Block<32> digest() const { return hash_.finish(); }
+  base::Block<32> digest() const { return sha256(inputs_); }
 
  private:
-  Hash256 hash_;
+  base::Bytes inputs_;
 };
 
 inline constexpr std::size_t kMemoEntriesMax = 1 << 16;

@@ -1,8 +1,9 @@
 // Setting an SPDM session up, our requester against our responder in memory: GET_VERSION to ALGORITHMS, digests, the
 // chain of slot 0, all measurements with their signature, KEY_EXCHANGE and FINISH. Beside it the same public-key
-// operations by OpenSSL alone, with keys that are at hand and nothing around them: 2 ephemeral keys, 2 signatures
-// (KEY_EXCHANGE_RSP, MEASUREMENTS), 2 verifications of them, 2 key agreements. Whether the chain is to be trusted is
-// judged elsewhere, and is in neither.
+// operations as OpenSSL's EVP interface does them, with keys at hand and nothing around them: 2 ephemeral keys, 2
+// signatures (KEY_EXCHANGE_RSP, MEASUREMENTS), 2 verifications of them, 2 key agreements, each with the check of the
+// peer's point that EVP_PKEY_derive_set_peer makes by default. Whether the chain is to be trusted is judged elsewhere,
+// and is in neither.
 //
 // Nothing is remembered from one session to the next (crypto/memo.h): each has a device, certificates and random
 // numbers of its own, made before the clock runs; and the count of remembered operations is checked.
@@ -100,12 +101,11 @@ class Floor {
     base::check(EVP_PKEY_keygen(maker_.get(), &key) == 1, "a key is made");
     return Key(key);
   }
-  // The peer's point is not validated: this is a floor.
   void agree(const Key& own, const Key& peer) {
     const Context context(EVP_PKEY_CTX_new(own.get(), nullptr));
     std::uint8_t secret[66];
     std::size_t size = sizeof secret;
-    base::check(EVP_PKEY_derive_init(context.get()) == 1 && EVP_PKEY_derive_set_peer_ex(context.get(), peer.get(), 0) == 1 &&
+    base::check(EVP_PKEY_derive_init(context.get()) == 1 && EVP_PKEY_derive_set_peer(context.get(), peer.get()) == 1 &&
                     EVP_PKEY_derive(context.get(), secret, &size) == 1,
                 "two keys agree");
   }
