@@ -85,8 +85,10 @@ class Defences {
   // The first rule of the table that is broken and not lifted, in table order.
   template <class Case>
   std::optional<Refusal> first_refusal(std::span<const Rule<Case>> rules, const Case& c, std::string_view at) {
-    for (const auto& rule : rules)
-      if (auto no = refuse_unless(rule.defence, rule.holds(c), at)) return no;
+    for (const auto& rule : rules) {
+      if (rule.holds(c)) continue;
+      if (auto no = refuse_unless(rule.defence, false, at)) return no;
+    }
     return std::nullopt;
   }
 

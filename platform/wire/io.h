@@ -3,7 +3,9 @@
 // right, and a patcher that alters one field of a value.
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,6 +41,105 @@ class Path {
   // Not a vector: every message that is read or written has a path, and few are asked for it.
   std::array<Step, kStepsMax> steps_;
   std::size_t depth_ = 0;
+};
+
+// A number of 1 to 8 bytes stands in memory as the wire has it, or turned round.
+static_assert(std::endian::native == std::endian::little);
+
+// What needs no names walks without them.
+struct NoPath {
+  void enter(std::string_view) {}
+  void index(std::size_t) {}
+  void leave() {}
+  const char* text() const { return ""; }
+};
+
+// How long a message is when it is written.
+class Counter {
+ public:
+  static constexpr bool kReads = false;
+  [[no_unique_address]] NoPath path;
+  std::size_t at() const { return at_; }
+  bool number(std::uint64_t&, unsigned width, Order) { return reserved(width, false); }
+  bool bytes(View value) { return reserved(value.size(), false); }
+  bool reserved(std::size_t size, bool) {
+    at_ += size;
+    return true;
+  }
+  bool gap_to(std::size_t offset, bool) { return offset <= at_ || reserved(offset - at_, false); }
+
+ private:
+  std::size_t at_ = 0;
+};
+
+// Writes what `Writer` writes to zeroes that a `Counter` has counted.
+class Placer {
+ public:
+  explicit Placer(std::uint8_t* out) : out_(out) {}
+  static constexpr bool kReads = false;
+  [[no_unique_address]] NoPath path;
+  std::size_t at() const { return at_; }
+  [[gnu::always_inline]] bool number(std::uint64_t& value, unsigned width, Order order) {
+    const std::uint64_t turned = order == Order::kBig ? __builtin_bswap64(value) >> (64 - 8 * width) : value;
+    std::memcpy(out_ + at_, &turned, width);
+    at_ += width;
+    return true;
+  }
+  bool bytes(View value) {
+    std::copy(value.begin(), value.end(), out_ + at_);
+    at_ += value.size();
+    return true;
+  }
+  bool reserved(std::size_t size, bool) {
+    at_ += size;
+    return true;
+  }
+  bool gap_to(std::size_t offset, bool) { return offset <= at_ || reserved(offset - at_, false); }
+
+ private:
+  std::uint8_t* out_;
+  std::size_t at_ = 0;
+};
+
+// Takes exactly what a strict `Reader` takes, and does not say why it refuses the rest.
+class QuickReader {
+ public:
+  explicit QuickReader(View in) : in_(in) {}
+  static constexpr bool kReads = true;
+  [[no_unique_address]] NoPath path;
+  std::size_t at() const { return at_; }
+  std::size_t left() const { return in_.size() - at_; }
+  [[gnu::always_inline]] bool number(std::uint64_t& value, unsigned width, Order order) {
+    if (width > left()) return false;
+    value = 0;
+    std::memcpy(&value, in_.data() + at_, width);
+    if (order == Order::kBig) value = __builtin_bswap64(value) >> (64 - 8 * width);
+    at_ += width;
+    return true;
+  }
+  bool bytes(std::span<std::uint8_t> value) {
+    if (value.size() > left()) return false;
+    std::copy_n(in_.begin() + static_cast<std::ptrdiff_t>(at_), value.size(), value.begin());
+    at_ += value.size();
+    return true;
+  }
+  bool reserved(std::size_t size, bool loose) {
+    if (size > left()) return false;
+    for (std::size_t i = at_; i < at_ + size && !loose; ++i)
+      if (in_[i] != 0) return false;
+    at_ += size;
+    return true;
+  }
+  bool gap_to(std::size_t offset, bool loose) { return offset >= at_ && reserved(offset - at_, loose); }
+  bool room(std::uint64_t count, std::size_t item_size_min) {
+    return count <= left() / std::max<std::size_t>(item_size_min, 1);
+  }
+  bool fail(std::size_t, const char*, const char*) { return false; }
+  bool finish() const { return left() == 0; }
+
+ private:
+  View in_;
+  std::size_t at_ = 0;
 };
 
 // Counts are written as they stand, never derived from the items, so that a liar can lie.

@@ -212,18 +212,31 @@ struct When {
 // ---- the face -------------------------------------------------------------------------------------------------------
 
 template <Message M>
+void append_encoded(Bytes& to, const M& message) {
+  Counter counter;
+  walk(counter, message);
+  const std::size_t start = to.size();
+  to.resize(start + counter.at());
+  Placer placer(to.data() + start);
+  walk(placer, message);
+}
+template <Message M>
 Bytes encode(const M& message) {
-  Writer writer;
-  writer.out.reserve(min_size<M>());
-  walk(writer, message);
-  return std::move(writer.out);
+  Bytes out;
+  append_encoded(out, message);
+  return out;
 }
 
 // A message that is read starts as `message`: members outside its layout tell what its own bytes do not, for instance
 // the size of a negotiated digest.
 template <Message M>
 Decoded<M> decode(View in, M message = M{}) {
-  Reader reader(in);
+  {
+    M taken = message;
+    QuickReader quick(in);
+    if (walk(quick, taken) && quick.finish()) return taken;
+  }
+  Reader reader(in);  // says what is wrong
   if (!walk(reader, message) || !reader.finish()) return reader.error();
   return message;
 }

@@ -50,39 +50,6 @@ std::optional<RequesterId> requester_id_of(std::string_view text) {
                       static_cast<unsigned>(function));
 }
 
-bool Tlp::known() const {
-  switch (type) {
-    case Type::kMRd32:
-    case Type::kMRd64:
-    case Type::kMWr32:
-    case Type::kMWr64:
-    case Type::kIoRd:
-    case Type::kIoWr:
-    case Type::kCfgRd0:
-    case Type::kCfgWr0:
-    case Type::kCfgRd1:
-    case Type::kCfgWr1:
-    case Type::kCpl:
-    case Type::kCplD:
-      return true;
-    default:
-      return is_message();
-  }
-}
-
-bool Tlp::is_memory() const {
-  return type == Type::kMRd32 || type == Type::kMRd64 || type == Type::kMWr32 || type == Type::kMWr64;
-}
-
-bool Tlp::is_config() const {
-  return type == Type::kCfgRd0 || type == Type::kCfgWr0 || type == Type::kCfgRd1 || type == Type::kCfgWr1;
-}
-
-bool Tlp::is_message() const {
-  const unsigned high = bits_of(type) & 0xf8;
-  return (high == bits_of(Type::kMsg) || high == bits_of(Type::kMsgD)) && (bits_of(type) & 7) <= 5;
-}
-
 Flow Tlp::flow() const {
   if (is_completion()) return Flow::kCompletion;
   if (is_message() || type == Type::kMWr32 || type == Type::kMWr64) return Flow::kPosted;

@@ -120,6 +120,39 @@ struct Tlp {
       wire::Run<&Tlp::payload, &Tlp::payload_size>{}, wire::When<&Tlp::has_digest, wire::Be<&Tlp::digest, 4>{}>{}>;
 };
 
+inline bool Tlp::known() const {
+  switch (type) {
+    case Type::kMRd32:
+    case Type::kMRd64:
+    case Type::kMWr32:
+    case Type::kMWr64:
+    case Type::kIoRd:
+    case Type::kIoWr:
+    case Type::kCfgRd0:
+    case Type::kCfgWr0:
+    case Type::kCfgRd1:
+    case Type::kCfgWr1:
+    case Type::kCpl:
+    case Type::kCplD:
+      return true;
+    default:
+      return is_message();
+  }
+}
+
+inline bool Tlp::is_memory() const {
+  return type == Type::kMRd32 || type == Type::kMRd64 || type == Type::kMWr32 || type == Type::kMWr64;
+}
+
+inline bool Tlp::is_config() const {
+  return type == Type::kCfgRd0 || type == Type::kCfgWr0 || type == Type::kCfgRd1 || type == Type::kCfgWr1;
+}
+
+inline bool Tlp::is_message() const {
+  const unsigned high = static_cast<unsigned>(type) & 0xf8;
+  return (high == static_cast<unsigned>(Type::kMsg) || high == static_cast<unsigned>(Type::kMsgD)) && (static_cast<unsigned>(type) & 7) <= 5;
+}
+
 // ---- builders: packets as an honest component makes them ------------------------------------------------------------
 
 // A byte range, which may start and end inside a DW, within one 4 KiB page and no larger than it. 4 DW headers are for
