@@ -196,20 +196,32 @@ unsigned ConfigBuilder::doe(std::optional<unsigned> message) {
 }
 
 unsigned ConfigBuilder::ide(const IdeShape& shape) {
-  base::check(shape.selective_streams >= 1 && shape.selective_streams <= 255 && shape.address_associations <= 15,
+  base::check(shape.selective_streams + shape.link_streams >= 1 && shape.selective_streams <= 255 &&
+                  shape.address_associations <= 15,
               "an IDE capability has streams");
+  base::check(shape.link_streams <= 8, "there are eight traffic classes");
   const unsigned size = 20 + 12 * shape.address_associations;
-  const unsigned at = begin(ExtendedCapability::kIde, 1, kIdeBlocks + shape.selective_streams * size);
+  const unsigned at =
+      begin(ExtendedCapability::kIde, 1, kIdeBlocks + 8 * shape.link_streams + shape.selective_streams * size);
   field("ide.capability", at + kIdeCapability, 4,
-        1u << 1 | (shape.flow_through ? 1u << 2 : 0u) | 1u << 6 | 1u << 7 | (shape.selective_streams - 1) << 16 |
-            (shape.tee_limited ? 1u << 24 : 0u));
+        (shape.selective_streams ? 1u << 1 | (shape.selective_streams - 1) << 16 : 0u) |
+            (shape.flow_through ? 1u << 2 : 0u) | 1u << 6 | 1u << 7 |
+            (shape.tee_limited ? 1u << 24 : 0u) | (shape.aggregation ? kIdeCapAggregation : 0u) |
+            (shape.pcrc ? kIdeCapPcrc : 0u) | (shape.link_streams ? kIdeCapLink | (shape.link_streams - 1) << 13 : 0u));
+  const std::uint32_t features = (shape.aggregation ? kIdeAggregation : 0u) | (shape.pcrc ? kIdePcrc : 0u);
   field("ide.control", at + kIdeControl, 4, 0, shape.flow_through ? 1u << 2 : 0u);
+  for (unsigned i = 0; i < shape.link_streams; ++i) {
+    const unsigned block = ide_link_block(at, i);
+    const std::string name = "ide.link" + std::to_string(i) + ".";
+    field(name + "control", block, 4, 0, 0xff000000u | kIdeEnable | 0x1fu << 14 | 7u << 19 | features);
+    field(name + "status", block + 4, 4, 0, 0, kIdeFailReceived);
+  }
   for (unsigned i = 0; i < shape.selective_streams; ++i) {
-    const unsigned block = at + kIdeBlocks + i * size;
+    const unsigned block = at + kIdeBlocks + 8 * shape.link_streams + i * size;
     const std::string name = "ide.selective" + std::to_string(i) + ".";
     field(name + "capability", block, 4, shape.address_associations);
     field(name + "control", block + kIdeStreamControl, 4, 0,
-          0xff000000u | kIdeEnable | kIdeForConfig | 0x1fu << 14 | 7u << 19 | kIdeDefault |
+          0xff000000u | kIdeEnable | kIdeForConfig | 0x1fu << 14 | 7u << 19 | kIdeDefault | features |
               (shape.tee_limited ? kIdeTeeLimited : 0u));
     field(name + "status", block + kIdeStreamStatus, 4, 0, 0, kIdeFailReceived);
     field(name + "rid1", block + kIdeRid1, 4, 0, 0x00ffff00);

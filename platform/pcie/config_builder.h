@@ -47,6 +47,9 @@ struct IdeShape {
   unsigned address_associations = 1;  // per stream
   bool flow_through = false;
   bool tee_limited = true;
+  bool aggregation = false;
+  bool pcrc = false;
+  unsigned link_streams = 0;  // one for a traffic class, at most 8
 };
 
 class ConfigBuilder {
@@ -114,5 +117,8 @@ bool config_is_behind(const ConfigSpace& bridge, unsigned bus);
 // The IDE capability's selective blocks.
 unsigned ide_streams(const ConfigSpace& config, unsigned ide);
 unsigned ide_block(const ConfigSpace& config, unsigned ide, unsigned stream);
+// Its link blocks: a control register, then a status register.
+unsigned ide_link_streams(const ConfigSpace& config, unsigned ide);
+constexpr unsigned ide_link_block(unsigned ide, unsigned stream) { return ide + kIdeBlocks + 8 * stream; }
 
 }  // namespace pcie

@@ -80,10 +80,14 @@ unsigned ide_streams(const ConfigSpace& config, unsigned ide) {
   return capability & 2 ? (capability >> 16 & 0xff) + 1 : 0;
 }
 
+unsigned ide_link_streams(const ConfigSpace& config, unsigned ide) {
+  const std::uint32_t capability = config.get(ide + kIdeCapability, 4);
+  return capability & kIdeCapLink ? (capability >> 13 & 7) + 1 : 0;
+}
+
 unsigned ide_block(const ConfigSpace& config, unsigned ide, unsigned stream) {
   unsigned at = ide + kIdeBlocks;
-  const std::uint32_t capability = config.get(ide + kIdeCapability, 4);
-  if (capability & 1) at += 8 * ((capability >> 13 & 7) + 1);
+  at += 8 * ide_link_streams(config, ide);
   while (stream-- > 0) at += 20 + 12 * (config.get(at, 4) & 15);
   return at;
 }

@@ -51,7 +51,7 @@ class Endpoint::Bus final : public Requester {
       const std::size_t part = part_of(address, bytes.size());
       auto packet = tlp::memory_write(requester_id(), address, bytes.first(part));
       if (translated) packet.set_address_type(2);
-      if (auto sent = endpoint_.port_.post(packet, trusted); sent != Outcome::kOk) return sent;
+      if (auto sent = endpoint_.port_.post(packet, trusted, part < bytes.size()); sent != Outcome::kOk) return sent;
       address += part;
       bytes = bytes.subspan(part);
     }
@@ -94,6 +94,7 @@ Endpoint::Endpoint(std::string name, Link& link, Function& function0, trust::Def
   attach(function0, 0);
   link_.join_lower(this);
   port_.connect([this](base::View bytes) { link_.send_up(bytes); });
+  port_.on_request([this](const Arrived& request) { serve(request); });
   port_.on_insecure([this](ide::StreamId stream) {
     for (auto& [devfn, slot] : slots_) slot.function->stream_failed(stream);
   });
@@ -109,13 +110,11 @@ void Endpoint::attach(Function& function, unsigned devfn) {
 
 Requester& Endpoint::requester(unsigned devfn) { return *slots_.at(devfn).bus; }
 
-void Endpoint::receive(base::View bytes) {
-  auto request = port_.receive(bytes);
-  if (!request) return;
-  if (request->packet.poisoned()) return port_.error(kAerPoisoned);
-  if (request->packet.is_config()) return serve_config(*request);
-  if (request->packet.is_memory()) return serve_memory(*request);
-  if (!request->packet.is_message()) refuse(*request, id_of(0));
+void Endpoint::serve(const Arrived& request) {
+  if (request.packet.poisoned()) return port_.error(kAerPoisoned);
+  if (request.packet.is_config()) return serve_config(request);
+  if (request.packet.is_memory()) return serve_memory(request);
+  if (!request.packet.is_message()) refuse(request, id_of(0));
 }
 
 void Endpoint::refuse(const Arrived& request, tlp::RequesterId completer) {

@@ -29,7 +29,7 @@ class Endpoint final : public LinkEnd {
   void unplug() { link_.join_lower(nullptr); }
   void plug() { link_.join_lower(this); }
 
-  void receive(base::View bytes) override;
+  void receive(base::View bytes) override { port_.receive(bytes); }
   void link_reset(Reset kind) override;
 
  private:
@@ -44,6 +44,7 @@ class Endpoint final : public LinkEnd {
     unsigned bar;
     std::uint64_t offset;
   };
+  void serve(const Arrived& request);
   void serve_config(const Arrived& request);
   void serve_memory(const Arrived& request);
   std::optional<Hit> decode(std::uint64_t address, std::size_t size);

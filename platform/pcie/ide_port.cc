@@ -7,34 +7,60 @@ namespace pcie {
 IdePort::IdePort(std::string at, ConfigSpace& config, trust::Defences& defences, const IdeSettings& settings)
     : at_(std::move(at)), config_(config), offset_(pcie::find(config, ExtendedCapability::kIde)), defences_(defences) {
   if (!offset_) return;
-  for (unsigned i = 0; i < ide_streams(config_, offset_); ++i)
+  selective_ = ide_streams(config_, offset_);
+  for (unsigned i = 0; i < selective_ + ide_link_streams(config_, offset_); ++i)
     streams_.push_back(std::make_unique<IdeStream>(at_, defences_, settings));
   config_.watch([this](const ConfigSpace::Write& write) {
-    if (write.offset >= offset_ && write.offset < ide_block(config_, offset_, block_count())) configure();
+    if (write.offset >= offset_ && write.offset < ide_block(config_, offset_, selective_)) configure();
   });
   configure();
 }
 
-std::uint32_t IdePort::control_of(unsigned index) const {
-  return config_.get(ide_block(config_, offset_, index) + kIdeStreamControl, 4);
+unsigned IdePort::control_at(unsigned index) const {
+  return is_link(index) ? ide_link_block(offset_, index - selective_)
+                        : ide_block(config_, offset_, index) + kIdeStreamControl;
 }
 
+std::uint32_t IdePort::control_of(unsigned index) const { return config_.get(control_at(index), 4); }
+
 void IdePort::configure() {
+  const std::uint32_t capability = config_.get(offset_ + kIdeCapability, 4);
   for (unsigned i = 0; i < block_count(); ++i) {
     const std::uint32_t control = control_of(i);
     const bool was_secure = streams_[i]->secure();
     const ide::StreamId id = streams_[i]->id();
-    streams_[i]->configure(control & kIdeEnable, static_cast<ide::StreamId>(control >> 24), control & kIdeTeeLimited);
+    StreamControl now{.enabled = (control & kIdeEnable) != 0,
+                      .id = static_cast<ide::StreamId>(control >> 24),
+                      .tee_limited = !is_link(i) && (control & kIdeTeeLimited) != 0,
+                      .pcrc = (capability & kIdeCapPcrc) != 0 && (control & kIdePcrc) != 0};
+    // Control 3:2 non-posted, 5:4 posted, 7:6 completions.
+    if (capability & kIdeCapAggregation)
+      now.unit_max = {ide::aggregation_of(control >> 4), ide::aggregation_of(control >> 2),
+                      ide::aggregation_of(control >> 6)};
+    streams_[i]->configure(now);
     if (was_secure && !streams_[i]->secure() && told_) told_(id);
   }
   refresh();
 }
 
+// The status register stands behind the control register in both kinds of blocks.
 void IdePort::refresh() {
   for (unsigned i = 0; i < block_count(); ++i) {
-    const unsigned at = ide_block(config_, offset_, i) + kIdeStreamStatus;
+    const unsigned at = control_at(i) + 4;
     config_.set(at, 4, (config_.get(at, 4) & ~0xfu) | static_cast<unsigned>(streams_[i]->state()));
   }
+}
+
+IdeStream* IdePort::link_stream(unsigned traffic_class) {
+  for (unsigned i = selective_; i < block_count(); ++i)
+    if (streams_[i]->enabled() && (control_of(i) >> 19 & 7) == traffic_class) return streams_[i].get();
+  return nullptr;
+}
+
+bool IdePort::is_link(const IdeStream& stream) const {
+  for (unsigned i = selective_; i < block_count(); ++i)
+    if (streams_[i].get() == &stream) return true;
+  return false;
 }
 
 IdeStream* IdePort::find(ide::StreamId id) {
@@ -46,7 +72,7 @@ IdeStream* IdePort::find(ide::StreamId id) {
 
 std::vector<ide::StreamId> IdePort::default_streams() const {
   std::vector<ide::StreamId> out;
-  for (unsigned i = 0; i < block_count(); ++i)
+  for (unsigned i = 0; i < selective_; ++i)
     if (control_of(i) & kIdeDefault) out.push_back(streams_[i]->id());
   return out;
 }
@@ -72,11 +98,13 @@ bool IdePort::address_associated(unsigned index, std::uint64_t address) const {
 
 IdeStream* IdePort::choose(const tlp::Tlp& packet, std::optional<ide::StreamId> over) {
   if (over) return find(*over);
+  // Of the engine itself; and what asked in the clear is answered so, as who enables a stream is (PCIe 6.0, 6.33.3).
+  if (ide::message_of(packet) || packet.is_completion()) return nullptr;
   // A message to the link partner stays on the link; a type 0 config request cannot be in a selective stream.
-  if (packet.is_completion() || packet.type == tlp::Type::kCfgRd0 || packet.type == tlp::Type::kCfgWr0) return nullptr;
-  if (packet.is_message() && packet.message_routing() == tlp::Routing::kLocal) return nullptr;
-  IdeStream* fallback = nullptr;
-  for (unsigned i = 0; i < block_count(); ++i) {
+  const bool local = packet.type == tlp::Type::kCfgRd0 || packet.type == tlp::Type::kCfgWr0 ||
+                     (packet.is_message() && packet.message_routing() == tlp::Routing::kLocal);
+  IdeStream* fallback = block_count() > selective_ ? link_stream(packet.traffic_class()) : nullptr;
+  for (unsigned i = 0; i < selective_ && !local; ++i) {
     const std::uint32_t control = control_of(i);
     if (!(control & kIdeEnable)) continue;
     if (packet.is_memory() && address_associated(i, packet.address)) return streams_[i].get();
@@ -86,15 +114,19 @@ IdeStream* IdePort::choose(const tlp::Tlp& packet, std::optional<ide::StreamId> 
   return fallback;
 }
 
-trust::Result<std::vector<base::Bytes>> IdePort::send(const tlp::Tlp& packet, bool trusted,
-                                                      std::optional<ide::StreamId> over) {
+trust::Result<Sealed> IdePort::send(const tlp::Tlp& packet, bool trusted,
+                                    std::optional<ide::StreamId> over, bool more) {
   IdeStream* stream = choose(packet, over);
   SendCase c{.trusted = trusted,
              .protects = stream && stream->secure(),
+             .link = stream && is_link(*stream),
              .failed = stream && stream->enabled() && stream->failed()};
-  if (auto no = defences_.first_refusal<SendCase>(kSendRules, c, at_)) return *no;
-  if (c.protects) return stream->seal(packet, trusted);
-  return std::vector<base::Bytes>{wire::encode(packet)};
+  if (!all_hold<kSendRules>(c))
+    if (auto no = defences_.first_refusal<SendCase>(kSendRules, c, at_)) return *no;
+  if (c.protects) return stream->seal(packet, trusted, more);
+  Sealed out;
+  out.add(wire::encode(packet));
+  return out;
 }
 
 IdePort::Received IdePort::receive(base::View bytes) {
@@ -109,13 +141,16 @@ IdePort::Received IdePort::receive(base::View bytes) {
       if (message->kind != ide::MessageKind::kFail) return out;
       for (unsigned i = 0; i < block_count(); ++i)
         if (streams_[i]->id() == message->stream && streams_[i]->enabled())
-          config_.set_bits(ide_block(config_, offset_, i) + kIdeStreamStatus, 4, kIdeFailReceived, true);
+          config_.set_bits(control_at(i) + 4, 4, kIdeFailReceived, true);
       return out;
     }
-    out.arrived = Arrived{std::move(*packet), false, std::nullopt};
+    const IdeStream* link = block_count() > selective_ ? link_stream(packet->traffic_class()) : nullptr;
+    const ClearCase c{link != nullptr && link->secure()};
+    if (auto no = defences_.first_refusal<ClearCase>(kClearRules, c, at_)) out.refusal = *no;
+    else out.arrived = Arrived{std::move(*packet), false, std::nullopt};
     return out;
   }
-  auto sealed = wire::decode<ide::Packet>(bytes);
+  auto sealed = ide::read_packet(bytes);
   if (!sealed) {
     out.malformed = true;
     return out;
@@ -123,25 +158,40 @@ IdePort::Received IdePort::receive(base::View bytes) {
   for (unsigned i = 0; i < block_count(); ++i) {
     IdeStream& stream = *streams_[i];
     if (stream.id() != sealed->prefix.stream || !stream.enabled()) continue;
-    const bool was_secure = stream.secure();
-    if (!was_secure && !stream.failed()) break;  // not keyed yet: nothing to lose, nothing to open it with
-    auto opened = stream.open(*sealed);
-    if (!opened) {
-      out.refusal = opened.refusal();
-      if (was_secure) out.failed = stream.id();
-      refresh();
-      return out;
-    }
-    if (ide::message_of(*opened)) return out;
-    ArriveCase c{*opened, true, rid_associated(i, opened->requester)};
-    if (auto no = defences_.first_refusal<ArriveCase>(kArriveRules, c, at_)) {
-      out.refusal = *no;
-      out.associated = false;
-    }
-    out.arrived = Arrived{std::move(*opened), sealed->prefix.trusted(), stream.id()};
-    return out;
+    if (!stream.secure() && !stream.failed()) break;  // not keyed yet: nothing to lose, nothing to open it with
+    return opened(i, std::move(*sealed), bytes);
   }
   out.misrouted = true;
+  return out;
+}
+
+IdePort::Received IdePort::opened(unsigned index, ide::Packet sealed, base::View bytes) {
+  Received out;
+  IdeStream& stream = *streams_[index];
+  const bool was_secure = stream.secure();
+  opened_.clear();
+  if (auto done = stream.open(std::move(sealed), bytes, opened_); !done) {
+    out.refusal = done.refusal();
+    if (was_secure) out.failed = stream.id();
+    refresh();
+    return out;
+  }
+  for (Opened& one : opened_) {
+    if (ide::message_of(one.packet)) continue;
+    ArriveCase c{.packet = one.packet,
+                 .over_stream = true,
+                 .link = is_link(index),
+                 .trusted = one.trusted,
+                 .rid_associated = is_link(index) || rid_associated(index, one.packet.requester),
+                 .pcrc_fits = one.pcrc_fits};
+    if (defences_.first_refusal<ArriveCase>(kPcrcRules, c, at_)) {
+      out.pcrc_failed = true;
+      continue;
+    }
+    if (out.arrived) out.before.push_back(std::move(*out.arrived));
+    const bool refused = defences_.first_refusal<ArriveCase>(kArriveRules, c, at_).has_value();
+    out.arrived = Arrived{std::move(one.packet), one.trusted, stream.id(), !refused};
+  }
   return out;
 }
 

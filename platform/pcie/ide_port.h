@@ -1,5 +1,5 @@
 #pragma once
-// The IDE engine of one port: a stream for each selective block of its IDE capability. Chooses the stream of what
+// The IDE engine of one port: a stream for each selective block of its IDE capability, and one for each link block. Chooses the stream of what
 // leaves, opens what arrives, and keeps the status registers true. Keys come from whoever manages them: the device's
 // IDE_KM responder, or the TSM for a root port.
 #include <cstdint>
@@ -19,6 +19,7 @@ struct Arrived {
   tlp::Tlp packet;
   bool trusted = false;
   std::optional<ide::StreamId> stream;
+  bool associated = true;  // with the stream that it came over; else an Unsupported Request, though well sealed
 };
 
 class IdePort {
@@ -28,6 +29,7 @@ class IdePort {
   IdePort(const IdePort&) = delete;
   IdePort& operator=(const IdePort&) = delete;
 
+  // Selective streams first, in the order of their blocks, then those of the link.
   unsigned block_count() const { return static_cast<unsigned>(streams_.size()); }
   IdeStream& block(unsigned index) { return *streams_[index]; }
   // The stream that a control register names with this id; an enabled one first.
@@ -37,21 +39,28 @@ class IdePort {
   // To be called after keys changed: status registers follow.
   void refresh();
 
+  // The stream of the link for this traffic class, whose control register has it enabled.
+  IdeStream* link_stream(unsigned traffic_class = 0);
+  bool is_link(const IdeStream& stream) const;
+
   // What goes onto the link, in order. A completion takes the stream of its request, `over`; a request the one that
-  // its address or target is associated with, else the default stream.
-  trust::Result<std::vector<base::Bytes>> send(const tlp::Tlp& packet, bool trusted,
-                                               std::optional<ide::StreamId> over = std::nullopt);
+  // its address or target is associated with, else the default stream, else that of the link. `more`: as in
+  // IdeStream::seal.
+  trust::Result<Sealed> send(const tlp::Tlp& packet, bool trusted,
+                             std::optional<ide::StreamId> over = std::nullopt, bool more = false);
   // Which stream `send` would take.
   IdeStream* choose(const tlp::Tlp& packet, std::optional<ide::StreamId> over);
 
-  // A packet in the clear or opened. Nothing without a refusal: it was no packet, or meant for the engine itself.
+  // Packets in the clear or opened. None without a refusal: it was no packet, one that waits for its MAC, or meant for
+  // the engine itself.
   struct Received {
     std::optional<Arrived> arrived;
+    std::vector<Arrived> before;          // those of its unit that come before it
     std::optional<trust::Refusal> refusal;
     std::optional<ide::StreamId> failed;  // this stream has just failed
-    bool associated = true;               // false: an Unsupported Request, though well sealed
     bool malformed = false;
     bool misrouted = false;               // sealed for a stream that this port does not have
+    bool pcrc_failed = false;             // a packet was dropped whose data is not what its source sent
   };
   Received receive(base::View bytes);
 
@@ -62,7 +71,10 @@ class IdePort {
 
  private:
   void configure();
+  unsigned control_at(unsigned index) const;
   std::uint32_t control_of(unsigned index) const;
+  bool is_link(unsigned index) const { return index >= selective_; }
+  Received opened(unsigned index, ide::Packet sealed, base::View bytes);
   bool rid_associated(unsigned index, tlp::RequesterId rid) const;
   bool address_associated(unsigned index, std::uint64_t address) const;
 
@@ -70,7 +82,9 @@ class IdePort {
   ConfigSpace& config_;
   unsigned offset_;
   trust::Defences& defences_;
-  std::vector<std::unique_ptr<IdeStream>> streams_;
+  std::vector<std::unique_ptr<IdeStream>> streams_;  // the selective ones, then those of the link
+  unsigned selective_ = 0;
+  std::vector<Opened> opened_;
   std::function<void(ide::StreamId)> told_;
 };
 

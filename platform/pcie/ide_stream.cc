@@ -6,8 +6,6 @@
 namespace pcie {
 namespace {
 
-// How far from the next counter a refused packet is looked for, to tell a replay or a gap from a forgery.
-constexpr std::uint64_t kSearchBack = 64, kSearchAhead = 64;
 constexpr unsigned kHalfOfCounter = 128;
 
 constexpr unsigned index_of(ide::SubStream s) { return static_cast<unsigned>(s); }
@@ -22,7 +20,9 @@ bool IdeStream::program(const KeySlot& slot, const ide::Key& key) {
   const bool over = receive && ended_[set];  // nothing comes under it any more
   if (place.state == State::kActive && !over) return false;
   if (over) receive_set_[s] = 1 - set;
-  place = {.state = State::kProgrammed, .key = key};
+  place = {.state = State::kProgrammed};
+  if (receive) place.opener.emplace(key);
+  else place.sealer.emplace(key);
   return true;
 }
 
@@ -72,14 +72,8 @@ bool IdeStream::has_keys() const {
   return false;
 }
 
-void IdeStream::configure(bool enabled, ide::StreamId id, bool tee_limited) {
-  enabled_ = enabled;
-  id_ = id;
-  tee_limited_ = tee_limited;
-}
-
 ide::StreamState IdeStream::state() const {
-  if (!enabled_ || failed_) return ide::StreamState::kInsecure;
+  if (!control_.enabled || failed_) return ide::StreamState::kInsecure;
   for (unsigned s = 0; s < ide::kSubStreams; ++s) {
     const auto sub = static_cast<ide::SubStream>(s);
     const bool sends = slot_of({transmit_set_[s], ide::Direction::kTransmit, sub}).state == State::kActive;
@@ -97,30 +91,32 @@ void IdeStream::wipe() {
   transmit_set_ = receive_set_ = sent_ = received_ = {};
   receiving_ = {};
   ended_ = {};
+  for (auto& unit : units_) unit.clear();
   failed_ = false;
 }
 
-std::vector<base::Bytes> IdeStream::seal(const tlp::Tlp& packet, bool trusted) {
-  std::vector<base::Bytes> out;
+Sealed IdeStream::seal(const tlp::Tlp& packet, bool trusted, bool more) {
+  Sealed out;
   const bool due = sent_[1] + 1 >= settings_.sync_after || sent_[2] + 1 >= settings_.sync_after;
   const bool posted = packet.flow() == tlp::Flow::kPosted;
   const bool behind = settings_.sync_first && !posted && sent_[index_of(ide::sub_stream_of(packet))] > 0;
   if ((posted && due) || behind) out = seal_sync(packet.requester, trusted);
-  out.push_back(seal_one(packet, trusted));
+  out.add(seal_one(packet, trusted, more));
   return out;
 }
 
 // The sync is a posted request itself, and says so.
-std::vector<base::Bytes> IdeStream::seal_sync(tlp::RequesterId requester, bool trusted) {
+Sealed IdeStream::seal_sync(tlp::RequesterId requester, bool trusted) {
   if (settings_.escort) return {};
-  auto sync = ide::sync_message(requester, id_, static_cast<std::uint8_t>(sent_[1] + 1),
+  auto sync = ide::sync_message(requester, id(), static_cast<std::uint8_t>(sent_[1] + 1),
                                 static_cast<std::uint8_t>(sent_[2] + 1));
-  std::vector<base::Bytes> out{seal_one(sync, trusted)};
+  Sealed out;
+  out.add(seal_one(sync, trusted, false));
   sent_[1] = sent_[2] = 0;
   return out;
 }
 
-base::Bytes IdeStream::seal_one(const tlp::Tlp& packet, bool trusted) {
+base::Bytes IdeStream::seal_one(const tlp::Tlp& packet, bool trusted, bool more) {
   const auto sub = ide::sub_stream_of(packet);
   const unsigned s = index_of(sub);
   Slot& slot = slot_of({transmit_set_[s], ide::Direction::kTransmit, sub});
@@ -133,23 +129,21 @@ base::Bytes IdeStream::seal_one(const tlp::Tlp& packet, bool trusted) {
     pr_sent = static_cast<std::uint8_t>(sent_[s]);
     if (!settings_.escort) sent_[s] = 0;
   }
-  const auto prefix = ide::prefix_of(id_, sub, transmit_set_[s], trusted, pr_sent);
-  return wire::encode(ide::seal(slot.key, slot.counter++, prefix, packet));
+  auto prefix = ide::prefix_of(id(), sub, transmit_set_[s], trusted, pr_sent);
+  if (more && slot.sealer->under_way() + 1 < control_.unit_max[s])
+    prefix.flags = static_cast<std::uint8_t>(prefix.flags & ~ide::kFlagMac);
+  if (control_.pcrc && packet.has_data()) prefix.flags |= ide::kFlagPcrc;
+  return slot.sealer->seal(prefix, packet);
 }
 
-// The packet at the next counter, else at one nearby, else as the next counter would have it.
-IdeStream::Found IdeStream::search(const Slot& slot, const ide::Packet& packet) {
-  auto at_next = ide::open(slot.key, slot.counter, packet);
-  if (at_next.mac_fits) return {true, slot.counter, std::move(at_next.packet)};
-  const std::uint64_t from = slot.counter > kSearchBack ? slot.counter - kSearchBack : ide::kFirstCounter;
-  for (std::uint64_t counter = from; counter <= slot.counter + kSearchAhead; ++counter) {
-    auto opened = ide::open(slot.key, counter, packet);
-    if (opened.mac_fits) return {true, counter, std::move(opened.packet)};
-  }
-  return {false, slot.counter, std::move(at_next.packet)};
+// What an honest sender says went before a read or a completion has arrived.
+bool IdeStream::behind_posted(const ide::Packet& packet) const {
+  if (packet.prefix.sub_stream() == ide::SubStream::kPosted) return true;
+  const unsigned count = received_[packet.prefix.sub_stream_bits()], said = packet.prefix.pr_sent_counter;
+  return settings_.escort ? ((count - said) & 0xff) < kHalfOfCounter : count >= said;
 }
 
-trust::Result<tlp::Tlp> IdeStream::open(const ide::Packet& packet) {
+trust::Result<> IdeStream::open(ide::Packet packet, base::View bytes, std::vector<Opened>& out) {
   const auto sub = packet.prefix.sub_stream();
   const unsigned bits = packet.prefix.sub_stream_bits(), set = packet.prefix.key_set();
   // Not policy: without such a sub-stream, or a key for it, there is nothing to open the packet with.
@@ -158,30 +152,58 @@ trust::Result<tlp::Tlp> IdeStream::open(const ide::Packet& packet) {
     fail();
     return trust::Refusal{&kOpenRules[3].defence};
   }
-  Slot& slot = slot_of({set, ide::Direction::kReceive, sub});
-  Found found = search(slot, packet);
-
-  bool behind_posted = true;
-  const std::uint8_t said = packet.prefix.pr_sent_counter;
-  if (sub != ide::SubStream::kPosted)
-    behind_posted = settings_.escort ? ((received_[bits] - said) & 0xff) < kHalfOfCounter : received_[bits] >= said;
-  OpenCase c{.packet = packet,
-             .failed = failed_,
-             .tee_limited = tee_limited_,
-             .set_ended = ended_[set],
-             .mac_fits = found.mac_fits,
-             .counter_next = found.counter == slot.counter,
-             .behind_posted = behind_posted,
-             .escort = settings_.escort,
-             .flush = settings_.flush_on_rekey};
-  if (auto no = defences_.first_refusal<OpenCase>(kOpenRules, c, at_)) {
-    fail();
-    return *no;
+  auto& unit = units_[bits];
+  const UnitCase piece{.packet = packet,
+                       .first = unit.empty() ? nullptr : &unit.front(),
+                       .packets = unit.size() + 1,
+                       .packets_max = control_.unit_max[bits]};
+  if (!all_hold<kUnitRules>(piece)) {
+    if (auto no = defences_.first_refusal<UnitCase>(kUnitRules, piece, at_)) {
+      fail();
+      return *no;
+    }
   }
-  if (found.counter >= slot.counter) slot.counter = found.counter + 1;
+  const bool ends = packet.has_mac();
+  if (unit.empty() && ends) return open_unit({&packet, 1}, ide::head_of(packet, bytes), out);
+  unit.push_back(std::move(packet));
+  if (!ends) return trust::ok();
+  auto done = open_unit(unit, {}, out);
+  unit.clear();
+  return done;
+}
+
+// A refusal speaks of the packets as they came; the rules look at headers, which sealing leaves alone.
+trust::Result<> IdeStream::open_unit(std::span<ide::Packet> unit, base::View head, std::vector<Opened>& out) {
+  const auto sub = unit.front().prefix.sub_stream();
+  const unsigned set = unit.front().prefix.key_set();
+  ide::Opener& opener = *slot_of({set, ide::Direction::kReceive, sub}).opener;
+  std::uint64_t found = 0;
+  const bool fits = opener.open(unit, head, &found);
+  for (ide::Packet& one : unit) {
+    const OpenCase c{.packet = one,
+                     .failed = failed_,
+                     .tee_limited = control_.tee_limited,
+                     .set_ended = ended_[set],
+                     .mac_fits = fits,
+                     .counter_next = found == opener.counter(),
+                     .behind_posted = behind_posted(one),
+                     .escort = settings_.escort,
+                     .flush = settings_.flush_on_rekey};
+    if (all_hold<kOpenRules>(c)) continue;
+    if (auto no = defences_.first_refusal<OpenCase>(kOpenRules, c, at_)) {
+      fail();
+      return *no;
+    }
+  }
+  opener.passed(found);
   moved_to(set, sub);
-  account(packet, found.packet);
-  return std::move(found.packet);
+  for (ide::Packet& one : unit) {
+    account(one);
+    const bool pcrc_fits =
+        !control_.pcrc || !one.tlp.has_data() || (one.has_pcrc() && one.pcrc == ide::pcrc_of(one.tlp));
+    out.push_back({std::move(one.tlp), one.prefix.trusted(), pcrc_fits});
+  }
+  return trust::ok();
 }
 
 // The first packet under a new set ends the old one for its sub-stream.
@@ -193,7 +215,7 @@ void IdeStream::moved_to(unsigned set, ide::SubStream sub) {
   receive_set_[s] = set;
 }
 
-void IdeStream::account(const ide::Packet& packet, const tlp::Tlp& plain) {
+void IdeStream::account(const ide::Packet& packet) {
   if (packet.prefix.sub_stream() != ide::SubStream::kPosted) {
     unsigned& count = received_[packet.prefix.sub_stream_bits()];
     const unsigned said = packet.prefix.pr_sent_counter;
@@ -202,7 +224,7 @@ void IdeStream::account(const ide::Packet& packet, const tlp::Tlp& plain) {
   }
   ++received_[1];
   ++received_[2];
-  auto message = ide::message_of(plain);
+  auto message = ide::message_of(packet.tlp);
   if (settings_.escort || !message || message->kind != ide::MessageKind::kSync) return;
   received_[1] -= message->pr_sent_npr < received_[1] ? message->pr_sent_npr : received_[1];
   received_[2] -= message->pr_sent_cpl < received_[2] ? message->pr_sent_cpl : received_[2];

@@ -1,11 +1,12 @@
 #pragma once
-// One selective IDE stream as one port sees it: six keys in two sets, a counter for each, the counts of posted
+// One IDE stream, selective or of a link, as one port sees it: six keys in two sets, a counter for each, the counts of posted
 // requests that keep reads and completions behind them. Seals what leaves, opens what arrives, and fails closed: after
 // the first refusal the stream is insecure until it is keyed anew (PCIe 6.0, 6.33).
 //
 // Published errata of the protocol are settings: a port that has their remedies, or one that does not.
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,34 @@ struct KeySlot {
   ide::SubStream sub_stream{};
 };
 
+// What a stream's control register says.
+struct StreamControl {
+  bool enabled = false;
+  ide::StreamId id = 0;
+  bool tee_limited = false;
+  bool pcrc = false;
+  std::array<unsigned, ide::kSubStreams> unit_max{1, 1, 1};  // packets under one MAC, by sub-stream
+};
+
+// A packet that has been opened, or came in the clear.
+struct Opened {
+  tlp::Tlp packet;
+  bool trusted = false;
+  bool pcrc_fits = true;
+};
+
+// What goes onto the link: a packet, behind a sync when one is due.
+class Sealed {
+ public:
+  void add(base::Bytes bytes) { packets_[count_++] = std::move(bytes); }
+  const base::Bytes* begin() const { return packets_.data(); }
+  const base::Bytes* end() const { return packets_.data() + count_; }
+
+ private:
+  std::array<base::Bytes, 2> packets_;
+  std::size_t count_ = 0;
+};
+
 class IdeStream {
  public:
   IdeStream(std::string at, trust::Defences& defences, const IdeSettings& settings)
@@ -54,10 +83,10 @@ class IdeStream {
   void stop(const KeySlot& slot);
   bool has_key(const KeySlot& slot) const { return slot_of(slot).state != State::kEmpty; }
 
-  // As the stream's control register has it.
-  void configure(bool enabled, ide::StreamId id, bool tee_limited);
-  bool enabled() const { return enabled_; }
-  ide::StreamId id() const { return id_; }
+  void configure(const StreamControl& control) { control_ = control; }
+  bool enabled() const { return control_.enabled; }
+  ide::StreamId id() const { return control_.id; }
+  const StreamControl& control() const { return control_; }
   // Secure: enabled, and all three sub-streams both ways have a key that goes.
   ide::StreamState state() const;
   bool secure() const { return state() == ide::StreamState::kSecure; }
@@ -70,45 +99,45 @@ class IdeStream {
 
   bool has_keys() const;
 
-  // What goes onto the link: the packet, behind a sync when one is due. The stream is secure.
-  std::vector<base::Bytes> seal(const tlp::Tlp& packet, bool trusted);
+  // The stream is secure. `more`: the next packet of this sub-stream follows at once, so that they may share a MAC; a
+  // sync between them ends their unit.
+  Sealed seal(const tlp::Tlp& packet, bool trusted, bool more = false);
   // A sync by itself, as a sender may send one at any time. Nothing with `escort`.
-  std::vector<base::Bytes> seal_sync(tlp::RequesterId requester, bool trusted);
-  trust::Result<tlp::Tlp> open(const ide::Packet& packet);
+  Sealed seal_sync(tlp::RequesterId requester, bool trusted);
+  // Appends what this packet releases: itself and those of its unit when it carries the MAC, else nothing yet.
+  // `bytes` are those that it was read from.
+  trust::Result<> open(ide::Packet packet, base::View bytes, std::vector<Opened>& out);
 
  private:
   enum class State { kEmpty, kProgrammed, kActive };
   struct Slot {
     State state = State::kEmpty;
-    ide::Key key{};
-    std::uint64_t counter = ide::kFirstCounter;
-  };
-  struct Found {
-    bool mac_fits = false;
-    std::uint64_t counter = 0;
-    tlp::Tlp packet;
+    std::optional<ide::Sealer> sealer{};
+    std::optional<ide::Opener> opener{};
   };
   Slot& slot_of(const KeySlot& slot) {
     return slots_[slot.set & 1][static_cast<unsigned>(slot.direction)][static_cast<unsigned>(slot.sub_stream)];
   }
   const Slot& slot_of(const KeySlot& slot) const { return const_cast<IdeStream*>(this)->slot_of(slot); }
-  static Found search(const Slot& slot, const ide::Packet& packet);
-  base::Bytes seal_one(const tlp::Tlp& packet, bool trusted);
+  base::Bytes seal_one(const tlp::Tlp& packet, bool trusted, bool more);
   bool settled_on(unsigned set) const;
   void moved_to(unsigned set, ide::SubStream sub_stream);
-  void account(const ide::Packet& packet, const tlp::Tlp& plain);
+  trust::Result<> open_unit(std::span<ide::Packet> unit, base::View head, std::vector<Opened>& out);
+  void account(const ide::Packet& packet);
+  bool behind_posted(const ide::Packet& packet) const;
 
   std::string at_;
   trust::Defences& defences_;
   IdeSettings settings_;
-  bool enabled_ = false, tee_limited_ = false, failed_ = false;
-  ide::StreamId id_ = 0;
+  StreamControl control_;
+  bool failed_ = false;
   Slot slots_[2][2][ide::kSubStreams];
   std::array<unsigned, ide::kSubStreams> transmit_set_{}, receive_set_{};
   std::array<bool, ide::kSubStreams> receiving_{};      // the receive set is settled
   std::array<bool, 2> ended_{};                         // a key set that a later one has taken over from
   std::array<unsigned, ide::kSubStreams> sent_{};       // posted requests since the sub-stream's last packet, or in all
   std::array<unsigned, ide::kSubStreams> received_{};   // the same at the receiver
+  std::array<std::vector<ide::Packet>, ide::kSubStreams> units_;  // packets that wait for their MAC
 };
 
 }  // namespace pcie

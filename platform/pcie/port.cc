@@ -30,8 +30,8 @@ void Port::error(std::uint32_t bits) {
     config_.set_bits(pcie_ + kDeviceStatus, 2, kUnsupportedRequestDetected, true);
 }
 
-bool Port::send(const tlp::Tlp& packet, bool trusted, std::optional<ide::StreamId> over) {
-  auto bytes = ide_.send(packet, trusted, over);
+bool Port::send(const tlp::Tlp& packet, bool trusted, std::optional<ide::StreamId> over, bool more) {
+  auto bytes = ide_.send(packet, trusted, over, more);
   if (!bytes) return false;
   for (const auto& one : *bytes) transmit_(one);
   return true;
@@ -70,41 +70,39 @@ Completion Port::request(tlp::Tlp packet, bool trusted) {
   return {};
 }
 
-Outcome Port::post(const tlp::Tlp& packet, bool trusted) {
-  return send(packet, trusted) ? Outcome::kOk : Outcome::kUnsupportedRequest;
+Outcome Port::post(const tlp::Tlp& packet, bool trusted, bool more) {
+  return send(packet, trusted, std::nullopt, more) ? Outcome::kOk : Outcome::kUnsupportedRequest;
 }
 
 void Port::complete(const Arrived& request, const tlp::Tlp& completion) {
   send(completion, request.trusted, request.stream);
 }
 
-std::optional<Arrived> Port::receive(base::View bytes) {
+void Port::receive(base::View bytes) {
   auto received = ide_.receive(bytes);
   if (received.malformed) error(kAerMalformed);
   if (received.misrouted) error(kAerMisroutedIde);
-  if (received.refusal && received.associated) error(kAerIdeCheck);
+  if (received.pcrc_failed) error(kAerPcrcCheck);
+  if (received.refusal) error(kAerIdeCheck);
   if (received.failed) {
     send(ide::fail_message(0, *received.failed), false);
     if (told_) told_(*received.failed);
     if (check_failed_) check_failed_();
   }
-  if (!received.arrived) return std::nullopt;
-  Arrived& arrived = *received.arrived;
-  if (tlp::fault_of(arrived.packet)) {
-    error(kAerMalformed);
-    return std::nullopt;
-  }
-  if (arrived.packet.is_completion()) {
-    take(arrived);
-    return std::nullopt;
-  }
-  if (!received.associated) {
+  for (const Arrived& arrived : received.before) hand_over(arrived);
+  if (received.arrived) hand_over(*received.arrived);
+}
+
+void Port::hand_over(const Arrived& arrived) {
+  if (tlp::fault_of(arrived.packet)) return error(kAerMalformed);
+  if (arrived.packet.is_completion()) return take(arrived);
+  if (!arrived.associated) {
     error(kAerUnsupportedRequest);
     if (arrived.packet.flow() == tlp::Flow::kNonPosted)
       complete(arrived, tlp::completion(arrived.packet, 0, tlp::Status::kUnsupportedRequest));
-    return std::nullopt;
+    return;
   }
-  return std::move(arrived);
+  if (taker_) taker_(arrived);
 }
 
 void Port::take(const Arrived& arrived) {

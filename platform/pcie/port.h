@@ -41,12 +41,15 @@ class Port {
 
   // Sets the tag, sends, and waits. `trusted`: with a T bit.
   Completion request(tlp::Tlp packet, bool trusted);
-  Outcome post(const tlp::Tlp& packet, bool trusted);
+  // `more`: another posted request follows at once.
+  Outcome post(const tlp::Tlp& packet, bool trusted, bool more = false);
   // Answers as the request came: its stream, its T bit.
   void complete(const Arrived& request, const tlp::Tlp& completion);
 
-  // A request for whoever stands behind this port. Completions, engine messages and refused packets end here.
-  std::optional<Arrived> receive(base::View bytes);
+  // Who stands behind this port is handed the requests that arrive.
+  void on_request(std::function<void(const Arrived&)> taker) { taker_ = std::move(taker); }
+  // Completions, engine messages and refused packets end here.
+  void receive(base::View bytes);
 
   void error(std::uint32_t aer_bits);  // also counts as reported to the function's device status
   // Tags and streams forgotten.
@@ -61,7 +64,8 @@ class Port {
     std::size_t data_size = 0;
     Completion completion;
   };
-  bool send(const tlp::Tlp& packet, bool trusted, std::optional<ide::StreamId> over = std::nullopt);
+  bool send(const tlp::Tlp& packet, bool trusted, std::optional<ide::StreamId> over = std::nullopt, bool more = false);
+  void hand_over(const Arrived& arrived);
   std::optional<std::uint16_t> free_tag() const;
   void take(const Arrived& arrived);
 
@@ -73,6 +77,7 @@ class Port {
   unsigned aer_, pcie_;
   std::vector<Tag> tags_;
   std::function<void(base::View)> transmit_;
+  std::function<void(const Arrived&)> taker_;
   std::function<void(ide::StreamId)> told_;
   std::function<void()> check_failed_;
 };

@@ -42,7 +42,7 @@ inline constexpr unsigned kAerUncorrectable = 0x04;
 inline constexpr std::uint32_t kAerSurpriseDown = 1u << 5, kAerPoisoned = 1u << 12, kAerTimeout = 1u << 14,
                                kAerUnexpectedCompletion = 1u << 16, kAerMalformed = 1u << 18,
                                kAerUnsupportedRequest = 1u << 20, kAerAcsViolation = 1u << 21, kAerIdeCheck = 1u << 28,
-                               kAerMisroutedIde = 1u << 29, kAerPrefixBlocked = 1u << 25;
+                               kAerMisroutedIde = 1u << 29, kAerPcrcCheck = 1u << 30, kAerPrefixBlocked = 1u << 25;
 
 inline constexpr unsigned kAcsControl = 0x06;
 inline constexpr std::uint32_t kAcsSourceValidation = 1 << 0, kAcsTranslationBlocking = 1 << 1,
@@ -68,6 +68,9 @@ inline constexpr unsigned kIdeCapability = 0x04, kIdeControl = 0x08, kIdeBlocks 
 inline constexpr unsigned kIdeStreamControl = 0x04, kIdeStreamStatus = 0x08, kIdeRid1 = 0x0c, kIdeRid2 = 0x10,
                           kIdeAddress = 0x14;
 inline constexpr std::uint32_t kIdeEnable = 1, kIdeForConfig = 1 << 9, kIdeDefault = 1 << 22, kIdeTeeLimited = 1 << 23;
+inline constexpr std::uint32_t kIdePcrc = 1 << 8;  // control; 3:2, 5:4 and 7:6 are the codes of aggregation
+inline constexpr std::uint32_t kIdeAggregation = 0x3f << 2;
+inline constexpr std::uint32_t kIdeCapLink = 1, kIdeCapAggregation = 1 << 4, kIdeCapPcrc = 1 << 5;
 inline constexpr std::uint32_t kIdeFailReceived = 1u << 31;
 
 }  // namespace pcie

@@ -64,7 +64,7 @@ Completion RootComplex::config(tlp::RequesterId target, unsigned offset, unsigne
   auto packet = packet_of(false);
   IdeStream* stream = port->ide().choose(packet, std::nullopt);
   const bool right_below = tlp::bus_of(target) == port->config().get(kSecondaryBus, 1);
-  if (right_below && !(stream && stream->secure())) packet = packet_of(true);
+  if (right_below && !(stream && stream->secure() && !port->ide().is_link(*stream))) packet = packet_of(true);
   return port->port().request(packet, trusted);
 }
 
@@ -118,7 +118,8 @@ Outcome RootComplex::mmio_write(std::uint64_t address, base::View bytes, bool tr
     if (!port) return Outcome::kUnsupportedRequest;
     const std::size_t part =
         std::min({bytes.size(), tlp::kPage - address % tlp::kPage, port->port().payload_max() - address % 4});
-    auto sent = port->port().post(tlp::memory_write(kHostBridge, address, bytes.first(part)), trusted);
+    const bool more = part < bytes.size() && port_at(address + part, 1) == port;
+    auto sent = port->port().post(tlp::memory_write(kHostBridge, address, bytes.first(part)), trusted, more);
     if (sent != Outcome::kOk) return sent;
     address += part;
     bytes = bytes.subspan(part);

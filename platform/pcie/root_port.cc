@@ -39,6 +39,7 @@ RootPort::RootPort(std::string name, ConfigSpace& config, Link& link, trust::Def
       dpc_(find(config, ExtendedCapability::kDpc)) {
   link_.join_upper(*this);
   port_.connect([this](base::View bytes) { link_.send_down(bytes); });
+  port_.on_request([this](const Arrived& request) { take(request); });
   port_.on_check_failed([this] {
     if (dpc_ && config_.get(dpc_ + kDpcControl, 2) & kDpcTriggerEnable) contain(kReasonUncorrectable);
   });
@@ -83,15 +84,13 @@ void RootPort::surprise_down() {
   if (dpc_ && config_.get(dpc_ + kDpcControl, 2) & kDpcTriggerEnable) contain(kReasonUncorrectable);
 }
 
-void RootPort::receive(base::View bytes) {
-  auto request = port_.receive(bytes);
-  if (!request) return;
-  if (request->packet.is_message()) {
-    const bool fatal = request->packet.code == tlp::kMessageErrFatal;
+void RootPort::take(const Arrived& request) {
+  if (request.packet.is_message()) {
+    const bool fatal = request.packet.code == tlp::kMessageErrFatal;
     if (fatal && dpc_ && config_.get(dpc_ + kDpcControl, 2) & kDpcTriggerEnable) contain(kReasonFatalMessage);
     return;
   }
-  if (upstream_) upstream_(*request);
+  if (upstream_) upstream_(request);
 }
 
 }  // namespace pcie

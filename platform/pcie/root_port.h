@@ -34,10 +34,11 @@ class RootPort final : public LinkEnd {
   // afterwards.
   void surprise_down();
 
-  void receive(base::View bytes) override;
+  void receive(base::View bytes) override { port_.receive(bytes); }
   void link_reset(Reset) override {}
 
  private:
+  void take(const Arrived& request);
   void written(const ConfigSpace::Write& write);
   void contain(unsigned reason);
   void update_link();

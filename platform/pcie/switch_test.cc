@@ -11,7 +11,9 @@ constexpr std::uint64_t kFirst = 0x410000000, kSecond = 0x420000000;
 
 // rp0 - bus 1 - switch - bus 2 - two devices on buses 3 and 4.
 struct Fabric {
-  Fabric() {
+  explicit Fabric(bool links = false)
+      : link_ide(links),
+        shape{.selective_streams = 2, .address_associations = 1, .link_streams = links ? 1u : 0u} {
     defences.listen(&ears);
     root.add(port, 8);
     const auto rp = tlp::requester_id(0, 1, 0), upstream = tlp::requester_id(1, 0, 0);
@@ -35,16 +37,43 @@ struct Fabric {
     root.config_write(at, kBar0 + 4, 4, bar >> 32);
     root.config_write(at, kCommand, 2, kCommandMemory | kCommandMaster);
   }
+  // A stream of the link between two ports, with keys that only they have.
+  void secure_link(IdePort& above, tlp::RequesterId above_id, ConfigSpace& above_config, IdePort& below,
+                   tlp::RequesterId below_id, ConfigSpace& below_config, std::uint8_t id) {
+    const auto stream = [](IdePort& ide) -> IdeStream& { return ide.block(ide.block_count() - 1); };
+    for (unsigned s = 0; s < 3; ++s)
+      for (unsigned d = 0; d < 2; ++d) {
+        const auto key = TestMachine::key_of(id, d, s, 7);
+        const auto sub = static_cast<ide::SubStream>(s);
+        const KeySlot down{0, static_cast<ide::Direction>(d), sub}, over{0, static_cast<ide::Direction>(1 - d), sub};
+        stream(below).program(down, key), stream(below).go(down);
+        stream(above).program(over, key), stream(above).go(over);
+      }
+    const auto control = static_cast<std::uint32_t>(id) << 24 | kIdeEnable;
+    // The far end first: its answer comes in the clear, and the near end still takes it.
+    root.config_write(below_id, ide_link_block(find(below_config, ExtendedCapability::kIde), 0), 4, control);
+    root.config_write(above_id, ide_link_block(find(above_config, ExtendedCapability::kIde), 0), 4, control);
+    ASSERT_TRUE(stream(above).secure() && stream(below).secure());
+  }
+  void secure_links() {
+    secure_link(fabric.downstream_ide(0), tlp::requester_id(2, 0, 0), fabric.downstream(0), one.ide(),
+                tlp::requester_id(3, 0, 0), a.space, 0x21);
+    secure_link(port.ide(), tlp::requester_id(0, 1, 0), config, fabric.upstream_ide(), tlp::requester_id(1, 0, 0),
+                fabric.upstream(), 0x20);
+  }
+
+  bool link_ide;
+  IdeShape shape;
   trust::Defences defences;
   Ears ears;
   TestMemory memory;
   Iommu iommu{"iommu0", defences};
   RootComplex root{"rc0", memory, iommu, defences};
   Link up{"up"}, first{"first"}, second{"second"};
-  TestMachine::BuiltPort config;
+  TestMachine::BuiltPort config{shape};
   RootPort port{"rp0", config, up, defences, {}};
-  Switch fabric{"sw0", up, {&first, &second}, defences};
-  TestFunction a, b;
+  Switch fabric{"sw0", up, {&first, &second}, defences, link_ide};
+  TestFunction a{shape}, b{shape};
   Endpoint one{"dev0", first, a, defences, {}}, two{"dev1", second, b, defences, {}};
 };
 
@@ -76,8 +105,8 @@ TEST(Switch, PeersMeetUnlessRequestsAreRedirected) {
   EXPECT_NE(std::find(f.ears.ids.begin(), f.ears.ids.end(), "iommu.dma.mapped"), f.ears.ids.end());
 }
 
-TEST(Switch, CarriesAStreamFromEndToEnd) {
-  Fabric f;
+// Stream 1 from the root port to the first device.
+void secure_selective(Fabric& f) {
   const auto device = tlp::requester_id(3, 0, 0), rp = tlp::requester_id(0, 1, 0);
   const unsigned there = ide_block(f.a.space, f.a.at.ide, 0);
   const unsigned here = ide_block(f.config, find(f.config, ExtendedCapability::kIde), 0);
@@ -98,6 +127,12 @@ TEST(Switch, CarriesAStreamFromEndToEnd) {
   f.root.config_write(rp, here + kIdeAddress + 8, 4, 4);
   f.root.config_write(device, there + kIdeStreamControl, 4, 0x01000000 | kIdeDefault | kIdeEnable);
   f.root.config_write(rp, here + kIdeStreamControl, 4, 0x01000000 | kIdeEnable);
+}
+
+TEST(Switch, CarriesAStreamFromEndToEnd) {
+  Fabric f;
+  const auto device = tlp::requester_id(3, 0, 0);
+  secure_selective(f);
   TestTap tap;
   f.up.attach(tap);
   f.first.attach(tap);
@@ -162,6 +197,105 @@ TEST(Switch, ResetsWhatIsBelowAPort) {
   EXPECT_EQ(f.b.resets, std::vector{Reset::kHot});
   f.root.config_write(tlp::requester_id(0, 1, 0), kBridgeControl, 2, kSecondaryBusReset);
   EXPECT_EQ(f.a.resets, std::vector{Reset::kHot});
+}
+
+TEST(Switch, StreamsOfLinksProtectEachHop) {
+  Fabric f(true);
+  f.secure_links();
+  f.iommu.map(IommuTable::kHost, tlp::requester_id(3, 0, 0), 0, 0x1000);
+  TestTap wire;
+  f.up.attach(wire);
+  f.first.attach(wire);
+  f.root.mmio_write(kFirst, hex("0a0b0c0d"), false);
+  EXPECT_EQ(f.root.mmio_read(kFirst, 4, false).bytes, hex("0a0b0c0d"));
+  EXPECT_EQ(f.one.requester(0).memory_write(0, hex("77777777"), false), Outcome::kOk);
+  EXPECT_EQ(f.one.requester(0).memory_read(0, 4, false).bytes, hex("77777777"));
+  EXPECT_EQ(f.root.config_read(tlp::requester_id(3, 0, 0), 0, 4), 0x01001b36u);
+  EXPECT_FALSE(wire.seen.empty());
+  for (const auto& message : wire.seen) EXPECT_TRUE(ide::is_protected(message.bytes)) << message.object;
+}
+
+// What whoever holds the switch can do to a write of the device, and what the memory has then.
+struct Inside {
+  bool read = false, altered = false;
+};
+Inside held_switch(Fabric& f) {
+  Inside out;
+  f.iommu.map(IommuTable::kHost, tlp::requester_id(3, 0, 0), 0, 0x1000);
+  TestTap tap;
+  f.fabric.attach(tap);
+  tap.act = [&](const trust::Boundary& at, trust::Message& message) {
+    if (at.name() != "sw0.up" || message.bytes.size() < 4) return true;
+    out.read = out.read || base::to_hex(message.bytes).find("5ec2e75a") != std::string::npos;
+    const auto packet = wire::decode<tlp::Tlp>(message.bytes);
+    if (packet) message.bytes.back() ^= 1;
+    else message.bytes[message.bytes.size() - ide::kMacSize - 1] ^= 1;
+    return true;
+  };
+  f.one.requester(0).memory_write(0, hex("5ec2e75a"), false);
+  out.altered = f.memory.bytes[0x1003] == 0x5b;
+  return out;
+}
+
+TEST(Switch, AStreamOfALinkIsOpenToWhoeverHoldsTheSwitch) {
+  Fabric f(true);
+  f.secure_links();
+  const Inside got = held_switch(f);
+  EXPECT_TRUE(got.read);
+  EXPECT_TRUE(got.altered);
+  EXPECT_TRUE(f.ears.ids.empty()) << "and nobody notices";
+}
+
+TEST(Switch, ASelectiveStreamIsNotEvenWhereTheLinksHaveTheirOwn) {
+  Fabric f(true);
+  f.secure_links();
+  secure_selective(f);
+  const Inside got = held_switch(f);
+  EXPECT_FALSE(got.read);
+  EXPECT_FALSE(got.altered);
+  EXPECT_EQ(f.memory.bytes[0x1003], 0);
+  EXPECT_NE(std::find(f.ears.ids.begin(), f.ears.ids.end(), "ide.tlp.mac"), f.ears.ids.end());
+}
+
+TEST(Switch, NoTrustedPacketTravelsOverAStreamOfALink) {
+  Fabric f(true);
+  f.secure_links();
+  EXPECT_EQ(f.root.mmio_write(kFirst, hex("0a0b0c0d"), true), Outcome::kUnsupportedRequest);
+  EXPECT_EQ(f.a.registers[0], 0);
+  EXPECT_NE(std::find(f.ears.ids.begin(), f.ears.ids.end(), "ide.tbit.selective"), f.ears.ids.end());
+}
+
+// A trusted packet that somebody with the link's keys makes is refused at the far end.
+TEST(Switch, ATrustedPacketOfTheLinkPartnersMakingIsRefused) {
+  Fabric f(true);
+  f.secure_links();
+  auto& stream = f.fabric.downstream_ide(0).block(0);
+  for (const auto& bytes : stream.seal(tlp::memory_write(0, kFirst, hex("0a0b0c0d")), true)) f.first.inject_down(bytes);
+  EXPECT_EQ(f.a.registers[0], 0);
+  EXPECT_NE(std::find(f.ears.ids.begin(), f.ears.ids.end(), "ide.tbit.link"), f.ears.ids.end());
+}
+
+TEST(Switch, APacketAlteredOnOneHopEndsThatHopsStream) {
+  Fabric f(true);
+  f.secure_links();
+  TestTap wire;
+  wire.act = [](const trust::Boundary&, trust::Message& message) {
+    if (message.object == "IDE.MWr64") message.bytes.back() ^= 1;
+    return true;
+  };
+  f.first.attach(wire);
+  f.root.mmio_write(kFirst, hex("0a0b0c0d"), false);
+  EXPECT_EQ(f.a.registers[0], 0);
+  EXPECT_FALSE(f.one.ide().block(f.one.ide().block_count() - 1).secure());
+  EXPECT_TRUE(f.fabric.upstream_ide().block(0).secure());
+}
+
+TEST(Switch, ALinkWithAStreamTakesNothingInTheClear) {
+  Fabric f(true);
+  f.secure_links();
+  f.first.inject_down(wire::encode(tlp::memory_write(0, kFirst, hex("0a0b0c0d"))));
+  EXPECT_EQ(f.a.registers[0], 0);
+  EXPECT_NE(std::find(f.ears.ids.begin(), f.ears.ids.end(), "ide.link.clear"), f.ears.ids.end());
 }
 
 }  // namespace

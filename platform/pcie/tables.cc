@@ -13,6 +13,9 @@ std::vector<const trust::Defence*> defences() {
   add(kOpenRules);
   add(kSendRules);
   add(kArriveRules);
+  add(kClearRules);
+  add(kPcrcRules);
+  add(kUnitRules);
   add(kCompletionRules);
   add(kDmaRules);
   add(kUpstreamRules);

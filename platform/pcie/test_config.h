@@ -9,7 +9,8 @@ struct EndpointOffsets {
 };
 
 // BAR 0: 64 KiB; BAR 2: 4 KiB with an MSI-X table of 4 at 0 and its PBA at 800h.
-inline EndpointOffsets build_endpoint(ConfigSpace& config) {
+inline EndpointOffsets build_endpoint(ConfigSpace& config,
+                                      const IdeShape& ide = {.selective_streams = 2, .address_associations = 1}) {
   ConfigBuilder build(config);
   EndpointOffsets at;
   build.type0({.vendor = 0x1b36, .device = 0x0100, .revision = 1, .class_code = 0x120000});
@@ -22,7 +23,7 @@ inline EndpointOffsets build_endpoint(ConfigSpace& config) {
   at.acs = build.acs(0);
   at.ats = build.ats();
   at.doe = build.doe(0);
-  at.ide = build.ide({.selective_streams = 2, .address_associations = 1});
+  at.ide = build.ide(ide);
   return at;
 }
 

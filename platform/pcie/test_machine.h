@@ -33,8 +33,10 @@ struct TestMemory final : HostMemory {
 
 // 64 KiB of registers that remember, and who touched them.
 struct TestFunction final : Function {
+  explicit TestFunction(const IdeShape& ide = {.selective_streams = 2, .address_associations = 1})
+      : at(build_endpoint(space, ide)) {}
   ConfigSpace space;
-  EndpointOffsets at = build_endpoint(space);
+  EndpointOffsets at;
   base::Bytes registers = base::Bytes(0x10000);
   std::vector<Origin> origins;
   std::vector<Reset> resets;
@@ -73,7 +75,10 @@ struct Ears final : trust::Defences::Listener {
 };
 
 struct TestMachine {
-  explicit TestMachine(PortSettings settings = {}) : settings(settings) {
+  // `ide` at both ends.
+  explicit TestMachine(PortSettings settings = {},
+                       IdeShape ide = {.selective_streams = 2, .address_associations = 1})
+      : settings(settings), port_config(ide), function(ide) {
     defences.listen(&ears);
     root.add(port, 8);
     link.attach(tap);
@@ -118,8 +123,8 @@ struct TestMachine {
     endpoint.ide().refresh();
     port.ide().refresh();
   }
-  // Stream 1 for all of the endpoint's memory, default at the device.
-  void secure() {
+  // Stream 1 for all of the endpoint's memory, default at the device. `features` are bits of both control registers.
+  void secure(std::uint32_t features = 0) {
     const tlp::RequesterId bridge = tlp::requester_id(0, 1, 0);
     const unsigned there = ide_block(function.space, function.at.ide, 0);
     const unsigned here = ide_block(port_config, find(port_config, ExtendedCapability::kIde), 0);
@@ -132,16 +137,18 @@ struct TestMachine {
     root.config_write(kEndpointId, there + kIdeRid2, 4, 0x00000001);
     program(0);
     go(0);
-    root.config_write(kEndpointId, there + kIdeStreamControl, 4, 0x01000000 | kIdeDefault | kIdeEnable);
-    root.config_write(bridge, here + kIdeStreamControl, 4, 0x01000000 | kIdeEnable);
+    root.config_write(kEndpointId, there + kIdeStreamControl, 4, 0x01000000 | kIdeDefault | kIdeEnable | features);
+    root.config_write(bridge, here + kIdeStreamControl, 4, 0x01000000 | kIdeEnable | features);
     tap.seen.clear();
   }
   bool is_secure() { return endpoint.ide().block(0).secure() && port.ide().block(0).secure(); }
   bool spoke(std::string_view id) { return std::find(ears.ids.begin(), ears.ids.end(), id) != ears.ids.end(); }
 
-  static void build(ConfigSpace& config) { RootPort::build(config, {}); }
   struct BuiltPort : ConfigSpace {
-    BuiltPort() { build(*this); }
+    explicit BuiltPort(IdeShape ide = {.selective_streams = 2}) {
+      ide.address_associations = 2;
+      RootPort::build(*this, {.ide = ide});
+    }
   };
 
   PortSettings settings;

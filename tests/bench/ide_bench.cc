@@ -34,7 +34,7 @@ struct Ends {
           base::check(end->program(slot, key_of(s, end == &down ? d : 1 - d)), "a new stream takes keys");
           end->go(slot);
         }
-      end->configure(true, 1, false);
+      end->configure({.enabled = true, .id = 1});
       base::check(end->secure(), "a stream with keys is secure");
     }
   }
@@ -69,13 +69,15 @@ class RawGcm {
 Row sealed_row(std::size_t payload, double target) {
   Ends ends;
   const tlp::Tlp write = tlp::memory_write(tlp::requester_id(1, 0, 0), 0x4'1000'0000, base::Bytes(payload, 0x5a));
+  std::vector<pcie::Opened> opened_packets;
   const auto ours = [&] {
     for (int i = 0; i < kPackets; ++i)
       for (const base::Bytes& sent : ends.up.seal(write, true)) {
-        const auto packet = wire::decode<ide::Packet>(sent);
-        base::check(static_cast<bool>(packet), "what is sent can be read");
-        auto opened = ends.down.open(*packet);
-        base::check(opened && opened->payload == write.payload, "what was sealed is opened");
+        auto packet = ide::read_packet(sent);
+        base::check(packet.has_value(), "what is sent can be read");
+        opened_packets.clear();
+        auto done = ends.down.open(std::move(*packet), sent, opened_packets);
+        base::check(done && opened_packets.size() == 1 && opened_packets[0].packet.payload == write.payload, "what was sealed is opened");
       }
   };
   RawGcm sealer(true), opener(false);

@@ -2,18 +2,23 @@
 
 #include <algorithm>
 
-#include "platform/base/check.h"
-#include "platform/crypto/aead.h"
 
 namespace ide {
 namespace {
 
-// The encrypted bytes: payload, then PCRC when there is one.
-base::Bytes body_of(const Packet& packet) {
-  base::Bytes body = packet.tlp.payload;
-  if (packet.has_pcrc()) base::append(body, packet.pcrc);
-  return body;
-}
+// How far from the next counter a unit is looked for, to tell a replay or a gap from a forgery.
+constexpr std::uint64_t kSearchBack = 64, kSearchAhead = 64;
+constexpr std::size_t kDigestSize = 4;
+
+constexpr std::array<std::uint32_t, 256> kCrcTable = [] {
+  std::array<std::uint32_t, 256> table{};
+  for (std::uint32_t i = 0; i < 256; ++i) {
+    std::uint32_t crc = i;
+    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1 ? 0xedb8'8320u : 0u);  // 04C11DB7h, reflected
+    table[i] = crc;
+  }
+  return table;
+}();
 
 tlp::Tlp local_message(tlp::RequesterId requester, MessageKind kind, StreamId stream) {
   auto packet = tlp::message(requester, tlp::Routing::kLocal, kMessageCode);
@@ -54,38 +59,110 @@ std::array<std::uint8_t, 12> iv_of(SubStream sub_stream, std::uint64_t counter) 
   return iv;
 }
 
-base::Bytes aad_of(const Prefix& prefix, const tlp::Tlp& packet) {
-  tlp::Tlp header = packet;
-  header.payload.clear();
-  base::Bytes aad = wire::encode(prefix);
-  base::append(aad, wire::encode(header));
-  return aad;
+void append_aad(base::Bytes& to, const Prefix& prefix, const tlp::Tlp& packet) {
+  wire::append_encoded(to, prefix);
+  wire::append_encoded(to, packet);
+  // The digest, if any, stands behind the payload.
+  const std::size_t tail = packet.has_digest() ? kDigestSize : 0, size = packet.payload.size();
+  if (tail > 0) std::copy_n(to.end() - kDigestSize, kDigestSize, to.end() - static_cast<std::ptrdiff_t>(tail + size));
+  to.resize(to.size() - size);
 }
 
-Packet seal(const Key& key, std::uint64_t counter, const Prefix& prefix, tlp::Tlp packet) {
-  base::check(!prefix.pcrc(), "PCRC is not computed");
-  Packet out{.prefix = prefix, .tlp = std::move(packet)};
-  auto sealed = crypto::aes256_gcm_seal(key, iv_of(prefix.sub_stream(), counter), aad_of(prefix, out.tlp),
-                                        out.tlp.payload);
-  const std::size_t size = out.tlp.payload.size();
-  std::copy_n(sealed.begin(), size, out.tlp.payload.begin());
-  std::copy_n(sealed.begin() + static_cast<std::ptrdiff_t>(size), kMacSize, out.mac.begin());
+std::array<std::uint8_t, 4> pcrc_of(const tlp::Tlp& packet) {
+  std::uint32_t crc = ~0u;
+  for (const std::uint8_t byte : wire::encode(packet)) crc = crc >> 8 ^ kCrcTable[(crc ^ byte) & 0xff];
+  std::array<std::uint8_t, 4> out{};
+  base::store_le(std::span<std::uint8_t>(out), 0, ~crc);
   return out;
 }
 
-Opened open(const Key& key, std::uint64_t counter, const Packet& sealed) {
-  const auto iv = iv_of(sealed.prefix.sub_stream(), counter);
-  const auto aad = aad_of(sealed.prefix, sealed.tlp);
-  const base::Bytes body = body_of(sealed);
-  // Counter mode is its own inverse, so sealing the ciphertext gives the plaintext; sealing that gives the tag.
-  base::Bytes plain = crypto::aes256_gcm_seal(key, iv, aad, body);
-  plain.resize(body.size());
-  const base::Bytes again = crypto::aes256_gcm_seal(key, iv, aad, plain);
-  Opened out{.packet = sealed.tlp};
-  out.mac_fits = sealed.has_mac() && std::equal(sealed.mac.begin(), sealed.mac.end(),
-                                                again.begin() + static_cast<std::ptrdiff_t>(body.size()));
-  std::copy_n(plain.begin(), out.packet.payload.size(), out.packet.payload.begin());
+std::optional<Packet> read_packet(base::View bytes) {
+  std::optional<Packet> out(std::in_place);
+  wire::QuickReader reader(bytes);
+  if (!wire::walk(reader, *out) || !reader.finish()) out.reset();
   return out;
+}
+
+base::View head_of(const Packet& packet, base::View bytes) {
+  const std::size_t tail = packet.tlp.payload.size() + (packet.has_pcrc() ? packet.pcrc.size() : 0) +
+                           (packet.has_mac() ? kMacSize : 0);
+  return packet.tlp.has_digest() || tail > bytes.size() ? base::View{} : bytes.first(bytes.size() - tail);
+}
+
+base::Bytes Sealer::seal(const Prefix& prefix, const tlp::Tlp& packet) {
+  const std::size_t size = packet.payload.size(), tail = packet.has_digest() ? kDigestSize : 0;
+  const bool alone = count_++ == 0 && prefix.mac() && !prefix.pcrc() && tail == 0;
+  wire::Counter counter;
+  wire::walk(counter, packet);
+  base::Bytes out(wire::min_size<Prefix>() + counter.at() + (alone ? kMacSize : 0));
+  wire::Placer placer(out.data());
+  wire::walk(placer, prefix);
+  wire::walk(placer, packet);
+  const std::size_t head = placer.at() - size - tail;
+  if (alone) {
+    const std::span<std::uint8_t> all(out);  // sealed in place
+    cipher_.seal(iv_of(prefix.sub_stream(), counter_), all.first(head), all.subspan(head, size), out.data() + head,
+                 all.last(kMacSize));
+  } else {
+    append_aad(aad_, prefix, packet);
+    const std::size_t start = plain_.size();
+    base::append(plain_, packet.payload);
+    if (prefix.pcrc()) base::append(plain_, pcrc_of(packet));
+    scratch_.resize(plain_.size());
+    std::array<std::uint8_t, kMacSize> mac;
+    cipher_.seal(iv_of(prefix.sub_stream(), counter_), aad_, plain_, scratch_.data(), mac);
+    const base::View sealed = base::View(scratch_).subspan(start);
+    std::copy_n(sealed.begin(), size, out.begin() + static_cast<std::ptrdiff_t>(head));
+    base::append(out, sealed.subspan(size));
+    if (prefix.mac()) base::append(out, mac);
+  }
+  if (!prefix.mac()) return out;
+  ++counter_;
+  count_ = 0;
+  aad_.clear();
+  plain_.clear();
+  return out;
+}
+
+bool Opener::open(std::span<Packet> unit, base::View head, std::uint64_t* found) {
+  const Packet& last = unit.back();
+  base::View aad = head, sealed = last.tlp.payload;
+  if (unit.size() > 1 || head.empty() || last.has_pcrc()) {
+    aad_.clear();
+    sealed_.clear();
+    for (const Packet& packet : unit) {
+      append_aad(aad_, packet.prefix, packet.tlp);
+      base::append(sealed_, packet.tlp.payload);
+      if (packet.has_pcrc()) base::append(sealed_, packet.pcrc);
+    }
+    aad = aad_;
+    sealed = sealed_;
+  }
+  plain_.resize(sealed.size());
+  const auto open_at = [&](std::uint64_t counter) {
+    return cipher_.open(iv_of(last.prefix.sub_stream(), counter), aad, sealed, plain_.data(), last.mac) &&
+           last.has_mac();
+  };
+  *found = counter_;
+  bool fits = open_at(counter_);
+  const std::uint64_t from = counter_ > kSearchBack ? counter_ - kSearchBack : kFirstCounter;
+  for (std::uint64_t counter = from; !fits && counter <= counter_ + kSearchAhead; ++counter)
+    if (open_at(counter)) fits = true, *found = counter;
+  if (!fits) open_at(counter_);
+  if (unit.size() == 1 && !last.has_pcrc()) {
+    unit.front().tlp.payload.swap(plain_);
+    return fits;
+  }
+  std::size_t at = 0;
+  const auto take = [&](std::span<std::uint8_t> part) {
+    std::copy_n(plain_.begin() + static_cast<std::ptrdiff_t>(at), part.size(), part.begin());
+    at += part.size();
+  };
+  for (Packet& packet : unit) {
+    take(packet.tlp.payload);
+    if (packet.has_pcrc()) take(packet.pcrc);
+  }
+  return fits;
 }
 
 tlp::Tlp sync_message(tlp::RequesterId requester, StreamId stream, std::uint8_t pr_sent_npr, std::uint8_t pr_sent_cpl) {

@@ -5,9 +5,11 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "platform/base/bytes.h"
+#include "platform/crypto/aead.h"
 #include "platform/protocol/tlp/tlp.h"
 #include "platform/wire/wire.h"
 
@@ -46,10 +48,11 @@ struct Prefix {
   using Wire = wire::Layout<&Prefix::type, wire::Demand<&Prefix::is_ide, 1>{}, &Prefix::pr_sent_counter,
                             &Prefix::stream, &Prefix::flags>;
 };
+inline constexpr std::uint8_t kFlagPcrc = 8, kFlagMac = 4;
 Prefix prefix_of(StreamId stream, SubStream sub_stream, unsigned key_set, bool trusted, std::uint8_t pr_sent_counter);
 
-// A protected packet on the link. The payload of `tlp` and the PCRC are ciphertext. One packet per MAC: aggregation is
-// not modelled, so M is always set by an honest sender.
+// A protected packet on the link. The payload of `tlp` and the PCRC are ciphertext. Several packets of a sub-stream may
+// share one MAC, which the last of them carries.
 struct Packet {
   Prefix prefix;
   tlp::Tlp tlp;
@@ -61,6 +64,8 @@ struct Packet {
   using Wire = wire::Layout<&Packet::prefix, &Packet::tlp, wire::When<&Packet::has_pcrc, &Packet::pcrc>{},
                             wire::When<&Packet::has_mac, &Packet::mac>{}>;
 };
+// What wire::decode takes, without a word about what it does not.
+std::optional<Packet> read_packet(base::View bytes);
 // Whether bytes on a link claim to be a protected packet.
 inline bool is_protected(base::View bytes) { return !bytes.empty() && bytes[0] == kPrefixByte; }
 
@@ -68,19 +73,55 @@ inline bool is_protected(base::View bytes) { return !bytes.empty() && bytes[0] =
 // completion is inferred from that of posted.
 std::array<std::uint8_t, 12> iv_of(SubStream sub_stream, std::uint64_t counter);
 
-// convention: the prefix, then the header, each as on the wire. The public sources do not settle order and masking.
-base::Bytes aad_of(const Prefix& prefix, const tlp::Tlp& packet);
+// Packets of one sub-stream under one MAC: a unit (PCIe 6.0, 6.33.5). At most 2, 4 or 8 of them, as the code in a
+// control register says.
+inline constexpr unsigned kAggregationCodeMax = 3;
+constexpr unsigned aggregation_of(unsigned code) { return 1u << (code & 3); }
 
-// AES-256-GCM with the tag cut to its first 12 bytes (convention: in the cipher's byte order). `packet` leaves with
-// its payload encrypted. A PCRC is not computed; P stays clear.
-Packet seal(const Key& key, std::uint64_t counter, const Prefix& prefix, tlp::Tlp packet);
-// The packet in the clear. `mac_fits` says whether the tag is that of these bytes at this counter: who looks decides
-// what follows.
-struct Opened {
-  tlp::Tlp packet;
-  bool mac_fits = false;
+// convention: the prefix, then the header, each as on the wire; in a unit, those of all its packets in their order. The
+// public sources do not settle order and masking.
+void append_aad(base::Bytes& to, const Prefix& prefix, const tlp::Tlp& packet);
+
+// convention: the CRC that an ECRC is (polynomial 04C11DB7h, seed all ones, complemented), over header and payload in
+// the clear, least significant byte first. It protects data from its source to where it is used, and comes only with
+// packets that have data.
+std::array<std::uint8_t, 4> pcrc_of(const tlp::Tlp& packet);
+
+// AES-256-GCM with the tag cut to its first 12 bytes (convention: in the cipher's byte order). One of these for each key
+// in use; it holds the packets of a unit under way, and adds one to its counter for each unit.
+class Sealer {
+ public:
+  explicit Sealer(const Key& key) : cipher_(key) {}
+  // The packet as it goes onto the wire. With M the unit ends here.
+  base::Bytes seal(const Prefix& prefix, const tlp::Tlp& packet);
+  std::uint64_t counter() const { return counter_; }
+  std::size_t under_way() const { return count_; }
+
+ private:
+  crypto::Aes256Gcm cipher_;
+  std::uint64_t counter_ = kFirstCounter;
+  std::size_t count_ = 0;
+  base::Bytes aad_, plain_, scratch_;
 };
-Opened open(const Key& key, std::uint64_t counter, const Packet& sealed);
+
+class Opener {
+ public:
+  explicit Opener(const Key& key) : cipher_(key) {}
+  // All packets of a unit, the last with M: decrypted in place, wherever the MAC is looked for. `found` is the counter
+  // nearest to the next one, which is looked at first, at which it fits; without one the packets are what they would be
+  // at the next.
+  // `head`: the additional data of a unit of one packet, where it is at hand as it came.
+  bool open(std::span<Packet> unit, base::View head, std::uint64_t* found);
+  std::uint64_t counter() const { return counter_; }
+  void passed(std::uint64_t counter) { counter_ = counter + 1 > counter_ ? counter + 1 : counter_; }
+
+ private:
+  crypto::Aes256Gcm cipher_;
+  std::uint64_t counter_ = kFirstCounter;
+  base::Bytes aad_, sealed_, plain_;
+};
+// The additional data of a packet alone under its MAC, as a part of its bytes on the wire; empty where it is no such part.
+base::View head_of(const Packet& packet, base::View bytes);
 
 // Messages of the protocol itself. convention: code 54h with the kind in the first routing byte; the codes are not
 // settled by public sources. Both are local to the link partner of the stream.

@@ -34,7 +34,37 @@ std::vector<Sample> samples() {
 }
 
 Packet sealed(const Sample& sample) {
-  return seal(key(), kFirstCounter, prefix_of(1, sub_stream_of(sample.packet), 0, true, sample.pr_sent), sample.packet);
+  const auto prefix = prefix_of(1, sub_stream_of(sample.packet), 0, true, sample.pr_sent);
+  return *wire::decode<Packet>(Sealer(key()).seal(prefix, sample.packet));
+}
+
+// Opened by a receiver that has taken `before` units.
+struct Result {
+  bool fits = false;
+  std::uint64_t found = 0;
+  std::vector<Packet> unit;
+};
+Result open(const Key& key, std::vector<Packet> unit, std::uint64_t before = 0) {
+  Opener opener(key);
+  if (before) opener.passed(before);
+  Result out{.unit = std::move(unit)};
+  out.fits = opener.open(out.unit, {}, &out.found);
+  return out;
+}
+
+// Three posted writes under one MAC.
+std::vector<Packet> unit(bool pcrc = false) {
+  Sealer sealer(key());
+  std::vector<Packet> out;
+  for (unsigned i = 0; i < 3; ++i) {
+    auto prefix = prefix_of(1, SubStream::kPosted, 0, true, 0);
+    if (i < 2) prefix.flags &= static_cast<std::uint8_t>(~kFlagMac);
+    if (pcrc) prefix.flags |= kFlagPcrc;
+    const base::Bytes data(4 * (i + 1), static_cast<std::uint8_t>(0x10 + i));
+    out.push_back(*wire::decode<Packet>(sealer.seal(prefix, tlp::memory_write(kDevice, 0x410000000 + 64 * i, data))));
+  }
+  EXPECT_EQ(sealer.counter(), kFirstCounter + 1) << "a unit takes one nonce";
+  return out;
 }
 
 TEST(Ide, SealsAsTheWorkedPacketsHaveIt) {
@@ -48,9 +78,10 @@ TEST(Ide, SealsAsTheWorkedPacketsHaveIt) {
 
 TEST(Ide, OpensWhatItSealed) {
   for (const auto& sample : samples()) {
-    auto opened = open(key(), kFirstCounter, sealed(sample));
-    EXPECT_TRUE(opened.mac_fits);
-    EXPECT_EQ(opened.packet, sample.packet);
+    auto opened = open(key(), {sealed(sample)});
+    EXPECT_TRUE(opened.fits);
+    EXPECT_EQ(opened.found, kFirstCounter);
+    EXPECT_EQ(opened.unit[0].tlp, sample.packet);
   }
 }
 
@@ -62,15 +93,65 @@ TEST(Ide, EveryBitOfAPacketIsCovered) {
       bent[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
       auto packet = wire::decode<Packet>(bent);
       if (!packet || packet->prefix.sub_stream_bits() > 2) continue;
-      EXPECT_FALSE(open(key(), kFirstCounter, *packet).mac_fits) << bit;
+      EXPECT_FALSE(open(key(), {*packet}).fits) << bit;
     }
   }
 }
 
 TEST(Ide, AnotherCounterKeyOrSubStreamDoesNotFit) {
   auto packet = sealed(samples()[0]);
-  EXPECT_FALSE(open(key(), 2, packet).mac_fits);
-  EXPECT_FALSE(open(Key{}, kFirstCounter, packet).mac_fits);
+  EXPECT_EQ(open(key(), {packet}, 1).found, kFirstCounter) << "and not the one that comes next";
+  EXPECT_FALSE(open(key(), {packet}, 1000).fits);
+  EXPECT_FALSE(open(Key{}, {packet}).fits);
+}
+
+TEST(Ide, AUnitOpensAsItWasSealed) {
+  for (bool pcrc : {false, true}) {
+    auto opened = open(key(), unit(pcrc));
+    ASSERT_TRUE(opened.fits);
+    for (unsigned i = 0; i < 3; ++i) {
+      EXPECT_EQ(opened.unit[i].tlp.payload, base::Bytes(4 * (i + 1), static_cast<std::uint8_t>(0x10 + i)));
+      if (pcrc) {
+        EXPECT_EQ(opened.unit[i].pcrc, pcrc_of(opened.unit[i].tlp));
+      }
+    }
+  }
+}
+
+TEST(Ide, AUnitDoesNotFitWithoutEachOfItsPacketsInItsPlace) {
+  const auto whole = unit();
+  for (unsigned i = 0; i < 3; ++i) {
+    auto bent = whole;
+    bent[i].tlp.payload[0] ^= 1;
+    EXPECT_FALSE(open(key(), bent).fits) << i;
+    bent = whole;
+    bent[i].tlp.address ^= 4;
+    EXPECT_FALSE(open(key(), bent).fits) << i;
+    if (i == 2) continue;
+    auto short_one = whole;
+    short_one.erase(short_one.begin() + i);
+    EXPECT_FALSE(open(key(), short_one).fits) << i;
+  }
+  auto turned = whole;
+  std::swap(turned[0], turned[1]);
+  EXPECT_FALSE(open(key(), turned).fits);
+  auto twice = whole;
+  twice.insert(twice.begin(), whole[0]);
+  EXPECT_FALSE(open(key(), twice).fits);
+}
+
+// CRC-32 as the polynomial has it, bit by bit from the least significant one.
+TEST(Ide, ThePcrcIsTheCrcOfHeaderAndData) {
+  const auto packet = tlp::memory_write(kDevice, 0x410000020, hex("11223344"));
+  std::uint32_t crc = ~0u;
+  for (const std::uint8_t byte : wire::encode(packet))
+    for (unsigned bit = 0; bit < 8; ++bit) {
+      const bool carry = (crc >> 31 ^ byte >> bit) & 1;
+      crc = crc << 1 ^ (carry ? 0x04c1'1db7u : 0u);
+    }
+  std::uint32_t turned = 0;
+  for (unsigned bit = 0; bit < 32; ++bit) turned |= (~crc >> (31 - bit) & 1) << bit;
+  EXPECT_EQ(base::load_le<std::uint32_t>(pcrc_of(packet)), turned);
 }
 
 TEST(Ide, TheNonceHoldsSubStreamAndCounter) {
