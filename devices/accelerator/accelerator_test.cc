@@ -134,7 +134,7 @@ struct Machine {
     return base::bytes_of(base::View(memory.bytes).subspan(at, size));
   }
   bool wiped(unsigned function = 0) {
-    auto bytes = card.function(function).memory();
+    auto bytes = card.engine(function).memory();
     return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0; });
   }
 

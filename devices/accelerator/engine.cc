@@ -6,28 +6,20 @@ namespace accelerator {
 namespace {
 
 constexpr std::size_t kRegister = 8;
-constexpr std::size_t kChunk = 4096;  // of a transfer, between two looks at whether it may go on
+
+Status status_of(endpoint::Transfer transfer) {
+  switch (transfer) {
+    case endpoint::Transfer::kDone: return Status::kDone;
+    case endpoint::Transfer::kBusError: return Status::kBusError;
+    default: return Status::kNotPermitted;
+  }
+}
 
 }  // namespace
 
-void Engine::connect(pcie::Requester& bus, dsm::Tdi& tdi, std::function<void(pcie::Reset)> reset,
-                     std::function<void(std::uint8_t)> stream_failed, std::function<void()> config_written) {
-  bus_ = &bus;
-  tdi_ = &tdi;
-  reset_ = std::move(reset);
-  stream_failed_ = std::move(stream_failed);
-  config_written_ = std::move(config_written);
-}
-
 // ---- the bus asks ---------------------------------------------------------------------------------------------------
 
-bool Engine::mmio_permitted(unsigned bar, std::uint64_t offset, std::size_t size, bool write,
-                            const pcie::Origin& origin) {
-  return tdi_ && tdi_->mmio_permitted(bar, offset, size, write, origin);
-}
-
-std::optional<base::Bytes> Engine::mmio_read(unsigned bar, std::uint64_t offset, std::size_t size,
-                                             const pcie::Origin&) {
+std::optional<base::Bytes> Engine::read(unsigned bar, std::uint64_t offset, std::size_t size) {
   if (bar != 0) return std::nullopt;
   if (offset >= kWindow) {
     if (!in_memory(offset - kWindow, size)) return std::nullopt;
@@ -40,7 +32,7 @@ std::optional<base::Bytes> Engine::mmio_read(unsigned bar, std::uint64_t offset,
   return base::bytes_of(base::View(value).subspan(within, size));
 }
 
-bool Engine::mmio_write(unsigned bar, std::uint64_t offset, base::View bytes, const pcie::Origin&) {
+bool Engine::write(unsigned bar, std::uint64_t offset, base::View bytes) {
   if (bar != 0) return false;
   if (offset >= kWindow) {
     if (!in_memory(offset - kWindow, bytes.size())) return false;
@@ -61,27 +53,11 @@ bool Engine::mmio_write(unsigned bar, std::uint64_t offset, base::View bytes, co
   return true;
 }
 
-void Engine::reset(pcie::Reset kind) {
-  quiesce();
-  std::fill(std::begin(registers_), std::end(registers_), 0);
-  if (reset_) reset_(kind);
-}
-
-void Engine::config_written(unsigned, std::size_t, const pcie::Origin&) {
-  if (config_written_) config_written_();
-}
-
-void Engine::stream_failed(std::uint8_t stream) {
-  if (stream_failed_) stream_failed_(stream);
-}
-
-// ---- the security manager asks --------------------------------------------------------------------------------------
-
-void Engine::quiesce() { ++generation_; }
+void Engine::reset() { std::fill(std::begin(registers_), std::end(registers_), 0); }
 
 void Engine::scrub() {
   std::fill(memory_.begin(), memory_.end(), 0);
-  std::fill(std::begin(registers_), std::end(registers_), 0);
+  reset();
 }
 
 // ---- commands -------------------------------------------------------------------------------------------------------
@@ -93,12 +69,11 @@ bool Engine::in_memory(std::uint64_t at, std::uint64_t size) const {
 }
 
 void Engine::doorbell() {
-  if (!bus_ || !tdi_) return;
-  const unsigned generation = generation_;
+  const unsigned generation = bus_->generation();
   const Status status = run();
-  if (generation != generation_) return;  // whoever ended it does not hear of it
+  if (generation != bus_->generation()) return;  // whoever ended it does not hear of it
   registers_[kStatus / kRegister] = static_cast<std::uint64_t>(status);
-  if (auto trusted = tdi_->interrupt()) bus_->interrupt(kDoneVector, *trusted);
+  bus_->interrupt(kDoneVector);
 }
 
 Status Engine::run() {
@@ -127,37 +102,13 @@ Status Engine::run() {
   return Status::kBadCommand;
 }
 
+// What has come before a transfer failed stays in the memory; nothing is written there once it was ended.
 Status Engine::fetch() {
-  const std::uint64_t from = reg(kSource), to = reg(kDestination), size = reg(kLength);
-  const unsigned generation = generation_;
-  for (std::uint64_t done = 0; done < size;) {
-    const std::uint64_t part = std::min<std::uint64_t>(size - done, kChunk - (from + done) % kChunk);
-    auto trusted = tdi_->dma(from + done);
-    if (!trusted) return Status::kNotPermitted;
-    auto read = bus_->memory_read(from + done, part, *trusted);
-    if (generation != generation_) return Status::kNotPermitted;
-    if (read.outcome != pcie::Outcome::kOk) return Status::kBusError;
-    if (*trusted && watch_) watch_(false, from + done, read.bytes);
-    std::copy(read.bytes.begin(), read.bytes.end(), memory_.begin() + static_cast<std::ptrdiff_t>(to + done));
-    done += part;
-  }
-  return Status::kDone;
+  return status_of(bus_->read(reg(kSource), std::span(memory_).subspan(reg(kDestination), reg(kLength))));
 }
 
 Status Engine::give() {
-  const std::uint64_t from = reg(kSource), to = reg(kDestination), size = reg(kLength);
-  const unsigned generation = generation_;
-  for (std::uint64_t done = 0; done < size;) {
-    const std::uint64_t part = std::min<std::uint64_t>(size - done, kChunk - (to + done) % kChunk);
-    auto trusted = tdi_->dma(to + done);
-    if (!trusted) return Status::kNotPermitted;
-    auto outcome = bus_->memory_write(to + done, base::View(memory_).subspan(from + done, part), *trusted);
-    if (generation != generation_) return Status::kNotPermitted;
-    if (outcome != pcie::Outcome::kOk) return Status::kBusError;
-    if (*trusted && watch_) watch_(true, to + done, base::View(memory_).subspan(from + done, part));
-    done += part;
-  }
-  return Status::kDone;
+  return status_of(bus_->write(reg(kDestination), base::View(memory_).subspan(reg(kSource), reg(kLength))));
 }
 
 }  // namespace accelerator

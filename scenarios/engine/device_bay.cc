@@ -54,10 +54,10 @@ identity::Description description_of(const std::string& which) {
 accelerator::Settings card_of(const DeviceSettings& settings) {
   accelerator::Settings out;
   const identity::Description who;
-  out.identity.subsystem_vendor = who.subsystem_vendor_id;
-  out.identity.subsystem = who.subsystem_id;
-  out.tdi.function_id = settings.function_id;
-  out.ide_port_index = settings.ide_port;
+  out.card.identity.subsystem_vendor = who.subsystem_vendor_id;
+  out.card.identity.subsystem = who.subsystem_id;
+  out.card.tdi.function_id = settings.function_id;
+  out.card.ide_port_index = settings.ide_port;
   return out;
 }
 
@@ -83,7 +83,7 @@ DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
                                                       settings.device);
   auto nonces = std::make_shared<sim::Random>(world.run.seed, settings.device + ".tdi");
   accelerator::Settings shape = card_of(settings);
-  shape.port = port_settings(settings);
+  shape.card.port = port_settings(settings);
   card_ = std::make_unique<accelerator::Accelerator>(settings.device, link_, world.defences, accelerator::Firmware{}, shape,
                                                      [nonces]() -> std::optional<tdisp::Nonce> {
                                                        tdisp::Nonce nonce{};
