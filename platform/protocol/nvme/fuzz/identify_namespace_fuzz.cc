@@ -1,0 +1,4 @@
+#include "platform/protocol/nvme/nvme.h"
+#include "platform/wire/fuzz.h"
+
+WIRE_FUZZ_TARGET(nvme::IdentifyNamespace)

@@ -1,0 +1,18 @@
+#include "platform/protocol/nvme/schemas.h"
+
+#include "platform/protocol/nvme/nvme.h"
+
+namespace nvme {
+
+const std::vector<wire::Schema>& schemas() {
+  static const std::vector<wire::Schema> kSchemas = {
+      wire::schema_of<Command>("nvme.COMMAND"),
+      wire::schema_of<Completion>("nvme.COMPLETION"),
+      wire::schema_of<IdentifyController>("nvme.IDENTIFY_CONTROLLER"),
+      wire::schema_of<IdentifyNamespace>("nvme.IDENTIFY_NAMESPACE"),
+      wire::schema_of<NamespaceDescriptor>("nvme.NAMESPACE_DESCRIPTOR"),
+  };
+  return kSchemas;
+}
+
+}  // namespace nvme
