@@ -6,6 +6,7 @@
 #include "platform/protocol/doe/data_object.h"
 #include "platform/protocol/doe/discovery.h"
 #include "platform/protocol/ide_km/schemas.h"
+#include "platform/protocol/nic/schemas.h"
 #include "platform/protocol/nvme/schemas.h"
 #include "platform/protocol/sev/schemas.h"
 #include "platform/protocol/sev/session.h"
@@ -62,7 +63,7 @@ std::vector<wire::Schema> all() {
       wire::schema_of<command::SevDebug>("command.SevDebug"),
   };
   for (const auto& schemas : {sevproto::schemas(), relying_party::schemas(), spdm::schemas(), ide_km::schemas(), tdisp::schemas(),
-                              nvme::schemas(), device_trust::schemas()})
+                              nic::schemas(), nvme::schemas(), device_trust::schemas()})
     out.insert(out.end(), schemas.begin(), schemas.end());
   return out;
 }
