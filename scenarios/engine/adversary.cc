@@ -98,9 +98,9 @@ void Adversary::before_boot() {
       psp.current = psp.committed = psp.reported = old_tcb(psp.current);
       psp.firmware.minor = psp.committed_firmware.minor = 49;
       did(running, "boots old firmware that its vendor signed");
-    } else if (step.verb.value == "set" && text(step, "set").starts_with("device-") && world_.settings.device) {
-      world_.settings.device->firmware = text(step, "set").substr(7);
-      did(running, "puts in a device that is " + world_.settings.device->firmware);
+    } else if (step.verb.value == "set" && text(step, "set").starts_with("device-") && !world_.settings.devices.empty()) {
+      world_.settings.devices.front().firmware = text(step, "set").substr(7);
+      did(running, "puts in a device that is " + world_.settings.devices.front().firmware);
     } else if (step.verb.value == "set" && text(step, "set") == "no-ciphertext-hiding") {
       world_.settings.psp.ciphertext_hiding = false;
       world_.memory.set_ciphertext_hiding(false);
@@ -173,7 +173,7 @@ bool Adversary::cross(const trust::Boundary& at, trust::Message& message) {
       world_.record.say("forger", "opens what " + at.name().substr(4) + " carries");
       world_.oracle.seen("forger", 0, *secret, world_.sim.now());
     }
-  if (is_mailbox(at)) driver().overhears(message);
+  if (is_mailbox(at)) driver(at).overhears(message);
   for (auto& running : steps_) {
     if (!due(running) || !message_step(*running.step) || running.step->at->value != at.name()) continue;
     const auto& when = running.step->when;
@@ -182,7 +182,7 @@ bool Adversary::cross(const trust::Boundary& at, trust::Message& message) {
     if (!act_on_message(running, at, message, arrives)) continue;
     if (!arrives) return false;
   }
-  if (is_mailbox(at)) at_mailbox(message);
+  if (is_mailbox(at)) at_mailbox(at, message);
   act_now();  // a step on messages may have armed one that acts at once
   return arrives;
 }
@@ -195,7 +195,7 @@ void Adversary::act(Running& running) {
   else if (at.ends_with(".mapping")) act_on_mapping(running);
   else if (at.ends_with(".memory")) act_on_memory(running, false);
   else if (at == "dram") act_on_memory(running, true);
-  else if (at.starts_with("gpu")) act_on_device(running);
+  else if (world_.find_bay(at.substr(0, at.find('.')))) act_on_device(running);
   else act_on_call(running);
 }
 

@@ -65,11 +65,11 @@ class Adversary final : public trust::Tap {
 
   // Devices.
   void act_on_device(Running& running);
-  bool answer(Running& running, trust::Message& message);
-  bool impersonate(Running& running, trust::Message& message);
+  bool answer(Running& running, const trust::Boundary& at, trust::Message& message);
+  bool impersonate(Running& running, const trust::Boundary& at, trust::Message& message);
   bool is_mailbox(const trust::Boundary& at) const;
-  void at_mailbox(trust::Message& message);
-  HostDriver& driver();
+  void at_mailbox(const trust::Boundary& at, trust::Message& message);
+  HostDriver& driver(const trust::Boundary& mailbox);
 
   std::uint64_t system_page(const std::string& name, VmState** vm = nullptr);
   static constexpr std::string_view kOwnEntries = "rmp0.rmp";  // the entries of the ownership table that guard it
@@ -86,6 +86,7 @@ class Adversary final : public trust::Tap {
   void craft_alone(Running& running);
   bool craft_in_place(Running& running, trust::Message& message);
   std::uint64_t address_of(const load::Step& step);
+  std::uint64_t sender_at(const load::Step& step) const;
   void deliver(const load::Step& step, const trust::Boundary& at, const trust::Message& message);
   const trust::Boundary& need_far_side(const load::Step& step, const std::string& name);
   void check_verb(const load::Step& step) const;
@@ -102,8 +103,10 @@ class Adversary final : public trust::Tap {
   std::map<std::string, trust::Message> held_;      // taken, and not yet released
   std::optional<Forger> forger_;  // once it has answered a challenge
   std::map<std::pair<std::string, std::uint64_t>, memory::Translation> taken_;
-  std::unique_ptr<HostDriver> driver_;
+  std::map<std::string, std::unique_ptr<HostDriver>> drivers_;  // by device
+  std::unique_ptr<Fabric> impostor_fabric_;
   std::unique_ptr<DeviceBay> impostor_;
+  const trust::Boundary* impostor_at_ = nullptr;  // the mailbox in whose place it answers
   bool acted_ = false;
   bool acting_ = false;
 };

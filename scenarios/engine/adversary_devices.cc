@@ -1,4 +1,7 @@
 // The adversary's verbs on devices: a host's own accesses to one, its own requests to one, and answers in one's place.
+#include <algorithm>
+
+#include "platform/base/check.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/host_driver.h"
@@ -7,19 +10,29 @@ namespace engine {
 
 Adversary::~Adversary() = default;
 
-HostDriver& Adversary::driver() {
-  if (!driver_) driver_ = std::make_unique<HostDriver>(world_.bay->doe(), world_.run.seed);
-  return *driver_;
+// One session of the host's own with each device.
+HostDriver& Adversary::driver(const trust::Boundary& mailbox) {
+  for (const auto& bay : world_.bays)
+    if (&bay->doe() == &mailbox) {
+      auto& driver = drivers_[bay->name()];
+      if (!driver) driver = std::make_unique<HostDriver>(bay->doe(), world_.run.seed);
+      return *driver;
+    }
+  base::check(false, "a mailbox belongs to a device");
+  return *drivers_.begin()->second;
 }
 
-bool Adversary::is_mailbox(const trust::Boundary& at) const { return world_.bay && &at == &world_.bay->doe(); }
+bool Adversary::is_mailbox(const trust::Boundary& at) const {
+  return std::any_of(world_.bays.begin(), world_.bays.end(), [&](const auto& bay) { return &at == &bay->doe(); });
+}
 
 void Adversary::act_on_device(Running& running) {
   const auto& step = *running.step;
   const auto& verb = step.verb.value;
   const std::string at = step.at->value, device = at.substr(0, at.find('.')), part = at.substr(device.size() + 1);
-  if (!world_.bay || world_.bay->name() != device) cannot(step, "finds no device `" + device + "`");
-  DeviceBay& bay = *world_.bay;
+  DeviceBay* found = world_.find_bay(device);
+  if (!found) cannot(step, "finds no device `" + device + "`");
+  DeviceBay& bay = *found;
   const std::string what = text(step, verb);
   const std::uint64_t offset = number(step, "offset", 0), value = number(step, "value", 0);
   if (part == "config" && verb == "reset") {
@@ -33,7 +46,7 @@ void Adversary::act_on_device(Running& running) {
   const unsigned bar = what == "bar0" ? 0 : 2;
   if (part == "mmio" && verb == "map") {
     if (what != "bar0" && what != "bar2") cannot(step, "maps bar0 or bar2");
-    bay.move_memory(DeviceBay::kBar0, (bar == 0 ? DeviceBay::kBar0 : DeviceBay::kBar2) + offset);
+    bay.move_memory(bay.place().bar0, (bar == 0 ? bay.place().bar0 : bay.place().bar2) + offset);
     return did(running, "leads guests from bar0 of " + device + " to " + what + " + " + std::to_string(offset));
   }
   if (part == "mmio" && verb == "read") {
@@ -61,7 +74,7 @@ void Adversary::act_on_device(Running& running) {
   }
   if (part == "mailbox" && verb == "ask") {
     const bool in_session = text(step, "session") != "none";
-    const bool done = driver().ask(what, in_session, static_cast<std::uint16_t>(number(step, "flags", 0)));
+    const bool done = driver(bay.doe()).ask(what, in_session, static_cast<std::uint16_t>(number(step, "flags", 0)));
     const char* how = in_session ? " in a session of its own" : " in clear";
     return did(running, (done ? "asks " : "asks in vain ") + device + " for " + what + how);
   }
@@ -69,10 +82,10 @@ void Adversary::act_on_device(Running& running) {
 }
 
 // An answer in the clear, in the place of the one that comes.
-bool Adversary::answer(Running& running, trust::Message& message) {
+bool Adversary::answer(Running& running, const trust::Boundary& at, trust::Message& message) {
   if (!message.reply) return false;
   const std::string what = text(*running.step, "answer");
-  const auto object = driver().answer(what);
+  const auto object = driver(at).answer(what);
   if (!object) return false;
   message.bytes = *object;
   did(running, "answers " + what + " itself, in clear, in the place of " + message.object);
@@ -80,19 +93,24 @@ bool Adversary::answer(Running& running, trust::Message& message) {
 }
 
 // Software that speaks for a device: its certificates are public, its key is the host's own.
-bool Adversary::impersonate(Running& running, trust::Message& message) {
-  if (message.reply || !world_.settings.device) return false;
-  DeviceSettings settings = *world_.settings.device;
+bool Adversary::impersonate(Running& running, const trust::Boundary& at, trust::Message& message) {
+  const auto& devices = world_.settings.devices;
+  const auto device = std::find_if(devices.begin(), devices.end(),
+                                   [&](const auto& d) { return d.device == text(*running.step, "impersonate"); });
+  if (message.reply || device == devices.end()) return false;
+  DeviceSettings settings = *device;
   settings.port = "rp9", settings.device = "impostor", settings.identity = "forged", settings.responder = "";
-  impostor_ = std::make_unique<DeviceBay>(world_, settings);
+  impostor_fabric_ = std::make_unique<Fabric>(world_);
+  impostor_ = std::make_unique<DeviceBay>(world_, *impostor_fabric_, settings);
   impostor_->enumerate();
+  impostor_at_ = &at;
   message.to = &impostor_->doe();
   did(running, "has a program of its own answer for " + text(*running.step, "impersonate"));
   return true;
 }
 
-void Adversary::at_mailbox(trust::Message& message) {
-  if (impostor_ && !message.reply) message.to = &impostor_->doe();
+void Adversary::at_mailbox(const trust::Boundary& at, trust::Message& message) {
+  if (impostor_ && impostor_at_ == &at && !message.reply) message.to = &impostor_->doe();
 }
 
 }  // namespace engine

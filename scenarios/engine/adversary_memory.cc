@@ -87,9 +87,11 @@ void Adversary::act_on_mapping(Running& running) {
   const std::uint64_t gpa = world_.resolve_page(first, &vm);
   const std::uint64_t spa = system_page(first);
   if (step.at->value == kIommuMapping) {  // the host's own table for a device
-    if (verb != "map" || !world_.bay) cannot(step, "is not done there; a device's page is mapped with `map`");
-    world_.bay->map_for_host(spa);
-    return did(running, "maps " + first + " for " + world_.bay->name());
+    const std::string& device = text(step, "for");
+    DeviceBay* bay = device.empty() && !world_.bays.empty() ? world_.bays.front().get() : world_.find_bay(device);
+    if (verb != "map" || !bay) cannot(step, "is not done there; a device's page is mapped with `map`");
+    bay->map_for_host(spa);
+    return did(running, "maps " + first + " for " + bay->name());
   }
   if (verb == "swap") {
     const std::string second = text(step, verb, 1);

@@ -175,9 +175,9 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
   } else if (verb == "relay") {
     return relay(running, message);
   } else if (verb == "answer") {
-    return answer(running, message);
+    return answer(running, at, message);
   } else if (verb == "impersonate") {
-    return impersonate(running, message);
+    return impersonate(running, at, message);
   } else if (verb == "forge") {
     return forge(running, message);
   } else if (verb == "flip") {

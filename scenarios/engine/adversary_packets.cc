@@ -6,6 +6,7 @@
 #include "platform/protocol/ide/ide.h"
 #include "platform/protocol/tlp/tlp.h"
 #include "scenarios/engine/adversary.h"
+#include "scenarios/engine/device_bay.h"
 #include "scenarios/load/units.h"
 
 namespace engine {
@@ -14,7 +15,6 @@ namespace {
 
 constexpr std::uint64_t kPage = 4096, kSizeMax = 128;
 constexpr unsigned kTranslated = 2;
-constexpr tlp::RequesterId kCard = tlp::requester_id(1, 0, 0);
 
 }  // namespace
 
@@ -32,12 +32,20 @@ std::uint64_t Adversary::address_of(const load::Step& step) {
   return *count.value;
 }
 
+// Unless a file says otherwise: the card of the boundary.
+std::uint64_t Adversary::sender_at(const load::Step& step) const {
+  for (const auto& bay : world_.bays)
+    if (step.at->value.starts_with(bay->link().name()) || step.at->value == bay->config().name() || step.at->value == bay->mmio().name())
+      return bay->place().card;
+  return 0;
+}
+
 // Nobody's crossing. A kept packet that was sealed stays as it is but for its header, which stands in the clear.
 void Adversary::craft_alone(Running& running) {
   const auto& step = *running.step;
   const auto& at = need_far_side(step, step.at->value);
   trust::Message made{.object = text(step, "craft"), .bytes = {}, .schema = &pcie::plain_schema()};
-  const auto requester = static_cast<tlp::RequesterId>(number(step, "requester", kCard));
+  const auto requester = static_cast<tlp::RequesterId>(number(step, "requester", sender_at(step)));
   const auto size = static_cast<std::size_t>(number(step, "bytes", 4));
   if (size == 0 || size > kSizeMax) cannot(step, "makes packets of 1 to 128 bytes");
   base::Bytes data;
@@ -52,7 +60,7 @@ void Adversary::craft_alone(Running& running) {
     made.bytes = wire::encode(*sealed);
     made.schema = &pcie::protected_schema();
   } else if (made.object == "CfgWr0") {
-    const auto target = static_cast<tlp::RequesterId>(number(step, "target", kCard));
+    const auto target = static_cast<tlp::RequesterId>(number(step, "target", sender_at(step)));
     const auto offset = static_cast<unsigned>(number(step, "register", 0));
     if (offset >= 4096 || offset % 4 + size > 4) cannot(step, "writes within one register of 4 bytes");
     made.bytes = wire::encode(tlp::config_write(0, 0, target, offset, data, true));

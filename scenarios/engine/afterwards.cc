@@ -34,7 +34,7 @@ void World::clear_away() {
   for (auto& vm : vms) {
     if (vm->fiber && !vm->fiber->ended()) vm->fiber->kill();
     technology->retire(vm->vm);
-    if (bay) bay->part_from(*vm);
+    for (const auto& bay : bays) bay->part_from(*vm);
     oracle.forgot(vm->name, 0, kVmBytes);
   }
   nets.clear();

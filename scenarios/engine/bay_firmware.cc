@@ -18,7 +18,7 @@ void DeviceBay::for_each_page(Visit visit) const {
 }
 
 void DeviceBay::serve_firmware(sev::SevMachine& machine) {
-  const tio::DeviceManager::Function function{.id = kCard, .interface = {.bits = settings_.function_id.value_or(kCard)}};
+  const tio::DeviceManager::Function function{.id = place_.card, .interface = {.bits = settings_.function_id.value_or(place_.card)}};
   auto random = std::make_shared<sim::Random>(world_.run.seed, "psp0.tio");
   manager_ = std::make_unique<tio::DeviceManager>(
       "psp0", function, *firmware_, [random](std::span<std::uint8_t> out) { random->fill(out); },
@@ -27,7 +27,7 @@ void DeviceBay::serve_firmware(sev::SevMachine& machine) {
 }
 
 std::string DeviceBay::start_firmware(sev::SevMachine& machine) {
-  return machine.start_tio(*this, kBridge, kCard, settings_.function_id.value_or(kCard), settings_.stream);
+  return machine.start_tio(*this, place_.bridge, place_.card, settings_.function_id.value_or(place_.card), settings_.stream);
 }
 
 std::optional<base::Bytes> DeviceBay::evidence(tio::EvidencePart part) {
@@ -51,7 +51,7 @@ void DeviceBay::take_memory(const cpu::Vm&) {
 // simplified: the host's tables for the device lead where the guest's nested tables lead at this moment.
 void DeviceBay::map_dma(const cpu::Vm& vm) {
   for (const auto& [gpa, page] : vm.nested.small_pages()) {
-    iommu_.map(pcie::IommuTable::kTrusted, kCard, gpa, page.spa, true);
+    iommu_.map(pcie::IommuTable::kTrusted, place_.card, gpa, page.spa, true);
     writable_.insert(gpa);
   }
 }
@@ -93,7 +93,7 @@ bool DeviceBay::call(VmState& vm, std::uint32_t code, base::View in) {
     }
     case tio::Call::kBind: {
       const auto c = wire::decode<tio::Bind>(bytes);
-      if (!c || !firmware_->bind(owner, c->stream, kCard)) return false;
+      if (!c || !firmware_->bind(owner, c->stream, place_.card)) return false;
       // The function's memory is the guest's with it, where the guest sees it.
       for_each_page([&](std::uint64_t spa) {
         (void)mmio_table_.assign(spa, owner, spa);
@@ -107,13 +107,13 @@ bool DeviceBay::call(VmState& vm, std::uint32_t code, base::View in) {
       if (!c || c->gpa % kPage != 0 || c->bytes > kVmBytes || c->gpa > kVmBytes - c->bytes) return false;
       for (std::uint64_t at = c->gpa; at < c->gpa + c->bytes; at += kPage) {
         const auto page = vm.vm.nested.translate(at);
-        if (!page || !firmware_->map(owner, kCard, at, page->spa, c->writable != 0)) return false;
+        if (!page || !firmware_->map(owner, place_.card, at, page->spa, c->writable != 0)) return false;
         if (c->writable != 0) writable_.insert(at);
       }
       return true;
     }
     case tio::Call::kRelease:
-      firmware_->release(owner, kCard);
+      firmware_->release(owner, place_.card);
       mmio_table_.forget(owner);
       lets_go(vm);
       writable_.clear();

@@ -8,13 +8,13 @@ constexpr std::uint64_t kPage = 4096;
 }
 
 bool DeviceBay::acts_for(const VmState& vm) const {
-  return (manager_ ? manager_->owner() : firmware_->owner_of(kCard)) == vm.vm.asid;
+  return (manager_ ? manager_->owner() : firmware_->owner_of(place_.card)) == vm.vm.asid;
 }
 
 // Through the nested tables, which are the host's; where the device's memory is the guest's own, the table of device memory has to
 // agree with them.
 std::optional<DeviceBay::Way> DeviceBay::way_to(const VmState& vm, unsigned bar, std::uint64_t offset) const {
-  const std::uint64_t gpa = (bar == 0 ? kBar0 : kBar2) + offset;
+  const std::uint64_t gpa = (bar == 0 ? place_.bar0 : place_.bar2) + offset;
   const auto moved = moved_.find(gpa & ~(kPage - 1));
   const std::uint64_t spa = moved == moved_.end() ? gpa : moved->second + gpa % kPage;
   if (!acts_for(vm) && !private_view_.contains(&vm)) return Way{.address = spa};
@@ -47,36 +47,6 @@ bool DeviceBay::mmio_write(VmState& vm, unsigned bar, std::uint64_t offset, base
   if (way->is_private) return root_.mmio_write(way->address, bytes, true) == pcie::Outcome::kOk;
   const auto there = mmio_.cross({.object = "MMIO_WRITE", .bytes = base::bytes_of(bytes)});
   return there && root_.mmio_write(way->address, there->bytes, false) == pcie::Outcome::kOk;
-}
-
-// T bit: in the VM's name, through its own key, at the address that its nested tables give. Else as the host's own.
-std::optional<DeviceBay::Reach> DeviceBay::reach(const pcie::DmaAccess& access, bool write) {
-  VmState* owner = nullptr;
-  for (auto& vm : world_.vms)
-    if (access.trusted && vm->vm.asid == access.owner) owner = vm.get();
-  const bool is_private = owner && owner->vm.space.is_private(access.iova & ~(kPage - 1));
-  memory::Access asked{.who = owner ? memory::Access::Who::kGuest : memory::Access::Who::kDevice,
-                       .asid = owner ? owner->vm.asid : 0,
-                       .gpa = access.iova & ~(kPage - 1),
-                       .spa = access.address,
-                       .write = write,
-                       .private_page = is_private};
-  if (!world_.technology->table().check(asked)) return std::nullopt;
-  return Reach{access.address, is_private ? owner->vm.key : memory::KeyId::kNone};
-}
-
-std::optional<base::Bytes> DeviceBay::dma_read(const pcie::DmaAccess& access, std::size_t size) {
-  const auto at = reach(access, false);
-  base::Bytes out(size);
-  if (!at || !world_.memory.read(at->key, at->spa, out)) return std::nullopt;
-  return out;
-}
-
-bool DeviceBay::dma_write(const pcie::DmaAccess& access, base::View bytes) {
-  const auto at = reach(access, true);
-  if (!at || !world_.memory.write(at->key, at->spa, bytes)) return false;
-  if (!access.trusted) world_.oracle.seen("host", at->spa, bytes, world_.sim.now());  // what is not private is the host's to read
-  return true;
 }
 
 }  // namespace engine

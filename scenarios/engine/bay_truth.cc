@@ -10,7 +10,7 @@ constexpr std::uint64_t kPage = 4096;
 
 std::string DeviceBay::truth(const VmState& vm, std::uint16_t lock_flags) const {
   if (outside_) return "a card that its responder outside does not command";
-  const auto& tdi = const_cast<accelerator::Accelerator&>(*card_).dsm().interface(0);
+  const auto& tdi = card_->dsm().interface(0);
   if (tdi.state() == tdisp::State::kError) return "";  // it fails closed, whatever it was before
   if (settings_.firmware != "genuine") return "a device with " + settings_.firmware + " firmware";
   if (tdi.state() != tdisp::State::kRun) return "a device whose interface is in " + std::string(tdisp::name_of(tdi.state()));
@@ -28,7 +28,7 @@ std::string DeviceBay::truth(const VmState& vm, std::uint16_t lock_flags) const 
   if (tdi.owner() == dsm::kNoSession) return "a device that no session holds any more";
   if (!card_->dsm().keys().keyed_by(tdi.default_stream(), tdi.owner()))
     return "a device whose stream has keys of somebody else";
-  if (firmware_->owner_of(kCard) != vm.vm.asid) return "a device that acts for another VM";
+  if (firmware_->owner_of(place_.card) != vm.vm.asid) return "a device that acts for another VM";
   return "";
 }
 
@@ -43,7 +43,7 @@ void DeviceBay::judge_use(VmState& vm) {
 // took from there is as if the guest had read it.
 void DeviceBay::judge_dma(bool write, std::uint64_t address, base::View bytes) {
   for (auto& vm : world_.vms) {
-    if (vm->vm.asid != firmware_->owner_of(kCard)) continue;
+    if (vm->vm.asid != firmware_->owner_of(place_.card)) continue;
     if (!write) world_.oracle.read(vm->name, address, bytes, world_.sim.now());
     else if (writable_.contains(address & ~(kPage - 1))) world_.oracle.wrote(vm->name, address, bytes);
   }

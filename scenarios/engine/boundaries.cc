@@ -31,9 +31,14 @@ const trust::Boundary& World::net(const std::string& from, const std::string& to
   return *boundary;
 }
 
+DeviceBay* World::find_bay(const std::string& device) const {
+  const auto bay = std::find_if(bays.begin(), bays.end(), [&](const auto& b) { return b->name() == device; });
+  return bay == bays.end() ? nullptr : bay->get();
+}
+
 const trust::Boundary* World::find_boundary(const std::string& name) {
   if (name == tsm_calls.name()) return &tsm_calls;
-  if (bay)
+  for (const auto& bay : bays)
     for (const auto* boundary : {&bay->doe(), &bay->config(), &bay->mmio(), &bay->evidence_way(), &bay->link().down(), &bay->link().up()})
       if (boundary->name() == name) return boundary;
   for (const auto& vm : vms)

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
-#include "devices/identity/firmware.h"
 #include "devices/identity/identity.h"
 #include "devices/responder/doe_responder.h"
+#include "platform/base/check.h"
 #include "platform/pcie/config_builder.h"
 #include "platform/pcie/doe_driver.h"
 #include "platform/protocol/doe/data_object.h"
 #include "scenarios/engine/adversary.h"
+#include "scenarios/engine/cards.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {
@@ -16,7 +17,6 @@ namespace engine {
 namespace {
 
 constexpr std::uint64_t kPage = 4096;
-constexpr const char* kMaker = "Glacis Devices";
 
 // What a carrier can tell apart: the type of a data object stands in the clear.
 std::string object_name(base::View object) {
@@ -29,12 +29,6 @@ std::string object_name(base::View object) {
   }
 }
 
-identity::Firmware build_of(const std::string& which) {
-  auto firmware = which == "outdated" ? identity::firmware_of("accelerator 1.0", "1.0.0", 1) : identity::firmware_of("accelerator 2.0", "2.0.0", 2);
-  firmware.debug = which == "debug";
-  return firmware;
-}
-
 // One setting for both ends: a remedy of the protocol is of use only where the partner has it too.
 pcie::PortSettings port_settings(const DeviceSettings& settings) {
   pcie::PortSettings port;
@@ -45,35 +39,26 @@ pcie::PortSettings port_settings(const DeviceSettings& settings) {
   return port;
 }
 
-identity::Description description_of(const std::string& which) {
-  identity::Description description;
-  if (which == "cloned") description.manufacturer = "Copycat Devices";
-  return description;
-}
-
-accelerator::Settings card_of(const DeviceSettings& settings) {
-  accelerator::Settings out;
-  const identity::Description who;
-  out.card.identity.subsystem_vendor = who.subsystem_vendor_id;
-  out.card.identity.subsystem = who.subsystem_id;
-  out.card.tdi.function_id = settings.function_id;
-  out.card.ide_port_index = settings.ide_port;
-  return out;
-}
-
 }  // namespace
 
-DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
-    : world_(world), settings_(settings), iommu_("iommu0", world.defences), root_("rc0", *this, iommu_, world.defences),
+Place place_of(unsigned slot) {
+  constexpr std::uint64_t kFirst = 0x4'1000'0000, kWindow = 0x1000'0000, kBar2Offset = 0x10'0000;
+  base::check(slot < kSlotsMax, "a machine has slots for its cards");
+  const std::uint64_t bar0 = kFirst + slot * kWindow;
+  return {tlp::requester_id(0, 1 + slot, 0), tlp::requester_id(1 + slot, 0, 0), bar0, bar0 + kBar2Offset};
+}
+
+DeviceBay::DeviceBay(World& world, Fabric& fabric, const DeviceSettings& settings)
+    : world_(world), settings_(settings), place_(place_of(settings.slot)), iommu_(fabric.iommu()), root_(fabric.root()),
       link_("link " + settings.port + " - " + settings.device), doe_("doe " + settings.port + " -> " + settings.device),
       config_("config " + settings.port + " -> " + settings.device), mmio_("mmio " + settings.device),
       keys_("keys " + settings.port), evidence_("evidence " + settings.device), mmio_table_(world.defences, "cpu0") {
   pcie::RootPort::build(port_config_, {});
   port_ = std::make_unique<pcie::RootPort>(settings.port, port_config_, link_, world.defences, port_settings(settings));
-  root_.add(*port_, 8);
+  root_.add(*port_, tlp::devfn_of(place_.bridge));
   firmware_ = std::make_unique<tio::PortFirmware>("tsm0", *port_, iommu_, world.defences);
-  const auto build = build_of(settings.firmware);
-  auto who = identity::provisioned(description_of(settings.firmware), {}, world.run.seed, world.library);
+  const auto build = firmware_of(settings);
+  auto who = identity::provisioned(description_of(settings), {}, world.run.seed, world.library);
   if (settings.identity == "forged") {
     base::Bytes own;
     base::append_le<std::uint64_t>(own, world.run.seed);
@@ -82,14 +67,11 @@ DeviceBay::DeviceBay(World& world, const DeviceSettings& settings)
   responder_ = std::make_unique<responder::Responder>(responder::Settings{}, who, build, world.library, world.defences, world.run.seed,
                                                       settings.device);
   auto nonces = std::make_shared<sim::Random>(world.run.seed, settings.device + ".tdi");
-  accelerator::Settings shape = card_of(settings);
-  shape.card.port = port_settings(settings);
-  card_ = std::make_unique<accelerator::Accelerator>(settings.device, link_, world.defences, accelerator::Firmware{}, shape,
-                                                     [nonces]() -> std::optional<tdisp::Nonce> {
-                                                       tdisp::Nonce nonce{};
-                                                       nonces->fill(nonce);
-                                                       return nonce;
-                                                     });
+  card_ = make_card(settings, link_, world, port_settings(settings), [nonces]() -> std::optional<tdisp::Nonce> {
+    tdisp::Nonce nonce{};
+    nonces->fill(nonce);
+    return nonce;
+  });
   responder_->serve_vendor([this](std::uint32_t session, std::uint16_t standard, base::View vendor, base::View payload) {
     return card_->dsm().vendor(session, standard, vendor, payload);
   });
@@ -144,40 +126,42 @@ void DeviceBay::enumerate() {
   const auto write = [&](tlp::RequesterId target, unsigned offset, unsigned size, std::uint32_t value) {
     root_.config_write(target, offset, size, value);
   };
-  write(kBridge, pcie::kPrimaryBus, 4, 0x0001'0100);
-  write(kBridge, pcie::kPrefetchBase, 4, 0x1ff1'1001);  // 4_1000_0000h to 4_1FFF_FFFFh
-  write(kBridge, pcie::kPrefetchBaseUpper, 4, 4);
-  write(kBridge, pcie::kPrefetchLimitUpper, 4, 4);
-  write(kBridge, pcie::kCommand, 2, pcie::kCommandMemory | pcie::kCommandMaster);
-  for (const auto& [offset, address] : {std::pair{pcie::kBar0, kBar0}, std::pair{pcie::kBar0 + 8, kBar2}}) {
-    write(kCard, offset, 4, static_cast<std::uint32_t>(address));
-    write(kCard, offset + 4, 4, static_cast<std::uint32_t>(address >> 32));
+  const std::uint32_t bus = tlp::bus_of(place_.card);
+  write(place_.bridge, pcie::kPrimaryBus, 4, bus << 16 | bus << 8);
+  const auto megabyte = static_cast<std::uint32_t>(place_.bar0 >> 20 & 0xfff), last = megabyte + 0xff;  // a window of 256 MiB
+  write(place_.bridge, pcie::kPrefetchBase, 4, (last << 4 | 1) << 16 | (megabyte << 4 | 1));
+  write(place_.bridge, pcie::kPrefetchBaseUpper, 4, place_.bar0 >> 32);
+  write(place_.bridge, pcie::kPrefetchLimitUpper, 4, place_.bar0 >> 32);
+  write(place_.bridge, pcie::kCommand, 2, pcie::kCommandMemory | pcie::kCommandMaster);
+  for (const auto& [offset, address] : {std::pair{pcie::kBar0, place_.bar0}, std::pair{pcie::kBar0 + 8, place_.bar2}}) {
+    write(place_.card, offset, 4, static_cast<std::uint32_t>(address));
+    write(place_.card, offset + 4, 4, static_cast<std::uint32_t>(address >> 32));
   }
-  write(kCard, pcie::kCommand, 2, pcie::kCommandMemory | pcie::kCommandMaster);
+  write(place_.card, pcie::kCommand, 2, pcie::kCommandMemory | pcie::kCommandMaster);
   // As a kernel does it that uses an IOMMU: no function speaks for another, none reaches another past the IOMMU.
-  write(kBridge, pcie::find(port_config_, pcie::ExtendedCapability::kAcs) + pcie::kAcsControl, 2,
+  write(place_.bridge, pcie::find(port_config_, pcie::ExtendedCapability::kAcs) + pcie::kAcsControl, 2,
         pcie::kAcsSourceValidation | pcie::kAcsRequestRedirect);
   // A stream for all of the card's requests and memory, not yet enabled.
   const unsigned here = port_ide(), there = device_ide();
-  write(kBridge, here + pcie::kIdeRid1, 4, 0x0001'ff00);
-  write(kBridge, here + pcie::kIdeRid2, 4, 0x0001'0001);
-  write(kBridge, here + pcie::kIdeAddress, 4, 0x101u << 20 | 0x100 << 8 | 1);
-  write(kBridge, here + pcie::kIdeAddress + 4, 4, 4);
-  write(kBridge, here + pcie::kIdeAddress + 8, 4, 4);
-  write(kCard, there + pcie::kIdeRid1, 4, 0x00ff'ff00);
-  write(kCard, there + pcie::kIdeRid2, 4, 0x0000'0001);
-  write(kCard, there + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeDefault);
-  write(kBridge, here + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24);
+  write(place_.bridge, here + pcie::kIdeRid1, 4, bus << 16 | 0xff00);
+  write(place_.bridge, here + pcie::kIdeRid2, 4, bus << 16 | 1);
+  write(place_.bridge, here + pcie::kIdeAddress, 4, (megabyte + 1) << 20 | megabyte << 8 | 1);
+  write(place_.bridge, here + pcie::kIdeAddress + 4, 4, place_.bar0 >> 32);
+  write(place_.bridge, here + pcie::kIdeAddress + 8, 4, place_.bar0 >> 32);
+  write(place_.card, there + pcie::kIdeRid1, 4, 0x00ff'ff00);
+  write(place_.card, there + pcie::kIdeRid2, 4, 0x0000'0001);
+  write(place_.card, there + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeDefault);
+  write(place_.bridge, here + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24);
 }
 
 void DeviceBay::enable_stream() {
-  root_.config_write(kCard, device_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeDefault | pcie::kIdeTeeLimited |
+  root_.config_write(place_.card, device_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeDefault | pcie::kIdeTeeLimited |
                          pcie::kIdeEnable);
-  root_.config_write(kBridge, port_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeTeeLimited | pcie::kIdeEnable);
+  root_.config_write(place_.bridge, port_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeTeeLimited | pcie::kIdeEnable);
 }
 
 std::optional<base::Bytes> DeviceBay::through_mailbox(base::View object) {
-  return pcie::exchange_object(root_, kCard, pcie::find(card_->function(0).config(), pcie::ExtendedCapability::kDoe), object);
+  return pcie::exchange_object(root_, place_.card, pcie::find(card_->function(0).config(), pcie::ExtendedCapability::kDoe), object);
 }
 
 // An access of the host's own, said as the packet that it becomes.
@@ -202,8 +186,8 @@ std::optional<trust::Message> DeviceBay::from_host(base::View bytes) {
   return trust::Message{.object = "MMIO_READ", .bytes = got.bytes, .reply = true};
 }
 
-std::vector<DeviceBay::Place> DeviceBay::places() const {
-  return {{settings_.port, kBridge, port_config_}, {settings_.device, kCard, card_->function(0).config()}};
+std::vector<DeviceBay::ConfigPart> DeviceBay::config_parts() const {
+  return {{settings_.port, place_.bridge, port_config_}, {settings_.device, place_.card, card_->function(0).config()}};
 }
 
 void DeviceBay::capture(Captures& into) {
@@ -231,7 +215,7 @@ std::optional<base::Bytes> DeviceBay::object(base::View object) {
 
 std::uint32_t DeviceBay::config_read(unsigned offset) {
   base::Bytes value;
-  base::append_le<std::uint32_t>(value, root_.config_read(kCard, offset & ~3u, 4));
+  base::append_le<std::uint32_t>(value, root_.config_read(place_.card, offset & ~3u, 4));
   const auto back = config_.cross({.object = "CONFIG_READ", .bytes = value, .reply = true});
   return back && back->bytes.size() >= 4 ? base::load_le<std::uint32_t>(back->bytes) : 0xffff'ffff;
 }
@@ -246,7 +230,7 @@ void DeviceBay::config_write(unsigned offset, std::uint32_t value) {
     reset(pcie::Reset::kFlr);
     return enumerate();
   }
-  if (there && there->bytes.size() >= 4) root_.config_write(kCard, offset & ~3u, 4, base::load_le<std::uint32_t>(there->bytes));
+  if (there && there->bytes.size() >= 4) root_.config_write(place_.card, offset & ~3u, 4, base::load_le<std::uint32_t>(there->bytes));
 }
 
 bool DeviceBay::write_register(const std::string& name, std::uint32_t value) {
@@ -259,60 +243,63 @@ bool DeviceBay::write_register(const std::string& name, std::uint32_t value) {
                                                               {"stream2-control", second + pcie::kIdeStreamControl}};
   for (const auto& [called, offset] : kRegisters)
     if (called == name) {
-      root_.config_write(kCard, offset, 4, value);
+      root_.config_write(place_.card, offset, 4, value);
       return true;
     }
   return false;
 }
 
 std::optional<base::Bytes> DeviceBay::read_as_host(unsigned bar, std::uint64_t offset, std::size_t size) {
-  const auto got = root_.mmio_read((bar == 0 ? kBar0 : kBar2) + offset, size, false);
+  const auto got = root_.mmio_read((bar == 0 ? place_.bar0 : place_.bar2) + offset, size, false);
   if (got.outcome != pcie::Outcome::kOk) return std::nullopt;
   return got.bytes;
 }
 
 bool DeviceBay::write_as_host(unsigned bar, std::uint64_t offset, base::View bytes) {
-  return root_.mmio_write((bar == 0 ? kBar0 : kBar2) + offset, bytes, false) == pcie::Outcome::kOk;
+  return root_.mmio_write((bar == 0 ? place_.bar0 : place_.bar2) + offset, bytes, false) == pcie::Outcome::kOk;
 }
 
 bool DeviceBay::update(const std::string& firmware) {
   auto next = card_->firmware();
   ++next.version;
   if (!card_->update_firmware(next)) return false;
-  responder_->load(build_of(firmware));
   settings_.firmware = firmware;
+  responder_->load(firmware_of(settings_));
   return true;
 }
 
 void DeviceBay::map_own() {
   if (!own_page_) own_page_ = world_.host.take_page();
-  iommu_.map(pcie::IommuTable::kHost, kCard, kOwnPage, own_page_);
+  iommu_.map(pcie::IommuTable::kHost, place_.card, kOwnPage, own_page_);
 }
 
 void DeviceBay::map_shared(VmState& vm, std::uint64_t gpa, std::uint64_t bytes) {
   for (std::uint64_t at = gpa & ~(kPage - 1); at < gpa + bytes; at += kPage)
-    if (const auto page = vm.vm.nested.translate(at)) iommu_.map(pcie::IommuTable::kHost, kCard, at, page->spa);
+    if (const auto page = vm.vm.nested.translate(at)) iommu_.map(pcie::IommuTable::kHost, place_.card, at, page->spa);
 }
 
-void DeviceBay::map_for_host(std::uint64_t address) { iommu_.map(pcie::IommuTable::kHost, kCard, address, address); }
+void DeviceBay::map_for_host(std::uint64_t address) { iommu_.map(pcie::IommuTable::kHost, place_.card, address, address); }
 
 void DeviceBay::reset(pcie::Reset kind) {
   if (kind == pcie::Reset::kFlr) {
     const unsigned pcie = pcie::find(card_->function(0).config(), pcie::Capability::kPcie);
-    root_.config_write(kCard, pcie + pcie::kDeviceControl, 2, pcie::kInitiateFlr);
+    root_.config_write(place_.card, pcie + pcie::kDeviceControl, 2, pcie::kInitiateFlr);
   } else {
-    root_.config_write(kBridge, pcie::kBridgeControl, 2, pcie::kSecondaryBusReset);
-    root_.config_write(kBridge, pcie::kBridgeControl, 2, 0);
+    root_.config_write(place_.bridge, pcie::kBridgeControl, 2, pcie::kSecondaryBusReset);
+    root_.config_write(place_.bridge, pcie::kBridgeControl, 2, 0);
   }
 }
 
 std::optional<base::Bytes> DeviceBay::image_file(const std::string& name) const {
   if (name == "device-root" && world_.run.outside && world_.run.outside->root) return world_.run.outside->root;
+  base::Bytes out;
   if (name == "device-root")
     return identity::manufacturer_root(kMaker, crypto::Curve::kP384, {}, world_.run.seed, world_.library).to_der();
-  if (name != "device-firmware") return std::nullopt;
-  base::Bytes out;
-  for (const auto& block : build_of("genuine").blocks(crypto::Digest::kSha384, false)) base::append(out, wire::encode(block));
+  if (name == "device-function") base::append_le<std::uint16_t>(out, place_.card);
+  else if (name != "device-firmware") return std::nullopt;
+  else
+    for (const auto& block : genuine_firmware(settings_.kind).blocks(crypto::Digest::kSha384, false))
+      base::append(out, wire::encode(block));
   return out;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// One accelerator behind one root port: what the host's firmware and kernel do for it at boot and when they carry a guest's data
+// One card behind a root port of its own: what the host's firmware and kernel do for it at boot and when they carry a guest's data
 // objects, configuration and MMIO accesses; what platform firmware or the host itself does with the root port's keys, as the machine
 // says; and memory as the device reaches it. Everything that crosses between parties that distrust each other crosses a boundary here.
 #include <map>
@@ -8,13 +8,11 @@
 #include <set>
 #include <string>
 
-#include "devices/accelerator/accelerator.h"
+#include "devices/endpoint/tee_endpoint.h"
 #include "devices/responder/responder.h"
-#include "platform/memory/encrypted_memory.h"
-#include "platform/pcie/iommu.h"
-#include "platform/pcie/root_complex.h"
 #include "platform/pcie/root_port.h"
 #include "platform/trust/boundary.h"
+#include "scenarios/engine/fabric.h"
 #include "scenarios/engine/world.h"
 #include "tsm/tio/device_manager.h"
 #include "tsm/tio/mmio_table.h"
@@ -22,22 +20,31 @@
 
 namespace engine {
 
-class DeviceBay final : public pcie::HostMemory, public responder::SessionListener, public sev::SevMachine::DeviceHost {
+// Where a slot lies: its port is a device of bus 0, its card alone on a bus of its own.
+struct Place {
+  tlp::RequesterId bridge = 0, card = 0;
+  std::uint64_t bar0 = 0, bar2 = 0;
+};
+Place place_of(unsigned slot);
+
+class DeviceBay final : public responder::SessionListener, public sev::SevMachine::DeviceHost {
  public:
-  DeviceBay(World& world, const DeviceSettings& settings);
+  DeviceBay(World& world, Fabric& fabric, const DeviceSettings& settings);
   ~DeviceBay() override;
 
   const std::string& name() const { return settings_.device; }
+  const DeviceSettings& settings() const { return settings_; }
+  const Place& place() const { return place_; }
   // Bus numbers, windows, BARs, memory and bus-master enable, and a stream's registers at both ends.
   void enumerate();
 
   // The functions below the root complex, by the names of their parts.
-  struct Place {
+  struct ConfigPart {
     std::string part;
     tlp::RequesterId at;
     const pcie::ConfigSpace& config;
   };
-  std::vector<Place> places() const;
+  std::vector<ConfigPart> config_parts() const;
   // What arrives at the mailbox, with what comes back to whoever asked, and on the link. Outlives the bay.
   void capture(Captures& into);
 
@@ -83,8 +90,6 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   void map_dma(const cpu::Vm& vm) override;
   // A page of the device's memory, as the host's nested tables have it for guests: at `gpa` from now on what lies at `spa`.
   void move_memory(std::uint64_t gpa, std::uint64_t spa);
-  static constexpr tlp::RequesterId kBridge = tlp::requester_id(0, 1, 0), kCard = tlp::requester_id(1, 0, 0);
-  static constexpr std::uint64_t kBar0 = 0x4'1000'0000, kBar2 = 0x4'1010'0000;
 
   // ---- ground truth ----
   // Empty when the device is what a guest may take it for under these lock flags; else what is wrong with it.
@@ -98,11 +103,11 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
     private_view_.insert(&vm);
   }
   void lets_go(const VmState& vm) { private_view_.erase(&vm); }
-  // What a guest's own image holds about devices: "device-root", "device-firmware".
+  // What a guest's own image holds about the device: "device-root", "device-firmware", "device-function" (its number on the bus).
   std::optional<base::Bytes> image_file(const std::string& name) const;
 
   pcie::Link& link() { return link_; }
-  accelerator::Accelerator& card() { return *card_; }
+  endpoint::TeeEndpoint& card() { return *card_; }
   responder::Responder& responder() { return *responder_; }
   pcie::RootPort& port() { return *port_; }
   trust::Boundary& doe() { return doe_; }
@@ -110,16 +115,10 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   trust::Boundary& mmio() { return mmio_; }
   trust::Boundary& evidence_way() { return evidence_; }
 
-  std::optional<base::Bytes> dma_read(const pcie::DmaAccess& access, std::size_t size) override;
-  bool dma_write(const pcie::DmaAccess& access, base::View bytes) override;
   void established(std::uint32_t) override {}
   void ended(std::uint32_t session_id, responder::SessionEnd why) override;
 
  private:
-  struct Reach {
-    std::uint64_t spa = 0;
-    memory::KeyId key = memory::KeyId::kNone;
-  };
   struct Way {
     std::uint64_t address = 0;  // of the system
     bool is_private = false;
@@ -129,7 +128,6 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   bool acts_for(const VmState& vm) const;
   template <class Visit>
   void for_each_page(Visit visit) const;  // of the device's memory
-  std::optional<Reach> reach(const pcie::DmaAccess& access, bool write);
   void judge_use(VmState& vm);
   std::optional<base::Bytes> through_mailbox(base::View object);
   void keep(base::View object) {
@@ -150,14 +148,15 @@ class DeviceBay final : public pcie::HostMemory, public responder::SessionListen
   Capture* objects_ = nullptr;  // where they are wanted
   Ask outside_;  // answers the mailbox in the card's place, where the machine says so
   const trust::Message* carried_ = nullptr;  // by `object`, which keeps it itself
-  pcie::Iommu iommu_;
-  pcie::RootComplex root_;
+  Place place_;
+  pcie::Iommu& iommu_;
+  pcie::RootComplex& root_;
   pcie::Link link_;
   pcie::ConfigSpace port_config_;
   std::unique_ptr<pcie::RootPort> port_;
   std::unique_ptr<tio::PortFirmware> firmware_;
   std::unique_ptr<responder::Responder> responder_;
-  std::unique_ptr<accelerator::Accelerator> card_;
+  std::unique_ptr<endpoint::TeeEndpoint> card_;
   std::set<std::uint64_t> writable_;  // pages that the guest lets the card write to
   trust::Boundary doe_, config_, mmio_, keys_, evidence_;
   tio::MmioTable mmio_table_;

@@ -16,7 +16,7 @@ constexpr std::uint64_t kObjectBytesMax = 1 << 20;
 struct DeviceCalls {
   static GuestMachine& of(void* self) { return *static_cast<GuestMachine*>(self); }
   static DeviceBay* find(GuestMachine& m, const char* name) {
-    return m.world_.bay && m.world_.bay->name() == name ? m.world_.bay.get() : nullptr;
+    return m.world_.find_bay(name);
   }
   static int give(const std::optional<base::Bytes>& bytes, void* out, std::uint64_t* size) {
     if (!bytes) return GLACIS_TIMED_OUT;
@@ -85,7 +85,7 @@ struct DeviceCalls {
     if (!bay || !bay->managed()) return GLACIS_NO_SUCH;
     const auto which = static_cast<sevproto::TioOp>(op);
     if (which == sevproto::TioOp::kUnbind || which == sevproto::TioOp::kStop) bay->lets_go(m.vm_);
-    const auto done = m.sev_.tio_op(which, DeviceBay::kCard);
+    const auto done = m.sev_.tio_op(which, bay->place().card);
     if (done && id) *id = *done;
     return done ? GLACIS_OK : GLACIS_REFUSED;
   }
@@ -97,7 +97,7 @@ struct DeviceCalls {
     if (!bay || !bay->managed()) return GLACIS_NO_SUCH;
     if (type > 0xff || bytes > sevproto::kMessagePayloadMax) return GLACIS_BAD_ARGUMENT;
     const auto answer = m.sev_.tio_request(static_cast<sevproto::MessageType>(type), {static_cast<const std::uint8_t*>(in), bytes},
-                                           DeviceBay::kCard);
+                                           bay->place().card);
     return answer ? give(*answer, out, size) : GLACIS_REFUSED;
   }
   static int evidence(void* self, const char* device, std::uint32_t part, void* out, std::uint64_t* size) {
@@ -110,7 +110,13 @@ struct DeviceCalls {
   static int image_file(void* self, const char* name, void* out, std::uint64_t* size) {
     auto& m = of(self);
     m.step(kRegisterTime);
-    const auto file = m.world_.bay ? m.world_.bay->image_file(name) : std::nullopt;
+    // "device-root" is of the first device, "device-root nvme0" of that one.
+    const std::string whole = name, what = whole.substr(0, whole.find(' '));
+    const auto& bays = m.world_.bays;
+    const DeviceBay* bay = what.size() < whole.size() ? find(m, whole.substr(what.size() + 1).c_str())
+                           : bays.empty()             ? nullptr
+                                                      : bays.front().get();
+    const auto file = bay ? bay->image_file(what) : std::nullopt;
     return file ? give(file, out, size) : GLACIS_NO_SUCH;
   }
   static void accept(void* self, const char* device, std::uint16_t flags) {

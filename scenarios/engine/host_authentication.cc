@@ -35,7 +35,7 @@ bool DeviceBay::authenticate_for_host() {
   policy.chain.keyring = {{.root = *root, .vendors = {}}};
   policy.measurements.require = false;
   policy.interface.require_report = false;
-  const auto dword = [&](unsigned offset) { return root_.config_read(kCard, offset, 4); };
+  const auto dword = [&](unsigned offset) { return root_.config_read(place_.card, offset, 4); };
   device_trust::Seen seen;
   seen.identity = {.vendor_id = static_cast<std::uint16_t>(dword(0)), .device_id = static_cast<std::uint16_t>(dword(0) >> 16),
                    .class_code = dword(8) >> 8, .revision = static_cast<std::uint8_t>(dword(8)), .subsystem = {}, .serial_number = {}};

@@ -11,29 +11,36 @@ namespace engine {
 
 ServedDevice::ServedDevice(const Run& run, const std::string& device) : run_(run), world_(std::make_unique<World>(run_, false)) {
   world_->boot();
-  if (!world_->bay || world_->bay->name() != device)
-    throw base::UserError(run.machine->file + ": the machine has no device `" + device + "`" +
-                          (world_->bay ? "; it has `" + world_->bay->name() + "`" : ""));
+  bay_ = world_->find_bay(device);
+  if (bay_) return;
+  std::string there;
+  for (const auto& bay : world_->bays) there += (there.empty() ? "; it has `" : "`, `") + bay->name();
+  throw base::UserError(run.machine->file + ": the machine has no device `" + device + "`" + there + (there.empty() ? "" : "`"));
 }
 
 ServedDevice::~ServedDevice() = default;
 
 std::vector<std::string> ServedDevice::prepared() const {
-  const auto& d = *world_->settings.device;
-  return {fmt::format("{} at bus 1, device 0, function 0, below {}; TDISP names it {:#06x}", d.device, d.port, d.function_id.value_or(0x0100)),
-          "BAR 0 at 4_1000_0000h, BAR 2 at 4_1010_0000h; memory space and bus master enabled",
+  const auto& d = bay_->settings();
+  const Place& place = bay_->place();
+  const auto grouped = [](std::uint64_t address) {
+    return fmt::format("{:X}_{:04X}_{:04X}h", address >> 32, address >> 16 & 0xffff, address & 0xffff);
+  };
+  return {fmt::format("{} at bus {}, device 0, function 0, below {}; TDISP names it {:#06x}", d.device, tlp::bus_of(place.card), d.port,
+                      d.function_id.value_or(place.card)),
+          "BAR 0 at " + grouped(place.bar0) + ", BAR 2 at " + grouped(place.bar2) + "; memory space and bus master enabled",
           fmt::format("IDE: selective stream {} for all of its requests and memory, default at the device; IDE_KM port index {}", d.stream, d.ide_port),
           "firmware: " + d.firmware};
 }
 
-std::optional<base::Bytes> ServedDevice::object(base::View object) { return world_->bay->object(object); }
+std::optional<base::Bytes> ServedDevice::object(base::View object) { return bay_->object(object); }
 
 void ServedDevice::reset() {
-  world_->bay->reset(pcie::Reset::kHot);
-  world_->bay->enumerate();
+  bay_->reset(pcie::Reset::kHot);
+  bay_->enumerate();
 }
 
-base::Bytes ServedDevice::root() const { return world_->bay->responder().identity().slots[0]->root(); }
+base::Bytes ServedDevice::root() const { return bay_->responder().identity().slots[0]->root(); }
 
 std::vector<std::string> ServedDevice::news() {
   std::vector<std::string> out;

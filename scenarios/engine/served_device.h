@@ -10,6 +10,7 @@
 
 namespace engine {
 
+class DeviceBay;
 class World;
 
 class ServedDevice {
@@ -34,6 +35,7 @@ class ServedDevice {
  private:
   Run run_;
   std::unique_ptr<World> world_;
+  DeviceBay* bay_ = nullptr;
   std::size_t told_ = 0;
 };
 

@@ -1,6 +1,8 @@
 // What a machine file says, as the parts want it.
 #include <algorithm>
+#include <charconv>
 
+#include "scenarios/engine/cards.h"
 #include "scenarios/engine/knobs.h"
 #include "scenarios/engine/world.h"
 #include "scenarios/load/names.h"
@@ -21,6 +23,17 @@ constexpr std::uint16_t kFirmwareFloor = 1 << 8 | 55;  // SNP ABI 1.55
 std::uint64_t number_of(const load::Part& part, const std::string& key, std::uint64_t otherwise) {
   const auto found = part.attributes.find(key);
   return found == part.attributes.end() ? otherwise : found->second.number.value_or(otherwise);
+}
+
+// "rp0" is the first one.
+unsigned slot_of(const load::Machine& machine, const load::Part& part) {
+  const auto port = machine.parts.find(part.at);
+  unsigned slot = kSlotsMax;
+  if (port != machine.parts.end() && port->second.is == "root-port")
+    (void)std::from_chars(part.at.data() + part.at.find_first_of("0123456789"), part.at.data() + part.at.size(), slot);
+  if (slot >= kSlotsMax)
+    load::fail(part.place, "`" + part.name + "` wants a root port, rp0 to rp" + std::to_string(kSlotsMax - 1) + ", at its own");
+  return slot;
 }
 
 memory::Mode mode_of(const std::string& name) {
@@ -64,8 +77,8 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   out.require_alias_check = on("owner0.require-alias-check");
   out.require_ciphertext_hiding = on("owner0.require-ciphertext-hiding");
   for (const auto& [name, part] : machine.parts)
-    if (part.is == "accelerator")
-      out.device = DeviceSettings{.port = part.at, .device = name, .style = value_of(all, "tsm0.style", "thin"),
+    if (is_card(part.is))
+      out.devices.push_back({.kind = part.is, .slot = slot_of(machine, part), .port = part.at, .device = name, .style = value_of(all, "tsm0.style", "thin"),
                                   .firmware = value_of(all, name + ".firmware", "genuine"),
                                   .stream = static_cast<std::uint8_t>(number_of(part, "stream", 1)),
                                   .ide_port = static_cast<std::uint8_t>(number_of(part, "ide-port", 0)),
@@ -76,11 +89,19 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
                                   .ide_escort = on((part.at + ".ide-escort").c_str()),
                                   .ide_quarantine = on((part.at + ".ide-quarantine").c_str()),
                                   .ide_flush = on((part.at + ".ide-flush").c_str()),
-                                  .ide_sync = on((part.at + ".ide-sync").c_str())};
-  if (out.device && out.device->style == "fat") {
+                                  .ide_sync = on((part.at + ".ide-sync").c_str())});
+  std::sort(out.devices.begin(), out.devices.end(), [](const auto& a, const auto& b) { return a.slot < b.slot; });
+  for (std::size_t i = 1; i < out.devices.size(); ++i)
+    if (out.devices[i].slot == out.devices[i - 1].slot)
+      load::fail(machine.parts.at(out.devices[i].device).place,
+                 "`" + out.devices[i - 1].device + "` is at " + out.devices[i].port + " already");
+  if (!out.devices.empty() && out.devices.front().style == "fat") {
     if (out.technology != "sev-snp")
       throw base::UserError(machine.file + ": firmware that speaks to devices (`style: fat`) is SEV-SNP's; technology `" + out.technology +
                             "` has none: take `style: thin` or `none`, or the platform snp");
+    if (out.devices.size() > 1)
+      throw base::UserError(machine.file + ": firmware that speaks to devices (`style: fat`) takes one so far; this machine has " +
+                            std::to_string(out.devices.size()));
     out.psp.tio_enabled = true;
   }
   out.owner_requires = value_of(all, "owner0.requires", "none");

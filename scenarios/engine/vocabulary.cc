@@ -8,6 +8,7 @@
 #include "guest/relying_party/sev_verifier.h"
 #include "guest/relying_party/snp_verifier.h"
 #include "platform/pcie/tables.h"
+#include "scenarios/engine/cards.h"
 #include "scenarios/engine/engine.h"
 #include "scenarios/engine/guest_rows.h"
 #include "scenarios/engine/knobs.h"
@@ -42,7 +43,7 @@ const std::vector<load::Verb>& verb_list() {
       {"replay", word("replay", load::Names::anything(), true), {word("to"), word("adjust", {"tweak"}), words("keep"), word("way", {"request", "reply"}), word("through", {"alias"})}},
       {"swap", words("swap", true), {}},
       {"alias", word("alias", load::Names::anything(), true), {word("to")}},
-      {"map", word("map", load::Names::anything(), true), {word("as", {"shared", "private"}), count("offset")}},
+      {"map", word("map", load::Names::anything(), true), {word("as", {"shared", "private"}), count("offset"), word("for")}},
       {"unmap", words("unmap", true), {}},
       {"flip", words("flip"), {count("bit"), count("byte"), word("way", {"request", "reply"}), word("through", {"alias"})}},
       {"set", word("set", load::Names::anything(), true), {count("value"), word("from"), word("field"), word("way", {"request", "reply"})}},
@@ -67,7 +68,7 @@ const std::vector<load::Verb>& verb_list() {
       {"answer", word("answer", {"START_INTERFACE_RESPONSE", "DEVICE_INTERFACE_STATE"}, true), {word("way", {"reply"})}},
       {"ask", word("ask", {"KEY_PROG", "LOCK_INTERFACE_REQUEST", "START_INTERFACE_REQUEST", "STOP_INTERFACE_REQUEST"}, true),
        {word("session", {"own", "none"}), count("flags")}},
-      {"impersonate", word("impersonate", {"gpu*"}, true), {}},
+      {"impersonate", word("impersonate", {"gpu*", "nic*", "nvme*"}, true), {}},
       {"reset", word("reset", {"flr", "hot"}, true), {}},
       {"call", word("call", {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE", "TIO_TDI_UNBIND", "TIO_ROLL_KEY"}, true), {word("page"), word("vm"), word("packet"), count("assigned"), count("tcb")}},
   };
@@ -77,6 +78,20 @@ const std::vector<load::Verb>& verb_list() {
 std::vector<std::string> names_of(const std::vector<Named>& list) {
   std::vector<std::string> out;
   for (const auto& item : list) out.push_back(item.name);
+  return out;
+}
+
+// What is said of "gpu*" holds of each kind of card.
+constexpr const char* kCards[] = {"gpu", "nic", "nvme"};
+std::vector<Named> for_every_card(const std::vector<Named>& said) {
+  std::vector<Named> out;
+  for (const auto& item : said) {
+    if (!item.name.starts_with("gpu*")) {
+      out.push_back(item);
+      continue;
+    }
+    for (const std::string card : kCards) out.push_back({card + item.name.substr(3), item.about});
+  }
   return out;
 }
 
@@ -133,7 +148,7 @@ const std::vector<Named>& verbs() {
 }
 
 const std::vector<Named>& boundaries() {
-  static const std::vector<Named> kAll = {
+  static const std::vector<Named> kAll = for_every_card({
       {"config * -> *", "configuration accesses to a device, as the host carries them"},
       {"doe * -> *", "data objects between a device's mailbox and whoever speaks to the device"},
       {"dram", "the memory bus, below everything"}, {"gpu*.config", "the host's own configuration accesses to a device"},
@@ -148,15 +163,15 @@ const std::vector<Named>& boundaries() {
       {"vm*.evidence", "what a program asks its guest's kernel to attest"}, {"vm*.exit", "VM exits and their answers"},
       {"vm*.image", "what the host loads into a VM before launch"}, {"vm*.mapping", "the nested page tables"},
       {"vm*.memory", "guest memory through the host's own mapping"}, {"vm*.program", "which software of a guest speaks for it"},
-      {"vm*.registers", "the save area between exit and entry"}, {"vm*.requests", "sealed messages between guest and security processor"}};
+      {"vm*.registers", "the save area between exit and entry"}, {"vm*.requests", "sealed messages between guest and security processor"}});
   return kAll;
 }
 
 const std::vector<Right>& rights() {
   static const std::vector<Right> kAll = {
-      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "evidence *", "gpu*.config", "gpu*.dma", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
+      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "evidence *", "gpu*.config", "gpu*.dma", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "nic*.config", "nic*.dma", "nic*.flash", "nic*.mailbox", "nic*.mmio", "nvme*.config", "nvme*.dma", "nvme*.flash", "nvme*.mailbox", "nvme*.mmio", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
       {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
-      {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic", "link * - *.up"}},
+      {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic", "nic*.logic", "nvme*.logic", "link * - *.up"}},
       {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},
       {"host-user", "the host's user-space VMM", {"machine", "net * -> *", "vm*.exit", "vm*.image"}},
       {"dram-bus", "an interposer on the memory bus", {"dram"}},
@@ -216,7 +231,7 @@ const load::Vocabulary& vocabulary() {
                  "LAUNCH_START", "LAUNCH_UPDATE_DATA", "LAUNCH_FINISH", "LAUNCH_SECRET", "LAUNCH_MEASURE", "ID_BLOCK", "ID_AUTH",
                  "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT", "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO",
                  "MWr*", "MRd*", "Cpl*", "Cfg*", "Msg*", "IDE.*", "INTERFACE_REPORT", "TDI_INFO_REQ", "TDI_INFO_RSP", "MMIO_VALIDATE_REQ", "MMIO_VALIDATE_RSP", "SDTE_WRITE_REQ", "SDTE_WRITE_RSP", "TIO_*", "DEVICE_*",
-                 "MMIO", "DMA", "INTERRUPT", "SCRUB"};
+                 "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME"};
     v.calls = load::Names{"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE", "TIO_TDI_UNBIND", "TIO_ROLL_KEY"};
     v.moments = {"vm*.*"};
     v.verbs = verb_list();
@@ -230,7 +245,7 @@ const load::Vocabulary& vocabulary() {
     v.liftable = load::Names(liftable);
     v.promises = load::Names(names_of(promises()));
     v.outcomes = {"broken", "blocked", "detected", "stopped", "held"};
-    v.places = {"cpu*", "vm*", "mem*", "psp*", "owner*", "firmware", "guest", "relying party", "gpu*", "rp*", "rc*", "iommu*", "tsm*"};
+    v.places = {"cpu*", "vm*", "mem*", "psp*", "owner*", "firmware", "guest", "relying party", "gpu*", "nic*", "nvme*", "rp*", "rc*", "iommu*", "tsm*"};
     v.resets = {"vm*", "psp0"};
     v.weather = load::Names(names_of(weathers()));
     v.states = load::Names::anything();
@@ -238,7 +253,8 @@ const load::Vocabulary& vocabulary() {
     v.threats = load::Names::anything();
     v.catalogue = load::Names::anything();
     for (const auto& knob : knobs()) v.settings.push_back({std::string(knob.setting), load::ValueKind::kWord, {"enabled", "disabled"}});
-    v.settings.push_back({"gpu*.firmware", load::ValueKind::kWord, {"genuine", "outdated", "debug", "cloned"}});
+    for (const std::string card : kCards)
+      v.settings.push_back({card + "*.firmware", load::ValueKind::kWord, {"genuine", "outdated", "debug", "cloned"}});
     v.settings.push_back({"gpu*.responder", load::ValueKind::kWord, {"*:*", "replay *"}});
     v.settings.push_back({"gpu*.root"});
     v.settings.push_back({"rp*.ide-sync", load::ValueKind::kWord, {"enabled", "disabled"}});
@@ -262,9 +278,13 @@ const load::MachineVocabulary& machine_vocabulary() {
                {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines"), word("aes", {"fastest", "openssl"})}, false},
                {"vm", {flag("config"), word("tenant", {"owner", "host"})}, false},
                {"root-port", {flag("ide-sync")}, false},
-               {"accelerator", {word("firmware", {"genuine", "outdated", "debug", "cloned"}), count("stream"), count("ide-port"), count("function-id"), word("responder", {"*:*", "replay *"}), word("root")}, true},
                {"tsm", {word("style", {"thin", "fat", "host-native", "none"})}, false},
                {"owner", {word("requires", {"none", "launch-measure", "report"})}, false}};
+    for (const auto& kind : card_kinds())
+      v.kinds.push_back({kind,
+                         {word("firmware", {"genuine", "outdated", "debug", "cloned"}), count("stream"), count("ide-port"), count("function-id"),
+                          word("responder", {"*:*", "replay *"}), word("root")},
+                         true});
     for (const auto& knob : knobs())
       for (auto& kind : v.kinds)
         if (knob.setting.starts_with(kind.name) || (kind.name == "dram" && knob.setting.starts_with("mem")) ||

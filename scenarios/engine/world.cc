@@ -68,12 +68,14 @@ bool World::boot() {
   if (settings.alias_check && settings.technology != "none") {
     if (defences.refuse_unless(kAliasRow, !memory.aliases_present(), "firmware")) return false;
   }
-  if (settings.device) {
-    bay = std::make_unique<DeviceBay>(*this, *settings.device);
+  if (!settings.devices.empty()) fabric = std::make_unique<Fabric>(*this);
+  for (const auto& device : settings.devices) bays.push_back(std::make_unique<DeviceBay>(*this, *fabric, device));
+  for (const auto& bay : bays) {
     if (run.capture) bay->capture(captures);
     bay->enumerate();
-    if (settings.device->style == "host-native") (void)bay->authenticate_for_host();
   }
+  for (const auto& bay : bays)
+    if (bay->settings().style == "host-native") (void)bay->authenticate_for_host();
   if (settings.technology == "none") {
     technology = std::make_unique<vmm::NoTechnology>(host);
     return true;
@@ -88,10 +90,10 @@ bool World::boot() {
   sev->psp().tell_sealed([this](base::View key, base::View iv, base::View plain) { oracle.sealed(key, iv, plain, sim.now()); });
   connect_security_processor();
   sev->set_certificates(certificate_table(sev->psp()));
-  if (settings.psp.tio_enabled) bay->serve_firmware(*sev);
+  if (settings.psp.tio_enabled) bays.front()->serve_firmware(*sev);
   if (const auto why = technology->boot(); !why.empty()) record.say("vmm", "the platform does not start: " + why);
   if (settings.psp.tio_enabled)
-    if (const auto why = bay->start_firmware(*sev); !why.empty()) record.say("vmm", "firmware takes no device: " + why + " is refused");
+    if (const auto why = bays.front()->start_firmware(*sev); !why.empty()) record.say("vmm", "firmware takes no device: " + why + " is refused");
   return true;
 }
 
@@ -277,7 +279,7 @@ Verdict World::conclude() {
     verdict.conventions.push_back("guest: a program's privilege level decides which key it talks under, and nothing about memory (simplified)");
   if (settings.memory.mode == memory::Mode::kXe || settings.memory.mode == memory::Mode::kXex)
     verdict.conventions.push_back("memory: the public tweak constants are a model's own (convention)");
-  if (settings.device && !settings.device->responder.empty())
+  if (std::any_of(settings.devices.begin(), settings.devices.end(), [](const auto& device) { return !device.responder.empty(); }))
     verdict.conventions.push_back(
         "device: what the responder outside says of keys and interfaces moves nothing in the card (simplified)");
   if (!record.complete() && verdict.limit.empty()) verdict.limit = "play.records_max";

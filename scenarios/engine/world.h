@@ -27,11 +27,15 @@ namespace engine {
 
 class Adversary;
 class DeviceBay;
+class Fabric;
 class GuestMachine;
 class World;
 
-// An accelerator behind a root port.
+// A card behind a root port.
+inline constexpr unsigned kSlotsMax = 8;
 struct DeviceSettings {
+  std::string kind = "accelerator";  // as cards.h has them
+  unsigned slot = 0;                 // the number of its port: rp0 is the first one
   std::string port = "rp0", device = "gpu0";
   std::string style = "thin";        // of the TSM: thin, none
   std::string firmware = "genuine";  // genuine, outdated, debug, cloned
@@ -46,7 +50,7 @@ struct DeviceSettings {
 
 // What a machine file says, as the parts want it.
 struct MachineSettings {
-  std::optional<DeviceSettings> device;
+  std::vector<DeviceSettings> devices;
   std::string technology = "none";  // mechanism of cpu0: none, sev, sev-es, sev-snp
   memory::Settings memory;
   sev::PspSettings psp;
@@ -148,7 +152,9 @@ class World {
   std::vector<std::unique_ptr<VmState>> vms;
   std::map<std::string, std::unique_ptr<trust::Boundary>> nets;
   Captures captures;  // where the run asks for them
-  std::unique_ptr<DeviceBay> bay;  // where the machine has a device
+  std::unique_ptr<Fabric> fabric;                // where the machine has devices
+  std::vector<std::unique_ptr<DeviceBay>> bays;  // in the order of their slots
+  DeviceBay* find_bay(const std::string& device) const;  // null: none of that name
   std::unique_ptr<relying_party::RelyingParty> owner;
   std::unique_ptr<relying_party::SevOwner> sev_owner;  // of a legacy launch
   base::Bytes owner_secret;

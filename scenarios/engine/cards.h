@@ -1,0 +1,32 @@
+#pragma once
+// The kinds of cards that a machine file may put behind a root port: how each is made, who it is by its certificates, and
+// what it runs.
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "devices/endpoint/tee_endpoint.h"
+#include "devices/identity/firmware.h"
+#include "devices/identity/identity.h"
+
+namespace engine {
+
+class World;
+struct DeviceSettings;
+
+inline constexpr const char* kMaker = "Glacis Devices";
+
+const std::vector<std::string>& card_kinds();
+bool is_card(const std::string& kind);
+
+// A card that is a network card has an echo at the far end of its cable, at the boundaries "net nic0 -> echo0" and back.
+std::unique_ptr<endpoint::TeeEndpoint> make_card(const DeviceSettings& settings, pcie::Link& link, World& world,
+                                                 const pcie::PortSettings& port,
+                                                 std::function<std::optional<tdisp::Nonce>()> nonces);
+
+identity::Description description_of(const DeviceSettings& settings);
+identity::Firmware firmware_of(const DeviceSettings& settings);
+identity::Firmware genuine_firmware(const std::string& kind);
+
+}  // namespace engine
