@@ -26,10 +26,10 @@ std::uint32_t find_capability(abi::Guest& guest, const char* device, std::uint32
 }  // namespace
 
 // What the guest sees of the device, through the host.
-device_trust::Seen look(abi::Guest& guest, const char* device) {
+device_trust::Seen look(abi::Guest& guest, const char* device, tdisp::FunctionId function) {
   const auto dword = [&](std::uint32_t offset) { return guest.device_config(device, offset); };
   device_trust::Seen seen;
-  seen.interface = kFunction;
+  seen.interface = function;
   seen.identity = {.vendor_id = static_cast<std::uint16_t>(dword(kIds)), .device_id = static_cast<std::uint16_t>(dword(kIds) >> 16),
                    .class_code = dword(kClass) >> 8, .revision = static_cast<std::uint8_t>(dword(kClass))};
   seen.identity.subsystem = {static_cast<std::uint16_t>(dword(kSubsystem)), static_cast<std::uint16_t>(dword(kSubsystem) >> 16)};
@@ -51,8 +51,9 @@ device_trust::Seen look(abi::Guest& guest, const char* device) {
 }
 
 // What the owner put into the image: whose devices, and which firmware.
-std::optional<device_trust::Policy> owners_policy(abi::Guest& guest) {
-  const auto root = guest.image_file("device-root"), firmware = guest.image_file("device-firmware");
+std::optional<device_trust::Policy> owners_policy(abi::Guest& guest, const std::string& device) {
+  const std::string of = device.empty() ? "" : " " + device;
+  const auto root = guest.image_file(("device-root" + of).c_str()), firmware = guest.image_file(("device-firmware" + of).c_str());
   const auto certificate = root ? crypto::Certificate::from_der(*root) : std::nullopt;
   if (!certificate || !firmware) return std::nullopt;
   device_trust::Policy policy;
@@ -72,6 +73,12 @@ std::optional<device_trust::Policy> owners_policy(abi::Guest& guest) {
     policy.measurements.references[block->index] = {.type = type, .raw = (value->value_type & 0x80) != 0, .values = {value->value}};
   }
   return policy;
+}
+
+std::optional<tdisp::FunctionId> function_of(abi::Guest& guest, const std::string& device) {
+  const auto number = guest.image_file(("device-function " + device).c_str());
+  if (!number || number->size() != 2) return std::nullopt;
+  return tdisp::FunctionId{.bits = base::load_le<std::uint16_t>(*number)};
 }
 
 bool reset_function(abi::Guest& guest, const char* device) {

@@ -36,12 +36,12 @@ class RootPortKeys final : public requester::PeerPort {
 
 class OwnTaking final : public Taking {
  public:
-  OwnTaking(abi::Guest& guest, const char* device, const device_trust::Policy& policy, trust::Defences& defences)
-      : guest_(guest), device_(device), policy_(policy), defences_(defences), port_(guest, device) {}
+  OwnTaking(abi::Guest& guest, const char* device, const device_trust::Policy& policy, trust::Defences& defences, tdisp::FunctionId function)
+      : guest_(guest), device_(device), policy_(policy), defences_(defences), function_(function), port_(guest, device) {}
 
   bool take(const std::optional<device_trust::Remembered>& before) override {
     begin();
-    device_trust::Question question{.seen = look(guest_, device_), .asked = {.lock_flags = kLockFlags}, .before = before,
+    device_trust::Question question{.seen = look(guest_, device_, function_), .asked = {.lock_flags = kLockFlags}, .before = before,
                                     .now = crypto::calendar_time(2026, 1, 15)};
     if (!reach("connected", side_->connect())) return false;
     if (!reach("certified", side_->read_certificates())) return false;
@@ -58,7 +58,7 @@ class OwnTaking final : public Taking {
     if (const auto state = side_->state(); !state) return false;
     question.asked.proof = side_->own_proof();
     question.asked.measurements = side_->own_measurements();
-    const auto evidence = device_trust::collect(side_->learned(), side_->interface(), kFunction);
+    const auto evidence = device_trust::collect(side_->learned(), side_->interface(), function_);
     const auto decision = device_trust::judge(evidence, question, policy_, defences_, "guest");
     if (decision.trust != device_trust::Trust::kInterface) return false;
     guest_.moment("judged");
@@ -86,7 +86,7 @@ class OwnTaking final : public Taking {
   // Nothing of an earlier conversation is of use after a reset.
   void begin() {
     side_.emplace(
-        requester::Settings{}, kFunction,
+        requester::Settings{}, function_,
         [this](std::span<std::uint8_t> out) {
           const auto bytes = guest_.random(out.size());
           std::copy(bytes.begin(), bytes.end(), out.begin());
@@ -103,14 +103,16 @@ class OwnTaking final : public Taking {
   const char* device_;
   const device_trust::Policy& policy_;
   trust::Defences& defences_;
+  tdisp::FunctionId function_;
   RootPortKeys port_;
   std::optional<requester::Assignment> side_;
 };
 
 }  // namespace
 
-std::unique_ptr<Taking> own_taking(abi::Guest& guest, const char* device, const device_trust::Policy& policy, trust::Defences& defences) {
-  return std::make_unique<OwnTaking>(guest, device, policy, defences);
+std::unique_ptr<Taking> own_taking(abi::Guest& guest, const char* device, const device_trust::Policy& policy, trust::Defences& defences,
+                                   tdisp::FunctionId function) {
+  return std::make_unique<OwnTaking>(guest, device, policy, defences, function);
 }
 
 }  // namespace programs

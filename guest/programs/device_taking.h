@@ -6,6 +6,7 @@
 
 #include "guest/abi/guest.h"
 #include "guest/device_trust/judge.h"
+#include "guest/programs/device_look.h"
 
 namespace programs {
 
@@ -28,7 +29,8 @@ class Taking {
   device_trust::Remembered remembered_;
 };
 
-std::unique_ptr<Taking> own_taking(abi::Guest& guest, const char* device, const device_trust::Policy& policy, trust::Defences& defences);
+std::unique_ptr<Taking> own_taking(abi::Guest& guest, const char* device, const device_trust::Policy& policy, trust::Defences& defences,
+                                   tdisp::FunctionId function = kFunction);
 std::unique_ptr<Taking> managed_taking(abi::Guest& guest, const char* device, const device_trust::Policy& policy,
                                        trust::Defences& defences);
 
