@@ -57,5 +57,10 @@ void seal_and_identify(abi::Guest& guest, const std::vector<std::string>& args);
 void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args);
 void check_device(abi::Guest& guest, const std::vector<std::string>& args);
 void use_untrusted(abi::Guest& guest, const std::vector<std::string>& args);
+// disk_programs.cc
+void disk_trusted(abi::Guest& guest, const std::vector<std::string>& args);
+void disk_untrusted(abi::Guest& guest, const std::vector<std::string>& args);
+// net_program.cc
+void net_untrusted(abi::Guest& guest, const std::vector<std::string>& args);
 
 }  // namespace programs
