@@ -65,13 +65,15 @@ bool DiskDriver::identify() {
   return true;
 }
 
-// The completion has to be the next one and of this command; an entry is read once, whoever may write it meanwhile.
+// A read from the device pushes its posted writes ahead of it (PCIe 6.0, 2.4.1), so that what is not there then never comes. The
+// completion has to be the next one and of this command; an entry is read once, whoever may write it meanwhile.
 bool DiskDriver::command(Ring& ring, nvme::Command command) {
   command.command_id = ++ids_;
   guest_.write(ring.submission + ring.tail * nvme::kSubmissionEntrySize, wire::encode(command));
   ring.tail = (ring.tail + 1) % kEntries;
   if (!set(nvme::submission_doorbell(ring.number), ring.tail, 4)) return false;
   for (int poll = 0; poll < kPollsMax; ++poll) {
+    if (get(nvme::kCsts, 4) != nvme::kCstsReady) return false;
     const auto raw = guest_.read(ring.completion + ring.head * nvme::kCompletionEntrySize, nvme::kCompletionEntrySize);
     const auto entry = wire::decode<nvme::Completion>(raw);
     if (!entry || ((entry->status & nvme::kStatusPhase) != 0) != ring.phase) continue;
