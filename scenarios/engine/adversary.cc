@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "platform/base/user_error.h"
+#include "scenarios/engine/cards.h"
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/host_driver.h"
 #include "scenarios/engine/rights.h"
@@ -195,7 +196,7 @@ void Adversary::act(Running& running) {
   else if (at.ends_with(".mapping")) act_on_mapping(running);
   else if (at.ends_with(".memory")) act_on_memory(running, false);
   else if (at == "dram") act_on_memory(running, true);
-  else if (world_.find_bay(at.substr(0, at.find('.')))) act_on_device(running);
+  else if (is_card_name(at.substr(0, at.find('.')))) act_on_device(running);
   else act_on_call(running);
 }
 

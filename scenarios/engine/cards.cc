@@ -83,6 +83,16 @@ const std::vector<std::string>& card_kinds() {
 
 bool is_card(const std::string& kind) { return std::find(card_kinds().begin(), card_kinds().end(), kind) != card_kinds().end(); }
 
+const std::vector<std::string>& card_names() {
+  static const std::vector<std::string> kNames = {"gpu", "nic", "nvme"};
+  return kNames;
+}
+
+bool is_card_name(const std::string& part) {
+  const std::string kind = part.substr(0, part.find_first_of("0123456789"));
+  return std::find(card_names().begin(), card_names().end(), kind) != card_names().end();
+}
+
 std::unique_ptr<endpoint::TeeEndpoint> make_card(const DeviceSettings& settings, pcie::Link& link, World& world,
                                                  const pcie::PortSettings& port, Nonces nonces) {
   const Kind& kind = kind_of(settings.kind);

@@ -19,6 +19,9 @@ inline constexpr const char* kMaker = "Glacis Devices";
 
 const std::vector<std::string>& card_kinds();
 bool is_card(const std::string& kind);
+// What their names begin with: "gpu", "nic", "nvme".
+const std::vector<std::string>& card_names();
+bool is_card_name(const std::string& part);
 
 // A card that is a network card has an echo at the far end of its cable, at the boundaries "net nic0 -> echo0" and back.
 std::unique_ptr<endpoint::TeeEndpoint> make_card(const DeviceSettings& settings, pcie::Link& link, World& world,

@@ -82,7 +82,6 @@ std::vector<std::string> names_of(const std::vector<Named>& list) {
 }
 
 // What is said of "gpu*" holds of each kind of card.
-constexpr const char* kCards[] = {"gpu", "nic", "nvme"};
 std::vector<Named> for_every_card(const std::vector<Named>& said) {
   std::vector<Named> out;
   for (const auto& item : said) {
@@ -90,7 +89,7 @@ std::vector<Named> for_every_card(const std::vector<Named>& said) {
       out.push_back(item);
       continue;
     }
-    for (const std::string card : kCards) out.push_back({card + item.name.substr(3), item.about});
+    for (const auto& card : card_names()) out.push_back({card + item.name.substr(3), item.about});
   }
   return out;
 }
@@ -253,7 +252,7 @@ const load::Vocabulary& vocabulary() {
     v.threats = load::Names::anything();
     v.catalogue = load::Names::anything();
     for (const auto& knob : knobs()) v.settings.push_back({std::string(knob.setting), load::ValueKind::kWord, {"enabled", "disabled"}});
-    for (const std::string card : kCards)
+    for (const auto& card : card_names())
       v.settings.push_back({card + "*.firmware", load::ValueKind::kWord, {"genuine", "outdated", "debug", "cloned"}});
     v.settings.push_back({"gpu*.responder", load::ValueKind::kWord, {"*:*", "replay *"}});
     v.settings.push_back({"gpu*.root"});

@@ -1,0 +1,100 @@
+// Machines with several cards: where each lies, who it says it is, and what a machine file may not ask for.
+#include "scenarios/engine/cards.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "platform/base/user_error.h"
+#include "scenarios/engine/device_bay.h"
+#include "scenarios/engine/engine.h"
+#include "scenarios/load/machine_loader.h"
+
+namespace engine {
+namespace {
+
+load::Machine machine_of(const std::string& name) {
+  return load::load_machine("scenarios", "machines/" + name, "snp", machine_vocabulary());
+}
+
+std::string error_of(const load::Machine& machine, const std::map<std::string, std::string>& set = {}) {
+  try {
+    (void)read_settings(machine, set);
+  } catch (const base::UserError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+TEST(Cards, LieInTheSlotsOfTheirPorts) {
+  const auto settings = read_settings(machine_of("disk-and-accelerator.yaml"), {});
+  ASSERT_EQ(settings.devices.size(), 3u);
+  const std::tuple<const char*, const char*, unsigned> kThere[] = {{"gpu0", "accelerator", 0}, {"nvme0", "nvme", 1}, {"nic0", "nic", 2}};
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(settings.devices[i].device, std::get<0>(kThere[i]));
+    EXPECT_EQ(settings.devices[i].kind, std::get<1>(kThere[i]));
+    EXPECT_EQ(settings.devices[i].slot, std::get<2>(kThere[i]));
+  }
+}
+
+TEST(Cards, SlotsShareNothing) {
+  std::set<std::uint64_t> seen;
+  for (unsigned slot = 0; slot < kSlotsMax; ++slot) {
+    const Place place = place_of(slot);
+    for (const std::uint64_t one : {std::uint64_t{place.bridge}, std::uint64_t{place.card}, place.bar0, place.bar2})
+      EXPECT_TRUE(seen.insert(one).second) << slot;
+  }
+  EXPECT_EQ(place_of(0).card, 0x0100);
+  EXPECT_EQ(place_of(0).bar0, 0x4'1000'0000u);
+}
+
+TEST(Cards, AFileThatPutsTwoInOnePlaceIsRefused) {
+  auto machine = machine_of("disk-and-accelerator.yaml");
+  machine.parts.at("nvme0").at = "rp0";
+  const auto error = error_of(machine);
+  EXPECT_TRUE(has(error, " is at rp0 already")) << error;
+  EXPECT_TRUE(has(error, "disk-and-accelerator.yaml:")) << error;
+}
+
+TEST(Cards, AFileThatPutsOneNowhereIsRefused) {
+  auto machine = machine_of("one-disk.yaml");
+  for (const char* at : {"cpu0", "rp8", ""}) {
+    machine.parts.at("nvme0").at = at;
+    const auto error = error_of(machine);
+    EXPECT_TRUE(has(error, "`nvme0` wants a root port, rp0 to rp7")) << error;
+  }
+}
+
+TEST(Cards, FirmwareThatSpeaksToDevicesTakesOne) {
+  EXPECT_TRUE(has(error_of(machine_of("disk-and-accelerator.yaml"), {{"tsm0.style", "fat"}}), "takes one so far; this machine has 3"));
+  EXPECT_EQ(error_of(machine_of("one-disk.yaml"), {{"tsm0.style", "fat"}}), "no error");
+}
+
+TEST(Cards, EachKindIsWhoItsCertificatesSayAndRunsItsOwnFirmware) {
+  std::set<std::string> products;
+  std::set<base::Bytes> measured;
+  for (const auto& kind : card_kinds()) {
+    DeviceSettings settings;
+    settings.kind = kind;
+    products.insert(description_of(settings).product);
+    measured.insert(wire::encode(firmware_of(settings).blocks(crypto::Digest::kSha384, false).at(0)));
+    settings.firmware = "cloned";
+    EXPECT_NE(description_of(settings).manufacturer, kMaker);
+    settings.firmware = "debug";
+    EXPECT_TRUE(firmware_of(settings).debug);
+    settings.firmware = "outdated";
+    EXPECT_LT(firmware_of(settings).security_version, genuine_firmware(kind).security_version);
+  }
+  EXPECT_EQ(products.size(), card_kinds().size());
+  EXPECT_EQ(measured.size(), card_kinds().size());
+}
+
+TEST(Cards, AreKnownByTheirNames) {
+  for (const char* name : {"gpu0", "nic12", "nvme7"}) EXPECT_TRUE(is_card_name(name)) << name;
+  for (const char* name : {"rp0", "vm0", "gp0", ""}) EXPECT_FALSE(is_card_name(name)) << name;
+}
+
+}  // namespace
+}  // namespace engine
