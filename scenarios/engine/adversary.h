@@ -60,6 +60,7 @@ class Adversary final : public trust::Tap {
   void act(Running& running);
   void act_on_memory(Running& running, bool bus);
   void act_on_mapping(Running& running);
+  void map_for_device(Running& running, const std::string& page);
   void act_on_registers(Running& running);
   void act_on_call(Running& running);
 
@@ -86,7 +87,9 @@ class Adversary final : public trust::Tap {
   void craft_alone(Running& running);
   bool craft_in_place(Running& running, trust::Message& message);
   std::uint64_t address_of(const load::Step& step);
+  const DeviceBay* bay_at(const load::Step& step) const;  // whose boundary that is; null: nobody's
   std::uint64_t sender_at(const load::Step& step) const;
+  unsigned register_of(const load::Step& step, const DeviceBay& bay, bool of_port) const;
   void deliver(const load::Step& step, const trust::Boundary& at, const trust::Message& message);
   const trust::Boundary& need_far_side(const load::Step& step, const std::string& name);
   void check_verb(const load::Step& step) const;

@@ -60,13 +60,6 @@ void Adversary::act_on_device(Running& running) {
     (void)bay.write_as_host(bar, offset, bytes);
     return did(running, "writes to " + what + " of " + device);
   }
-  if (part == "dma" && verb == "map") {
-    if (what == "own") bay.map_own();
-    VmState* vm = nullptr;
-    const std::uint64_t gpa = what == "own" ? 0 : world_.resolve_page(what, &vm);
-    if (vm) bay.map_shared(*vm, gpa, 1);
-    return did(running, "lets " + device + " reach " + (vm ? what : "a page of its own") + " without a T bit");
-  }
   if (part == "flash" && verb == "write") {
     const bool taken = bay.update(what);
     const std::string does = taken ? "replaces" : "tries to replace";

@@ -79,20 +79,28 @@ void Adversary::act_on_memory(Running& running, bool bus) {
   }
 }
 
+// The host's own table of what a device reaches without a T bit: a page at its guest's own address, or one of the host's.
+void Adversary::map_for_device(Running& running, const std::string& page) {
+  const auto& step = *running.step;
+  const std::string& device = text(step, "for");
+  DeviceBay* bay = device.empty() && !world_.bays.empty() ? world_.bays.front().get() : world_.find_bay(device);
+  if (step.verb.value != "map" || !bay) cannot(step, "is not done there; a device's page is mapped with `map`");
+  const bool own = page == "own";
+  VmState* vm = nullptr;
+  const std::uint64_t gpa = own ? 0 : world_.resolve_page(page, &vm);
+  if (own) bay->map_own();
+  else bay->map_shared(*vm, gpa, 1);
+  did(running, "lets " + bay->name() + " reach " + (own ? "a page of its own" : page) + " without a T bit");
+}
+
 void Adversary::act_on_mapping(Running& running) {
   const auto& step = *running.step;
   const auto& verb = step.verb.value;
   VmState *vm = nullptr, *other_vm = nullptr;
   const std::string first = text(step, verb, 0);
+  if (step.at->value == kIommuMapping) return map_for_device(running, first);
   const std::uint64_t gpa = world_.resolve_page(first, &vm);
   const std::uint64_t spa = system_page(first);
-  if (step.at->value == kIommuMapping) {  // the host's own table for a device
-    const std::string& device = text(step, "for");
-    DeviceBay* bay = device.empty() && !world_.bays.empty() ? world_.bays.front().get() : world_.find_bay(device);
-    if (verb != "map" || !bay) cannot(step, "is not done there; a device's page is mapped with `map`");
-    bay->map_for_host(spa);
-    return did(running, "maps " + first + " for " + bay->name());
-  }
   if (verb == "swap") {
     const std::string second = text(step, verb, 1);
     const std::uint64_t other = world_.resolve_page(second, &other_vm);

@@ -233,20 +233,25 @@ void DeviceBay::config_write(unsigned offset, std::uint32_t value) {
   if (there && there->bytes.size() >= 4) root_.config_write(place_.card, offset & ~3u, 4, base::load_le<std::uint32_t>(there->bytes));
 }
 
-bool DeviceBay::write_register(const std::string& name, std::uint32_t value) {
-  const auto& config = card_->function(0).config();
-  const unsigned second = pcie::ide_block(config, pcie::find(config, pcie::ExtendedCapability::kIde), 1);
+std::optional<unsigned> DeviceBay::find_register(const std::string& name, bool of_port) const {
+  const auto& config = of_port ? port_config_ : card_->function(0).config();
+  const unsigned ide = pcie::find(config, pcie::ExtendedCapability::kIde);
+  const unsigned first = pcie::ide_block(config, ide, 0), second = pcie::ide_block(config, ide, 1);
   const std::pair<std::string_view, unsigned> kRegisters[] = {{"command", pcie::kCommand},
                                                               {"bar0", pcie::kBar0},
                                                               {"bar2", pcie::kBar0 + 8},
-                                                              {"stream-control", device_ide() + pcie::kIdeStreamControl},
-                                                              {"stream2-control", second + pcie::kIdeStreamControl}};
+                                                              {"stream-control", first + pcie::kIdeStreamControl},
+                                                              {"stream2-control", second + pcie::kIdeStreamControl},
+                                                              {"stream-address", first + pcie::kIdeAddress}};
   for (const auto& [called, offset] : kRegisters)
-    if (called == name) {
-      root_.config_write(place_.card, offset, 4, value);
-      return true;
-    }
-  return false;
+    if (called == name) return offset;
+  return std::nullopt;
+}
+
+bool DeviceBay::write_register(const std::string& name, std::uint32_t value) {
+  const auto offset = find_register(name, false);
+  if (offset) root_.config_write(place_.card, *offset, 4, value);
+  return offset.has_value();
 }
 
 std::optional<base::Bytes> DeviceBay::read_as_host(unsigned bar, std::uint64_t offset, std::size_t size) {
@@ -277,8 +282,6 @@ void DeviceBay::map_shared(VmState& vm, std::uint64_t gpa, std::uint64_t bytes) 
   for (std::uint64_t at = gpa & ~(kPage - 1); at < gpa + bytes; at += kPage)
     if (const auto page = vm.vm.nested.translate(at)) iommu_.map(pcie::IommuTable::kHost, place_.card, at, page->spa);
 }
-
-void DeviceBay::map_for_host(std::uint64_t address) { iommu_.map(pcie::IommuTable::kHost, place_.card, address, address); }
 
 void DeviceBay::reset(pcie::Reset kind) {
   if (kind == pcie::Reset::kFlr) {

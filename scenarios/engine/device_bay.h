@@ -57,13 +57,15 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   bool mmio_write(VmState& vm, unsigned bar, std::uint64_t offset, base::View bytes);
   // Shared memory that the host lets the device reach, at the guest's own addresses.
   void map_shared(VmState& vm, std::uint64_t gpa, std::uint64_t bytes);
-  void map_for_host(std::uint64_t address);  // any page of the system, at its own address
   void reset(pcie::Reset kind);
   // A guest is gone: firmware lets go of what was its, and the host resets the card for the next one.
   void part_from(const VmState& vm);
 
   // ---- the host for itself ----
-  // A register by its name: command, bar0, bar2, stream-control, stream2-control. False: none is called so.
+  // Where a register of the card or of its root port is by name: command, bar0, bar2, stream-control, stream2-control,
+  // stream-address.
+  std::optional<unsigned> find_register(const std::string& name, bool of_port) const;
+  // Of the card. False: none is called so.
   bool write_register(const std::string& name, std::uint32_t value);
   std::optional<base::Bytes> read_as_host(unsigned bar, std::uint64_t offset, std::size_t size);
   bool write_as_host(unsigned bar, std::uint64_t offset, base::View bytes);

@@ -57,7 +57,7 @@ const std::vector<load::Verb>& verb_list() {
       {"release", word("release", load::Names::anything(), true), {word("as")}},
       {"inject", word("inject", load::Names::anything(), true), {word("as")}},
       {"craft", word("craft", {"MRd", "MWr", "CplD", "CfgWr0"}, true),
-       {word("address"), word("iova"), word("from"), count("requester"), count("target"), count("register"), count("value"), size("bytes"), flag("translated")}},
+       {word("address"), word("iova"), word("from"), count("requester"), word("target", {"gpu*", "nic*", "nvme*", "rp*"}), word("register"), count("value"), size("bytes"), flag("translated")}},
       {"delay", time("delay", true), {word("way", {"request", "reply"})}},
       {"duplicate", words("duplicate"), {word("as")}},
       {"reorder", words("reorder"), {word("as")}},
@@ -151,9 +151,8 @@ const std::vector<Named>& boundaries() {
       {"config * -> *", "configuration accesses to a device, as the host carries them"},
       {"doe * -> *", "data objects between a device's mailbox and whoever speaks to the device"},
       {"dram", "the memory bus, below everything"}, {"gpu*.config", "the host's own configuration accesses to a device"},
-      {"gpu*.dma", "what the host lets a device reach without a T bit; `map: own` is a page of the host's at 4000_0000h"},
       {"gpu*.flash", "a device's firmware update, as the host drives it"}, {"gpu*.mailbox", "what the host itself asks a device"},
-      {"gpu*.mmio", "the host's own accesses to a device's memory"}, {"iommu0.mapping", "the host's own table of what a device may reach"},
+      {"gpu*.mmio", "the host's own accesses to a device's memory"}, {"iommu0.mapping", "what the host lets a device reach without a T bit; `map: own` is a page of the host's at 4000_0000h"},
       {"evidence *", "what firmware found out about a device, as the host carries it to the guest"},
       {"gpu*.logic", "between a device's security manager and its logic"},
       {"keys *", "keys for a root port that the host programs itself"}, {"link * - *", "packets on a link, `.down` and `.up`"},
@@ -168,7 +167,7 @@ const std::vector<Named>& boundaries() {
 
 const std::vector<Right>& rights() {
   static const std::vector<Right> kAll = {
-      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "evidence *", "gpu*.config", "gpu*.dma", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "nic*.config", "nic*.dma", "nic*.flash", "nic*.mailbox", "nic*.mmio", "nvme*.config", "nvme*.dma", "nvme*.flash", "nvme*.mailbox", "nvme*.mmio", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
+      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "evidence *", "gpu*.config", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "nic*.config", "nic*.flash", "nic*.mailbox", "nic*.mmio", "nvme*.config", "nvme*.flash", "nvme*.mailbox", "nvme*.mmio", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
       {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
       {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic", "nic*.logic", "nvme*.logic", "link * - *.up"}},
       {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},
