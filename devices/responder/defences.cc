@@ -13,7 +13,7 @@ void add(std::vector<const trust::Defence*>& into, std::span<const MessageRule<C
 }  // namespace
 
 std::vector<const trust::Defence*> defences() {
-  std::vector<const trust::Defence*> all;
+  std::vector<const trust::Defence*> all{&kEndsWithFirmware};
   add<RequestCase>(all, kRequestRules);
   add<FormCase>(all, kFormRules);
   add<FormCase>(all, kReadyRules);

@@ -161,6 +161,11 @@ inline constexpr MessageRule<OpeningCase> kOpeningRules[] = {
      [](const OpeningCase& c) { return c.sessions < c.sessions_max; }, ErrorCode::kSessionLimitExceeded},
 };
 
+// Not of a request: what befalls sessions when other firmware runs.
+inline constexpr trust::Defence kEndsWithFirmware{
+    "spdm.session.update", "DSP0274 1.3, 10.14",
+    "A session whose requester did not allow for other firmware ends when such runs.", trust::Act::kDetect};
+
 struct MutualCase {
   bool wanted;
   bool possible;

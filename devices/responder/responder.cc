@@ -99,7 +99,8 @@ void Responder::load(identity::Firmware firmware) {
   state_->firmware_changed = true;
   std::vector<std::uint32_t> ending;
   for (const Session& session : state_->sessions)
-    if ((session.policy & spdm::kTerminateOnRuntimeUpdate) != 0) ending.push_back(session.id);
+    if (state_->defences.refuse_unless(kEndsWithFirmware, (session.policy & spdm::kMayOutliveUpdate) != 0, state_->name))
+      ending.push_back(session.id);
   for (std::uint32_t id : ending) state_->end(id, SessionEnd::kUpdate);
 }
 const identity::Firmware& Responder::firmware() const { return state_->firmware; }

@@ -61,7 +61,7 @@ class Responder {
   std::vector<std::uint32_t> sessions() const;  // established, by id
   void end_session(std::uint32_t session_id, SessionEnd why);
 
-  // Other firmware runs from now on. Sessions that asked for it end (session policy).
+  // Other firmware runs from now on. Sessions end that did not allow for it (session policy).
   void load(identity::Firmware firmware);
   const identity::Firmware& firmware() const;
   const identity::Identity& identity() const;

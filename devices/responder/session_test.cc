@@ -153,11 +153,11 @@ TEST_F(Sessions, EndWithoutHeartbeat) {
   EXPECT_EQ(events.down, (std::vector{std::pair{session->id, SessionEnd::kHeartbeat}}));
 }
 
-TEST_F(Sessions, EndWithTheirFirmwareIfTheyAskedForIt) {
-  auto stays = device.open();
-  const base::Bytes ask = q.key_exchange(spdm::kSummaryNone, spdm::kTerminateOnRuntimeUpdate);
-  auto goes = q.began(ask, q.clear(ask), device.chain());
-  ASSERT_TRUE(q.finished(*goes, q.finish(*goes)));
+TEST_F(Sessions, EndWithTheirFirmwareUnlessTheyAllowForAnother) {
+  auto goes = device.open();
+  const base::Bytes ask = q.key_exchange(spdm::kSummaryNone, spdm::kMayOutliveUpdate);
+  auto stays = q.began(ask, q.clear(ask), device.chain());
+  ASSERT_TRUE(q.finished(*stays, q.finish(*stays)));
   device.responder.load(identity::firmware_of("test", "1.1", 4));
   EXPECT_EQ(events.down, (std::vector{std::pair{goes->id, SessionEnd::kUpdate}}));
   EXPECT_TRUE(device.responder.is_established(stays->id));

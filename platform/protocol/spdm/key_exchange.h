@@ -8,7 +8,8 @@
 namespace spdm {
 
 // session_policy.
-inline constexpr std::uint8_t kTerminateOnRuntimeUpdate = 1u << 0;  // 1.2
+// 1.2: whether the session ends when other firmware runs is for the responder to decide; it has to end without this.
+inline constexpr std::uint8_t kMayOutliveUpdate = 1u << 0;
 inline constexpr std::uint8_t kSubscribeAllEvents = 1u << 1;        // 1.3
 
 inline constexpr std::uint8_t kPublicKeySlot = 0xff;  // param2: no certificate, a key provisioned beforehand
