@@ -11,6 +11,7 @@ namespace {
 namespace der = crypto::der;
 
 constexpr char kSubjectAltName[] = "2.5.29.17";
+constexpr char kKeyUsage[] = "2.5.29.15";
 constexpr char kExtendedKeyUsage[] = "2.5.29.37";
 constexpr char kSubjectKeyIdentifier[] = "2.5.29.14";
 constexpr char kAuthorityKeyIdentifier[] = "2.5.29.35";
@@ -43,6 +44,17 @@ Holder holder(std::string label, crypto::Name name, crypto::Curve curve, std::ui
 Holder root_of(const std::string& manufacturer, crypto::Curve curve, std::uint64_t seed) {
   return holder("device root " + manufacturer, {"Glacis emulated " + manufacturer + " root CA", manufacturer}, curve,
                 seed);
+}
+
+Holder intermediate_of(const std::string& maker, crypto::Curve curve, std::uint64_t seed) {
+  return holder("device intermediate " + maker, {"Glacis emulated " + maker + " device CA", maker}, curve, seed);
+}
+
+std::string leaf_label(const std::string& who) { return "device leaf " + who; }
+
+Holder leaf_of(const Description& d, std::uint8_t slot, crypto::Curve curve, std::uint64_t seed) {
+  const std::string who = device_name_of(d) + " slot " + std::to_string(slot);
+  return holder(leaf_label(who), {"Glacis emulated " + who, d.manufacturer}, curve, seed);
 }
 
 base::Bytes key_identifier(const crypto::EcKey& key) {
@@ -81,21 +93,33 @@ crypto::Extension spdm_mark(std::string_view oid) {
   return {spdm::kOidSpdmExtension, der::sequence({der::sequence({der::object_id(oid)})}), false};
 }
 
-base::Bytes sign_certificate(const Holder& subject, const Holder& issuer, const Validity& validity,
-                             std::vector<crypto::Extension> extensions, crypto::Library& library) {
-  base::Bytes serial = crypto::hash(crypto::Digest::kSha256, base::view_of("serial of " + subject.label));
+base::Bytes serial_of(const std::string& label) {
+  base::Bytes serial = crypto::hash(crypto::Digest::kSha256, base::view_of("serial of " + label));
   serial.resize(kSerialSize);
   serial.front() = static_cast<std::uint8_t>((serial.front() & 0x3f) | 0x40);  // positive, of full length
+  return serial;
+}
+
+// By the issuer's own key, unless another one is given.
+base::Bytes sign_certificate(const Holder& subject, const Holder& issuer, const Validity& validity,
+                             std::vector<crypto::Extension> extensions, crypto::Library& library,
+                             const crypto::EcKey* signer = nullptr) {
   extensions.push_back(subject_key_identifier(subject.key));
   if (subject.label != issuer.label) extensions.push_back(authority_key_identifier(issuer.key));
-  const crypto::CertificateContent content{serial,
+  const crypto::CertificateContent content{serial_of(subject.label),
                                            subject.name,
                                            issuer.name,
                                            validity.not_before,
                                            validity.not_after,
                                            crypto::public_key_info(subject.key.public_point()),
                                            std::move(extensions)};
-  return crypto::issue(content, library, {issuer.label, subject.label, 0}, issuer.key).to_der();
+  return crypto::issue(content, library, {issuer.label, subject.label, 0}, signer ? *signer : issuer.key)
+      .to_der();
+}
+
+// RFC 5280, 4.2.1.3: bit 4 alone.
+crypto::Extension key_usage_agreement() {
+  return {kKeyUsage, der::element(der::kBitString, base::Bytes{3, 0x08}), true};
 }
 
 std::vector<crypto::Extension> authority() { return {crypto::basic_constraints(true), crypto::key_usage_authority()}; }
@@ -119,33 +143,56 @@ crypto::Certificate manufacturer_root(const std::string& manufacturer, crypto::C
   return *crypto::Certificate::from_der(sign_certificate(root, root, validity, authority(), library));
 }
 
+base::Bytes leaf_serial(const Description& d, std::uint8_t slot, crypto::Curve curve) {
+  return serial_of(leaf_label(device_name_of(d) + " slot " + std::to_string(slot)) + " " + curve_name(curve));
+}
+
 Slot provision(const Description& description, const Provision& how, std::uint8_t slot, std::uint64_t world_seed,
                crypto::Library& library) {
   const std::string& maker = description.manufacturer;
   const std::string who = device_name_of(description) + " slot " + std::to_string(slot);
   const bool alias = how.model == spdm::CertificateModel::kAlias;
   const Holder root = root_of(maker, how.curve, world_seed);
-  const Holder intermediate =
-      holder("device intermediate " + maker, {"Glacis emulated " + maker + " device CA", maker}, how.curve, world_seed);
+  const Holder intermediate = intermediate_of(maker, how.curve, world_seed);
   const Holder device = holder("device authority " + who, {"Glacis emulated " + who + " CA", maker}, how.curve,
                                world_seed);
-  const Holder leaf = holder("device leaf " + who, {"Glacis emulated " + who, maker}, how.curve, world_seed);
+  const Holder leaf = leaf_of(description, slot, how.curve, world_seed);
 
   Slot out{{}, leaf.key, how.model};
   out.chain.push_back(sign_certificate(root, root, how.authorities, authority(), library));
   out.chain.push_back(sign_certificate(intermediate, root, how.authorities, authority(), library));
+  const Holder* issuer = &intermediate;
   if (alias) {
     std::vector<crypto::Extension> extensions = authority();
     extensions.push_back(spdm_mark(spdm::kOidHardwareIdentity));
     out.chain.push_back(sign_certificate(device, intermediate, how.authorities, std::move(extensions), library));
+    issuer = &device;
   }
-  out.chain.push_back(sign_certificate(
-      leaf, alias ? device : intermediate, how.leaf,
-      {crypto::basic_constraints(false), crypto::key_usage_signature(),
-       key_purpose(how.requester ? spdm::kOidRequesterAuth : spdm::kOidResponderAuth), alternative_names(description),
-       spdm_mark(alias ? spdm::kOidMutableCertificate : spdm::kOidHardwareIdentity)},
-      library));
+  const auto of_leaf = [&](const Description& of, bool agreement) -> std::vector<crypto::Extension> {
+    return {crypto::basic_constraints(false), agreement ? key_usage_agreement() : crypto::key_usage_signature(),
+            key_purpose(how.requester ? spdm::kOidRequesterAuth : spdm::kOidResponderAuth), alternative_names(of),
+            spdm_mark(alias ? spdm::kOidMutableCertificate : spdm::kOidHardwareIdentity)};
+  };
+  Description above = description;
+  if (!how.below.empty()) above.serial_number = how.below;
+  const Holder other = leaf_of(above, slot, how.curve, world_seed);
+  if (!how.below.empty()) {
+    out.chain.push_back(sign_certificate(other, *issuer, how.leaf, of_leaf(above, false), library));
+    issuer = &other;
+  }
+  std::optional<crypto::EcKey> signer;
+  if (!how.signer.empty()) signer = crypto::EcKey::derive(how.curve, seed_bytes(world_seed), how.signer);
+  out.chain.push_back(sign_certificate(leaf, *issuer, how.leaf, of_leaf(description, how.key_agreement), library,
+                                       signer ? &*signer : nullptr));
   return out;
+}
+
+crypto::RevocationList revocation_list(const std::string& manufacturer, crypto::Curve curve,
+                                       const std::vector<base::Bytes>& serials, const Validity& validity,
+                                       std::uint64_t world_seed, crypto::Library& library) {
+  const Holder issuer = intermediate_of(manufacturer, curve, world_seed);
+  const crypto::RevocationContent content{issuer.name, validity.not_before, validity.not_after, serials};
+  return crypto::issue(content, library, {issuer.label, "revocation list", 0}, issuer.key);
 }
 
 Identity provisioned(const Description& description, const Provision& how, std::uint64_t world_seed,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "platform/crypto/certificate.h"
+#include "platform/crypto/revocation_list.h"
 #include "platform/protocol/spdm/certificates.h"
 
 namespace identity {
@@ -39,6 +40,11 @@ struct Provision {
   Validity leaf{};
   Validity authorities{};
   bool requester = false;  // the leaf authenticates a requester
+  bool key_agreement = false;  // the leaf's key agrees on keys and signs nothing
+  // Serial number of another device of the same maker and model, whose leaf issues this one. Empty: an authority does.
+  std::string below{};
+  // Label of the key that signs the leaf. Empty: its issuer's own.
+  std::string signer{};
 };
 
 struct Slot {
@@ -64,6 +70,13 @@ Identity provisioned(const Description& description, const Provision& how, std::
 // The self-signed root of a manufacturer, for whoever is to trust it.
 crypto::Certificate manufacturer_root(const std::string& manufacturer, crypto::Curve curve, const Validity& validity,
                                       std::uint64_t world_seed, crypto::Library& library);
+
+// Serial number of the certificate that stands for a device in this slot.
+base::Bytes leaf_serial(const Description& description, std::uint8_t slot, crypto::Curve curve);
+// What a manufacturer's device authority takes back, by their serial numbers; good to the end of `validity`.
+crypto::RevocationList revocation_list(const std::string& manufacturer, crypto::Curve curve,
+                                       const std::vector<base::Bytes>& serials, const Validity& validity,
+                                       std::uint64_t world_seed, crypto::Library& library);
 
 // "Vendor=1b36:Device=0100:CC=120000:REV=01:SSVID=1af4:SSID=1100" (PCIe 6.1, 6.31.3).
 std::string pci_name_of(const Description& description);

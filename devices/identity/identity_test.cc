@@ -2,6 +2,7 @@
 
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 #include <memory>
 
@@ -158,6 +159,48 @@ TEST(Firmware, RefusesAnIndexTwice) {
   Firmware firmware = firmware_of("gpu", "1.2.3", 4);
   firmware.components.push_back({kIndexVersion, spdm::MeasurementType::kInformational, {}});
   EXPECT_THROW(firmware.all(), base::Bug);
+}
+
+TEST(Provision, ALeafBelowAnotherDevicesLeafIsNoChainToOpenssl) {
+  crypto::Library library(kSeed);
+  const Slot slot = provision({}, {.below = "0099"}, 0, kSeed, library);
+  ASSERT_EQ(slot.chain.size(), 4u);
+  EXPECT_EQ(openssl_verdict(slot.chain, kNow), X509_V_ERR_INVALID_CA);
+  // The one above is a genuine device's whole chain.
+  EXPECT_EQ(openssl_verdict({slot.chain.begin(), slot.chain.end() - 1}, kNow), X509_V_OK);
+}
+
+TEST(Provision, ALeafSignedBySomebodyElseFailsAtItsSignatureAlone) {
+  crypto::Library library(kSeed);
+  const Slot honest = provision({}, {}, 0, kSeed, library), other = provision({}, {.signer = "somebody"}, 0, kSeed, library);
+  EXPECT_EQ(openssl_verdict(other.chain, kNow), X509_V_ERR_CERT_SIGNATURE_FAILURE);
+  EXPECT_EQ(other.chain[0], honest.chain[0]);
+  EXPECT_EQ(other.chain[1], honest.chain[1]);
+  EXPECT_EQ(other.key.public_point(), honest.key.public_point());
+}
+
+TEST(Provision, AKeyForAgreementIsCertifiedForNoSignature) {
+  crypto::Library library(kSeed);
+  const Slot slot = provision({}, {.key_agreement = true}, 0, kSeed, library);
+  EXPECT_EQ(openssl_verdict(slot.chain, kNow), X509_V_OK);
+  const X509Owned leaf = parse(slot.leaf());
+  EXPECT_EQ(X509_get_key_usage(leaf.get()), static_cast<std::uint32_t>(KU_KEY_AGREEMENT));
+}
+
+TEST(RevocationLists, NameTheDeviceAndAreSignedByItsAuthority) {
+  crypto::Library library(kSeed);
+  const Slot slot = provision({}, {}, 0, kSeed, library);
+  Description other;
+  other.serial_number = "0002";
+  const auto list = revocation_list(Description{}.manufacturer, crypto::Curve::kP384,
+                                    {leaf_serial({}, 0, crypto::Curve::kP384)}, {}, kSeed, library);
+  const auto authority = crypto::Certificate::from_der(slot.chain[1]), leaf = crypto::Certificate::from_der(slot.leaf());
+  const auto next = crypto::Certificate::from_der(provision(other, {}, 0, kSeed, library).leaf());
+  ASSERT_TRUE(authority && leaf && next);
+  EXPECT_TRUE(list.names_as_issuer(*authority));
+  EXPECT_TRUE(list.signed_by(authority->public_key()));
+  EXPECT_TRUE(list.revokes(*leaf));
+  EXPECT_FALSE(list.revokes(*next));
 }
 
 }  // namespace
