@@ -75,6 +75,11 @@ bool Function::mmio_write(unsigned bar, std::uint64_t offset, base::View bytes, 
   return logic_.write(bar, offset, bytes);
 }
 
+void Function::quiesce() {
+  ++generation_;
+  logic_.quiesce();
+}
+
 void Function::reset(pcie::Reset kind) {
   quiesce();
   logic_.reset();

@@ -37,6 +37,9 @@ class Logic {
   virtual std::optional<base::Bytes> read(unsigned bar, std::uint64_t offset, std::size_t size) = 0;
   virtual bool write(unsigned bar, std::uint64_t offset, base::View bytes) = 0;
   virtual void set_version(std::uint32_t version) = 0;  // of the firmware
+  // Nothing begins by itself from now on: what could, is off until a driver turns it on again. Work under way has
+  // been ended already.
+  virtual void quiesce() = 0;
   // Registers and queues as after power-on.
   virtual void reset() = 0;
   // Besides, whatever is left of a confidential VM.
@@ -78,7 +81,7 @@ class Function final : public pcie::Function, public dsm::Logic, public Bus {
   void config_written(unsigned offset, std::size_t size, const pcie::Origin& origin) override;
   void stream_failed(std::uint8_t stream) override;
 
-  void quiesce() override { ++generation_; }
+  void quiesce() override;
   void scrub() override { logic_.scrub(); }
 
  private:

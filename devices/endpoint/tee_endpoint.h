@@ -1,7 +1,7 @@
 #pragma once
 // A card of one or more functions that can be taken into a confidential VM: an endpoint with a DOE mailbox, an IDE
-// capability and a security manager. What its functions do is their logic's; keys, certificates and measurements are the
-// SPDM responder's, which is plugged in from outside. Used without any of this it is a card like any other.
+// capability and a security manager. What its functions do is their logic's; keys, certificates and measurements are
+// the SPDM responder's, which is plugged in from outside. Used without any of this it is a card like any other.
 //
 // Every function has BAR 0, its logic's registers, and BAR 2 (MSI-X table at 0, pending bits at 800h).
 #include <functional>

@@ -1,6 +1,6 @@
 #pragma once
-// A card behind a root port for tests, enumerated as firmware does it, with a memory behind both IOMMU tables and what a
-// TSM would do to take an interface into RUN, straight at the card's security manager.
+// A card behind a root port for tests, enumerated as firmware does it, with a memory behind both IOMMU tables and what
+// a TSM would do to take an interface into RUN, straight at the card's security manager.
 #include <functional>
 #include <memory>
 

@@ -39,7 +39,9 @@ struct Driver : endpoint::TestCard {
     const auto raw = wire::encode(descriptor);
     std::copy(raw.begin(), raw.end(), memory.bytes.begin() + static_cast<std::ptrdiff_t>(ring + 16 * place));
   }
-  Descriptor at(std::uint64_t ring, std::uint64_t place) { return *wire::decode<Descriptor>(host(ring + 16 * place, 16)); }
+  Descriptor at(std::uint64_t ring, std::uint64_t place) {
+    return *wire::decode<Descriptor>(host(ring + 16 * place, 16));
+  }
   void send(std::uint64_t place, std::uint64_t from, std::uint16_t size) {
     put(kOut, place, {.address = from, .length = size});
     set(kTransmitRing + kRingTail, (place + 1) % kEntries);
@@ -160,6 +162,20 @@ TEST(NetworkCard, AnswersToItsOwnFramesKeepTheirOrder) {
   ASSERT_EQ(d.sent.size(), 2u);
   EXPECT_EQ(d.at(kIn, 0).length, 60);
   EXPECT_EQ(d.at(kIn, 1).length, 70);
+}
+
+TEST(NetworkCard, ReceivesNothingIntoRingsOfBeforeItsLock) {
+  Driver d;
+  d.bring_up();
+  d.run();
+  const auto seen = d.memory.seen.size();
+  d.station().arrive(base::Bytes(60));
+  EXPECT_EQ(d.memory.seen.size(), seen);
+  d.trusted = true;
+  EXPECT_EQ(d.get(kControl), 0u);
+  d.bring_up();
+  d.station().arrive(base::Bytes(60));
+  EXPECT_EQ(d.at(kIn, 0).flags, kDone);
 }
 
 TEST(NetworkCard, IsStillAfterItsStop) {

@@ -22,7 +22,8 @@ base::Bytes Station::registers() const {
   std::uint64_t mac = 0;
   for (unsigned i = 0; i < 6; ++i) mac |= std::uint64_t{address()[i]} << 8 * i;
   base::Bytes out;
-  for (const std::uint64_t value : {std::uint64_t{version_}, control_, status_, mac, dropped_}) base::append_le(out, value);
+  const std::uint64_t version = version_;
+  for (const std::uint64_t value : {version, control_, status_, mac, dropped_}) base::append_le(out, value);
   for (const Ring* ring : {&out_, &in_})
     for (const std::uint64_t value : {ring->base, ring->size, ring->head, ring->tail}) base::append_le(out, value);
   return out;
@@ -64,6 +65,13 @@ bool Station::write_ring(Ring& ring, std::uint64_t at, std::uint64_t value) {
   if (at == kRingBase && value % kDescriptorSize == 0) ring.base = value;
   if (at == kRingSize && value >= kEntriesMin && value <= kEntriesMax) ring.size = value;
   return false;
+}
+
+// A frame would begin a transfer by itself: into rings that were somebody else's, for all that the card knows.
+void Station::quiesce() {
+  ++era_;
+  control_ = 0;
+  arrived_.clear();
 }
 
 void Station::reset() {

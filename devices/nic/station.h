@@ -25,6 +25,7 @@ class Station final : public endpoint::Logic {
   void set_version(std::uint32_t version) override { version_ = version; }
   std::optional<base::Bytes> read(unsigned bar, std::uint64_t offset, std::size_t size) override;
   bool write(unsigned bar, std::uint64_t offset, base::View bytes) override;
+  void quiesce() override;
   void reset() override;
   void scrub() override { reset(); }
 

@@ -45,7 +45,8 @@ bool Controller::write(unsigned bar, std::uint64_t offset, base::View bytes) {
 }
 
 void Controller::write_register(std::uint64_t offset, std::uint32_t value) {
-  const auto low = [&](std::uint64_t& into) { into = (into & ~0xffff'ffffull) | (value & ~std::uint32_t{kPageSize - 1}); };
+  constexpr std::uint32_t kPages = ~std::uint32_t{kPageSize - 1};
+  const auto low = [&](std::uint64_t& into) { into = (into & ~0xffff'ffffull) | (value & kPages); };
   const auto high = [&](std::uint64_t& into) { into = (into & 0xffff'ffffull) | std::uint64_t{value} << 32; };
   switch (offset) {
     case kCc: return configure(value & kCcWritable);
@@ -167,9 +168,9 @@ void Controller::serve(std::uint16_t id) {
 void Controller::complete(std::uint16_t id, const Command& command, const Done& done) {
   const auto& queue = queues_.submission.at(id);
   auto& to = queues_.completion.at(queue.completes_to);
-  const auto retry = done.status == Status::kSuccess || done.status == Status::kDataTransferError;
-  const auto status = static_cast<std::uint16_t>(static_cast<unsigned>(done.status) << 1 | (to.phase ? kStatusPhase : 0) |
-                                                 (retry ? 0 : kStatusDoNotRetry));
+  const bool may_retry = done.status == Status::kSuccess || done.status == Status::kDataTransferError;
+  const unsigned phase = to.phase ? kStatusPhase : 0, final = may_retry ? 0 : kStatusDoNotRetry;
+  const auto status = static_cast<std::uint16_t>(static_cast<unsigned>(done.status) << 1 | phase | final);
   const Completion entry{.result = done.result,
                          .submission_head = static_cast<std::uint16_t>(queue.head),
                          .submission_queue = id,

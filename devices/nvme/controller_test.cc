@@ -89,29 +89,33 @@ TEST(Controller, RefusesBadAdminCommandsWithTheirStatus) {
     Command command;
     Status status;
   };
+  constexpr auto kBadId = Status::kInvalidQueueIdentifier, kBadSize = Status::kInvalidQueueSize;
+  constexpr auto kBadOffset = Status::kPrpOffsetInvalid, kBadVector = Status::kInvalidInterruptVector;
+  constexpr std::uint32_t k8 = 7 << 16, kTo1 = 1 << 16 | 1;  // entries; completions to queue 1
   const Case cases[] = {
       {"opcode", {.opcode = 0x7f}, Status::kInvalidOpcode},
       {"asynchronous event", {.opcode = 0x0c}, Status::kInvalidOpcode},
       {"SGL", {.opcode = 0x06, .flags = 0x40, .prp1 = kData, .dword10 = 1}, Status::kInvalidField},
       {"fused", {.opcode = 0x06, .flags = 1, .prp1 = kData, .dword10 = 1}, Status::kInvalidField},
-      {"PRP", {.opcode = 0x06, .prp1 = kData + 2, .dword10 = 1}, Status::kPrpOffsetInvalid},
-      {"CQ 0", {.opcode = 0x05, .prp1 = kData, .dword10 = 7 << 16, .dword11 = 1}, Status::kInvalidQueueIdentifier},
-      {"CQ 5", {.opcode = 0x05, .prp1 = kData, .dword10 = 7 << 16 | 5, .dword11 = 1}, Status::kInvalidQueueIdentifier},
-      {"CQ 1 again", {.opcode = 0x05, .prp1 = kData, .dword10 = 7 << 16 | 1, .dword11 = 1}, Status::kInvalidQueueIdentifier},
-      {"CQ of 1", {.opcode = 0x05, .prp1 = kData, .dword10 = 2, .dword11 = 1}, Status::kInvalidQueueSize},
-      {"CQ of 65", {.opcode = 0x05, .prp1 = kData, .dword10 = 64 << 16 | 2, .dword11 = 1}, Status::kInvalidQueueSize},
-      {"CQ in pieces", {.opcode = 0x05, .prp1 = kData, .dword10 = 7 << 16 | 2}, Status::kInvalidField},
-      {"CQ off a page", {.opcode = 0x05, .prp1 = kData + 64, .dword10 = 7 << 16 | 2, .dword11 = 1}, Status::kPrpOffsetInvalid},
-      {"CQ's vector", {.opcode = 0x05, .prp1 = kData, .dword10 = 7 << 16 | 2, .dword11 = 4 << 16 | 3}, Status::kInvalidInterruptVector},
-      {"SQ 0", {.opcode = 0x01, .prp1 = kData, .dword10 = 7 << 16, .dword11 = 1 << 16 | 1}, Status::kInvalidQueueIdentifier},
-      {"SQ 1 again", {.opcode = 0x01, .prp1 = kData, .dword10 = 7 << 16 | 1, .dword11 = 1 << 16 | 1}, Status::kInvalidQueueIdentifier},
-      {"SQ to CQ 0", {.opcode = 0x01, .prp1 = kData, .dword10 = 7 << 16 | 2, .dword11 = 1}, Status::kInvalidQueueIdentifier},
-      {"SQ to CQ 3", {.opcode = 0x01, .prp1 = kData, .dword10 = 7 << 16 | 2, .dword11 = 3 << 16 | 1}, Status::kCompletionQueueInvalid},
-      {"SQ of 65", {.opcode = 0x01, .prp1 = kData, .dword10 = 64 << 16 | 2, .dword11 = 1 << 16 | 1}, Status::kInvalidQueueSize},
+      {"PRP", {.opcode = 0x06, .prp1 = kData + 2, .dword10 = 1}, kBadOffset},
+      {"CQ 0", {.opcode = 0x05, .prp1 = kData, .dword10 = k8, .dword11 = 1}, kBadId},
+      {"CQ 5", {.opcode = 0x05, .prp1 = kData, .dword10 = k8 | 5, .dword11 = 1}, kBadId},
+      {"CQ 1 again", {.opcode = 0x05, .prp1 = kData, .dword10 = k8 | 1, .dword11 = 1}, kBadId},
+      {"CQ of 1", {.opcode = 0x05, .prp1 = kData, .dword10 = 2, .dword11 = 1}, kBadSize},
+      {"CQ of 65", {.opcode = 0x05, .prp1 = kData, .dword10 = 64 << 16 | 2, .dword11 = 1}, kBadSize},
+      {"CQ in pieces", {.opcode = 0x05, .prp1 = kData, .dword10 = k8 | 2}, Status::kInvalidField},
+      {"CQ off a page", {.opcode = 0x05, .prp1 = kData + 64, .dword10 = k8 | 2, .dword11 = 1}, kBadOffset},
+      {"CQ's vector", {.opcode = 0x05, .prp1 = kData, .dword10 = k8 | 2, .dword11 = 4 << 16 | 3}, kBadVector},
+      {"SQ 0", {.opcode = 0x01, .prp1 = kData, .dword10 = k8, .dword11 = kTo1}, kBadId},
+      {"SQ 1 again", {.opcode = 0x01, .prp1 = kData, .dword10 = k8 | 1, .dword11 = kTo1}, kBadId},
+      {"SQ to CQ 0", {.opcode = 0x01, .prp1 = kData, .dword10 = k8 | 2, .dword11 = 1}, kBadId},
+      {"SQ to CQ 3", {.opcode = 0x01, .prp1 = kData, .dword10 = k8 | 2, .dword11 = 3 << 16 | 1},
+       Status::kCompletionQueueInvalid},
+      {"SQ of 65", {.opcode = 0x01, .prp1 = kData, .dword10 = 64 << 16 | 2, .dword11 = kTo1}, kBadSize},
       {"delete CQ in use", {.opcode = 0x04, .dword10 = 1}, Status::kInvalidQueueDeletion},
-      {"delete CQ 0", {.opcode = 0x04, .dword10 = 0}, Status::kInvalidQueueIdentifier},
-      {"delete SQ 0", {.opcode = 0x00, .dword10 = 0}, Status::kInvalidQueueIdentifier},
-      {"delete SQ 2", {.opcode = 0x00, .dword10 = 2}, Status::kInvalidQueueIdentifier},
+      {"delete CQ 0", {.opcode = 0x04, .dword10 = 0}, kBadId},
+      {"delete SQ 0", {.opcode = 0x00, .dword10 = 0}, kBadId},
+      {"delete SQ 2", {.opcode = 0x00, .dword10 = 2}, kBadId},
       {"feature", {.opcode = 0x09, .dword10 = 0x06}, Status::kInvalidField},
       {"queues late", {.opcode = 0x09, .dword10 = 0x07, .dword11 = 0}, Status::kCommandSequenceError},
   };
@@ -148,7 +152,7 @@ TEST(Controller, WaitsWithWorkWhileItsCompletionsHaveNoRoom) {
   TestDriver d;
   d.bring_up();
   // Seven fill the completion ring of eight.
-  for (unsigned i = 0; i < 7; ++i) d.put(1, {.opcode = 0x00, .command_id = static_cast<std::uint16_t>(i), .namespace_id = 1});
+  for (std::uint16_t i = 0; i < 7; ++i) d.put(1, {.opcode = 0x00, .command_id = i, .namespace_id = 1});
   d.ring(1);
   d.put(1, {.opcode = 0x00, .command_id = 7, .namespace_id = 1});
   d.put(1, {.opcode = 0x00, .command_id = 8, .namespace_id = 1});

@@ -61,12 +61,15 @@ TEST(Disk, RefusesBadCommandsWithTheirStatus) {
   EXPECT_EQ(d.io(IoOpcode::kRead, 0, 1, kData + 1), Status::kPrpOffsetInvalid);
   EXPECT_EQ(d.io(IoOpcode::kRead, 0, 16, kData, kData + 0x1004), Status::kPrpOffsetInvalid);
   EXPECT_EQ(d.io(IoOpcode::kRead, 0, 24, kData, kData + 4), Status::kPrpOffsetInvalid);
-  EXPECT_EQ(d.io(IoOpcode::kRead, 0, 1, 0x20000), Status::kSuccess);  // posted writes: it never hears that they went nowhere
+  // Writes are posted: it never hears that they went nowhere.
+  EXPECT_EQ(d.io(IoOpcode::kRead, 0, 1, 0x20000), Status::kSuccess);
   EXPECT_EQ(d.io(IoOpcode::kWrite, 0, 1, 0x20000), Status::kDataTransferError);
   EXPECT_EQ(d.io(IoOpcode::kRead, 0, 24, kData, 0x20000), Status::kDataTransferError);
   for (const std::uint32_t space : {0u, 2u, 0xffffffffu})
-    EXPECT_EQ(status_of(d.command(1, {.opcode = 0x02, .namespace_id = space, .prp1 = kData})), Status::kInvalidNamespace);
-  EXPECT_EQ(status_of(d.command(1, {.opcode = 0x02, .flags = 0x40, .namespace_id = 1, .prp1 = kData})), Status::kInvalidField);
+    EXPECT_EQ(status_of(d.command(1, {.opcode = 0x02, .namespace_id = space, .prp1 = kData})),
+              Status::kInvalidNamespace);
+  EXPECT_EQ(status_of(d.command(1, {.opcode = 0x02, .flags = 0x40, .namespace_id = 1, .prp1 = kData})),
+            Status::kInvalidField);
   EXPECT_EQ(d.get(kCsts), kCstsReady);
 }
 

@@ -45,7 +45,8 @@ Status Controller::give(const Command& command, base::View data) {
   const auto to = pieces(command, data.size());
   for (const auto& piece : to.list) {
     if (begun != era()) return Status::kDataTransferError;
-    if (bus_->write(piece.address, data.first(piece.size)) != endpoint::Transfer::kDone) return Status::kDataTransferError;
+    const auto written = bus_->write(piece.address, data.first(piece.size));
+    if (written != endpoint::Transfer::kDone) return Status::kDataTransferError;
     data = data.subspan(piece.size);
   }
   return to.status;
@@ -56,7 +57,8 @@ Status Controller::take(const Command& command, std::span<std::uint8_t> data) {
   const auto from = pieces(command, data.size());
   for (const auto& piece : from.list) {
     if (begun != era()) return Status::kDataTransferError;
-    if (bus_->read(piece.address, data.first(piece.size)) != endpoint::Transfer::kDone) return Status::kDataTransferError;
+    const auto read = bus_->read(piece.address, data.first(piece.size));
+    if (read != endpoint::Transfer::kDone) return Status::kDataTransferError;
     data = data.subspan(piece.size);
   }
   return from.status;

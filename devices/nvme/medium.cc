@@ -7,8 +7,9 @@ namespace nvme {
 void Medium::read(std::uint64_t first, std::span<std::uint8_t> out) const {
   for (std::size_t at = 0; at < out.size(); at += kBlock, ++first) {
     const auto block = written_.find(first);
-    if (block == written_.end()) std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(at), kBlock, 0);
-    else std::copy(block->second.bytes.begin(), block->second.bytes.end(), out.begin() + static_cast<std::ptrdiff_t>(at));
+    const auto to = out.begin() + static_cast<std::ptrdiff_t>(at);
+    if (block == written_.end()) std::fill_n(to, kBlock, 0);
+    else std::copy(block->second.bytes.begin(), block->second.bytes.end(), to);
   }
 }
 

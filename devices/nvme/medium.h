@@ -1,6 +1,6 @@
 #pragma once
-// The blocks of a disk. What was written for a TEE lies under a key of its own that ends with the TEE's hold on the disk;
-// erasing those blocks stands for that (convention).
+// The blocks of a disk. What was written for a TEE lies under a key of its own that ends with the TEE's hold on the
+// disk; erasing those blocks stands for that (convention).
 #include <array>
 #include <cstdint>
 #include <map>

@@ -39,11 +39,11 @@ struct TestDriver : endpoint::TestCard {
   }
   void create_io_queues() {
     rings[1] = {.submission = kIoSubmission, .completion = kIoCompletion};
-    ASSERT_EQ(status_of(admin({.opcode = 0x05, .prp1 = kIoCompletion, .dword10 = (kTestEntries - 1) << 16 | 1, .dword11 = 3})),
-              Status::kSuccess);
-    ASSERT_EQ(status_of(admin({.opcode = 0x01, .prp1 = kIoSubmission, .dword10 = (kTestEntries - 1) << 16 | 1,
-                               .dword11 = 1 << 16 | 1})),
-              Status::kSuccess);
+    constexpr std::uint32_t kFirst = (kTestEntries - 1) << 16 | 1;
+    const Command completion{.opcode = 0x05, .prp1 = kIoCompletion, .dword10 = kFirst, .dword11 = 3};
+    const Command submission{.opcode = 0x01, .prp1 = kIoSubmission, .dword10 = kFirst, .dword11 = 1 << 16 | 1};
+    ASSERT_EQ(status_of(admin(completion)), Status::kSuccess);
+    ASSERT_EQ(status_of(admin(submission)), Status::kSuccess);
   }
   void bring_up() {
     enable();
@@ -60,7 +60,8 @@ struct TestDriver : endpoint::TestCard {
   void put(unsigned queue, Command command) {
     Ring& ring = rings[queue];
     const auto raw = wire::encode(command);
-    std::copy(raw.begin(), raw.end(), memory.bytes.begin() + static_cast<std::ptrdiff_t>(ring.submission + 64 * ring.tail));
+    const auto at = static_cast<std::ptrdiff_t>(ring.submission + 64 * ring.tail);
+    std::copy(raw.begin(), raw.end(), memory.bytes.begin() + at);
     ring.tail = (ring.tail + 1) % kTestEntries;
   }
   void ring(unsigned queue) { set(submission_doorbell(queue), rings[queue].tail); }

@@ -12,7 +12,8 @@ TEST(Nic, ADescriptorHasItsBytesAndNoOthersAreOne) {
   auto bytes = wire::encode(descriptor);
   EXPECT_EQ(base::to_hex(bytes), "0050341200000000" "3c00" "0100" "00000000");
   EXPECT_EQ(*wire::decode<Descriptor>(bytes), descriptor);
-  for (std::size_t n = 0; n < bytes.size(); ++n) EXPECT_FALSE(wire::decode<Descriptor>(base::View(bytes).first(n))) << n;
+  for (std::size_t n = 0; n < bytes.size(); ++n)
+    EXPECT_FALSE(wire::decode<Descriptor>(base::View(bytes).first(n))) << n;
   bytes[12] = 1;
   EXPECT_FALSE(wire::decode<Descriptor>(bytes));
   bytes[12] = 0;
