@@ -24,6 +24,7 @@ const std::vector<Program>& all() {
       {"keep-and-update", "keeps a balance, changes it, and reads it back", keep_and_update},
       {"keep-registers", "holds a key and a verdict in registers across exits, then acts on the verdict", keep_registers},
       {"keep-two-pages", "keeps a secret page and serves a public one", keep_two_pages},
+      {"net-trusted", "takes a network card into its trust boundary and works it by private rings", net_trusted},
       {"net-untrusted", "sends a public frame through bounce buffers and compares its echo", net_untrusted},
       {"overrun", "recurses until its stack is used up, to show what ends it", overrun},
       {"read-request", "copies a request whose length lies in shared memory", read_request},

@@ -61,6 +61,7 @@ void use_untrusted(abi::Guest& guest, const std::vector<std::string>& args);
 void disk_trusted(abi::Guest& guest, const std::vector<std::string>& args);
 void disk_untrusted(abi::Guest& guest, const std::vector<std::string>& args);
 // net_program.cc
+void net_trusted(abi::Guest& guest, const std::vector<std::string>& args);
 void net_untrusted(abi::Guest& guest, const std::vector<std::string>& args);
 
 }  // namespace programs
