@@ -20,7 +20,8 @@ Verdict play(const std::string& step, bool attack, bool capture = true) {
       "guest: { vm0: assign-and-use gpu0 }\nattack:\n  - " +
       step + "\nexpect:\n  - { platforms: [ snp ], outcome: held }\n";
   const auto scenario = load::parse_scenario(text, "capture.yaml", vocabulary());
-  const auto machine = load::load_machine("scenarios", "machines/one-accelerator.yaml", "snp", machine_vocabulary());
+  auto machine = load::load_machine("scenarios", "machines/one-accelerator.yaml", "snp", machine_vocabulary());
+  load::lay_settings(machine, scenario.set, scenario.file, machine_vocabulary());
   Run one;
   one.scenario = &scenario;
   one.machine = &machine;
