@@ -37,6 +37,8 @@ class SessionListener {
   virtual ~SessionListener() = default;
   virtual void established(std::uint32_t session_id) = 0;
   virtual void ended(std::uint32_t session_id, SessionEnd why) = 0;
+  // The secret of a key exchange, before its keys are used. For a reader of captures; nothing in the world acts on it.
+  virtual void agreed(base::View) {}
 };
 
 class Responder {

@@ -83,6 +83,7 @@ base::Bytes Responder::State::key_exchange(const Request& request) {
   th.response = wire::encode(response);
   th.response_signature = sign(spdm::Purpose::kKeyExchangeRsp, th.signed_by_responder(), *from);
   const base::Bytes th1 = th.th1();
+  for (SessionListener* listener : listeners) listener->agreed(*shared);
   session.secrets = spdm::handshake_secrets(algorithms(), *shared, th1);
   if (!clear_handshake())
     th.response_verify_data =

@@ -14,7 +14,9 @@ using spdm::Code;
 struct Events : SessionListener {
   void established(std::uint32_t id) override { up.push_back(id); }
   void ended(std::uint32_t id, SessionEnd why) override { down.emplace_back(id, why); }
+  void agreed(base::View shared) override { secrets.push_back(base::bytes_of(shared)); }
   std::vector<std::uint32_t> up;
+  std::vector<base::Bytes> secrets;
   std::vector<std::pair<std::uint32_t, SessionEnd>> down;
 };
 
@@ -35,6 +37,7 @@ TEST_P(Openings, ByKeyExchange) {
   auto session = device.open();
   ASSERT_TRUE(session);
   EXPECT_EQ(events.up, std::vector{session->id});
+  EXPECT_EQ(events.secrets, std::vector<base::Bytes>{session->shared});
   EXPECT_TRUE(device.responder.is_established(session->id));
   const auto beat = device.requester.secured(*session, wire::encode(device.requester.header(Code::kHeartbeat)));
   ASSERT_TRUE(beat);

@@ -28,6 +28,7 @@ struct TestSession {
   bool psk = false;
   spdm::KeyExchangeTranscript th{};
   spdm::PskTranscript psk_th{};
+  base::Bytes shared{};  // of the key exchange
   spdm::HandshakeSecrets secrets{};
   spdm::RecordStream to{}, from{};
 };
@@ -134,7 +135,8 @@ class TestRequester {
     session.th.response_signature = said->signature;
     session.th.response_verify_data = said->verify_data;
     const base::Bytes th1 = session.th.th1();
-    session.secrets = spdm::handshake_secrets(algorithms, *ephemeral().ecdh(said->exchange_data), th1);
+    session.shared = *ephemeral().ecdh(said->exchange_data);
+    session.secrets = spdm::handshake_secrets(algorithms, session.shared, th1);
     if (!clear_handshake) {
       EXPECT_EQ(said->verify_data,
                 spdm::verify_data(algorithms, spdm::finished_key(algorithms, session.secrets.response), th1));

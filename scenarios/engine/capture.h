@@ -22,6 +22,7 @@ struct Capture {
   enum class Kind { kDataObject, kTlp };
   Kind kind = Kind::kDataObject;
   std::vector<Arrival> arrivals;  // both ways, in their order
+  std::vector<base::Bytes> secrets;  // of the key exchanges at a mailbox, in their order: with them a reader decrypts
   std::uint64_t bytes = 0;
   bool cut = false;  // the limit was reached, and what came after is missing
 

@@ -118,6 +118,9 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   trust::Boundary& evidence_way() { return evidence_; }
 
   void established(std::uint32_t) override {}
+  void agreed(base::View shared) override {
+    if (objects_) objects_->secrets.push_back(base::bytes_of(shared));
+  }
   void ended(std::uint32_t session_id, responder::SessionEnd why) override;
 
  private:

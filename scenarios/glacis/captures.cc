@@ -45,9 +45,12 @@ void add_captures(report::OutputFiles& files, const std::string& folder, const s
     const bool tlp = capture.kind == engine::Capture::Kind::kTlp;
     std::vector<gateway::Packet> packets;
     for (const auto& arrival : capture.arrivals) packets.push_back({arrival.time, arrival.bytes});
-    const auto path = std::filesystem::path(folder) / (run + "-" + file_name_of(boundary) + ".pcap");
+    const auto path = (std::filesystem::path(folder) / (run + "-" + file_name_of(boundary))).string();
     const auto link = tlp ? gateway::LinkType::kPciExpress : gateway::LinkType::kPciDoe;
-    files.add(path.string(), gateway::encode_pcap(link, packets));
+    files.add(path + ".pcap", gateway::encode_pcap(link, packets));
+    std::string secrets;
+    for (const auto& secret : capture.secrets) secrets += base::to_hex(secret) + "\n";
+    if (!secrets.empty()) files.add(path + ".secrets", secrets);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // What `glacis run --pcap DIR` writes: a file for each run and each boundary with packets, named
-// ATTACK-PLATFORM-BOUNDARY.pcap.
+// ATTACK-PLATFORM-BOUNDARY.pcap, and for a mailbox with sessions beside it a .secrets: a line in hexadecimal digits for
+// the shared secret of each key exchange, in their order, as SPDM tools want them to decrypt what follows.
 #include <string>
 
 #include "scenarios/engine/verdict.h"

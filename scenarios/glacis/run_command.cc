@@ -284,7 +284,8 @@ void add_run(CLI::App& app, Session& session) {
   command->add_option("--junit", options->junit, "write the results as JUnit XML");
   command->add_option("--artifacts", options->artifacts, "write what crossed a boundary as files under this folder");
   command->add_option("--pcap", options->pcap,
-                      "write what arrived at mailboxes (link type 292) and on links (125) as captures into this folder");
+                      "write what arrived at mailboxes (link type 292, with the secrets of sessions) and on links (125) as "
+                      "captures into this folder");
   command->add_option("--record", options->record,
                       "write what the machine's responder outside said, with simulated time, for --replay");
   command->add_option("--replay", options->replay, "let this recording answer in that responder's place");

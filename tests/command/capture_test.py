@@ -10,6 +10,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from command import CommandTest  # noqa: E402
 
 MAILBOX, LINK = "captures/lock-bitflip-snp-doe-rp0-gpu0.pcap", "captures/lock-bitflip-snp-link-rp0-gpu0.pcap"
+SECRETS = MAILBOX.replace(".pcap", ".secrets")
 
 
 def records(data):
@@ -34,7 +35,8 @@ class Captures(CommandTest):
 
     def test_both_files_can_be_read_to_their_ends(self):
         _, files = self.capture("lock-bitflip", "--platform", "snp", "--pcap", "captures")
-        self.assertEqual(sorted(files), [MAILBOX, LINK])
+        self.assertEqual(sorted(files), [MAILBOX, SECRETS, LINK])
+        self.assertEqual(len(bytes.fromhex(files[SECRETS].decode())), 48)  # one session over P-384
         link, objects = records(files[MAILBOX])
         self.assertEqual((link, objects[0][1].hex()), (292, "010000000300000000000000"))  # discovery, of index 0
         self.assertTrue(all(struct.unpack_from("<I", body, 4)[0] * 4 == len(body) for _, body in objects))
@@ -54,7 +56,7 @@ class Captures(CommandTest):
         args = ["lock-bitflip", "--platform", "snp", "--pcap", "captures"]
         first, again, other = self.capture(*args)[1], self.capture(*args, "--jobs", "1")[1], self.capture(*args, "--seed", "2")[1]
         self.assertTrue(first == again)
-        self.assertFalse(first[MAILBOX] == other[MAILBOX])
+        self.assertFalse(first[MAILBOX] == other[MAILBOX] or first[SECRETS] == other[SECRETS])
 
     def test_a_run_is_the_same_with_and_without(self):
         args = ["lock-bitflip", "--platform", "snp", "--trace", "run.trace", "--json", "run.json"]
