@@ -106,6 +106,28 @@ TEST(Aead, EachCipherRefusesWhatIsNotItsOwn) {
   EXPECT_THROW(aead_seal(Aead::kAes128Gcm, key, kIv, kAad, kPlain), base::Bug);
 }
 
+TEST(Aead, AKeyThatIsKeptSealsAsOneThatIsNot) {
+  const auto key = block<32>("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+  Aes256Gcm sealer(key), opener(key);
+  for (std::uint8_t i = 0; i < 3; ++i) {
+    const base::Bytes iv(12, i), plain(i * 20u, 0x5a);
+    const base::Bytes whole = aes256_gcm_seal(key, iv, kAad, plain);
+    base::Bytes out(plain.size() + 1);
+    base::Block<12> tag;
+    sealer.seal(iv, kAad, plain, out.data(), tag);
+    EXPECT_TRUE(std::equal(whole.begin(), whole.end() - 16, out.begin()));
+    EXPECT_TRUE(std::equal(tag.begin(), tag.end(), whole.end() - 16)) << "the tag's first bytes";
+
+    base::Bytes opened(plain.size() + 1);
+    const base::View sealed = base::View(out).first(plain.size());
+    EXPECT_TRUE(opener.open(iv, kAad, sealed, opened.data(), tag));
+    EXPECT_TRUE(std::equal(plain.begin(), plain.end(), opened.begin()));
+    tag[11] ^= 1;
+    EXPECT_FALSE(opener.open(iv, kAad, sealed, opened.data(), tag));
+    EXPECT_TRUE(std::equal(plain.begin(), plain.end(), opened.begin())) << "decrypted all the same";
+  }
+}
+
 // SP 800-38A, F.5.1, first two blocks.
 TEST(Ctr, AnswersTheExampleOfSp80038a) {
   const auto key = block<16>("2b7e151628aed2a6abf7158809cf4f3c");

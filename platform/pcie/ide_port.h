@@ -1,7 +1,7 @@
 #pragma once
-// The IDE engine of one port: a stream for each selective block of its IDE capability, and one for each link block. Chooses the stream of what
-// leaves, opens what arrives, and keeps the status registers true. Keys come from whoever manages them: the device's
-// IDE_KM responder, or the TSM for a root port.
+// The IDE engine of one port: a stream for each selective block of its IDE capability, and one for each link block.
+// Chooses the stream of what leaves, opens what arrives, and keeps the status registers true. Keys come from whoever
+// manages them: the device's IDE_KM responder, or the TSM for a root port.
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -30,6 +30,7 @@ class IdePort {
   IdePort& operator=(const IdePort&) = delete;
 
   // Selective streams first, in the order of their blocks, then those of the link.
+  unsigned selective_count() const { return selective_; }
   unsigned block_count() const { return static_cast<unsigned>(streams_.size()); }
   IdeStream& block(unsigned index) { return *streams_[index]; }
   // The stream that a control register names with this id; an enabled one first.

@@ -95,7 +95,8 @@ struct ClearCase {
 
 // convention: what comes in the clear where it should not is dropped, and the stream lives on.
 inline constexpr trust::Rule<ClearCase> kClearRules[] = {
-    {{"ide.link.clear", "PCIe 6.0, 6.33.4", "A link with a secure stream carries nothing of its traffic class in the clear.",
+    {{"ide.link.clear", "PCIe 6.0, 6.33.4",
+      "A link with a secure stream carries nothing of its traffic class in the clear.",
       trust::Act::kRefuse, trust::Kind::kConformance},
      [](const ClearCase& c) { return !c.link_secure; }},
 };

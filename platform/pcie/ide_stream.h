@@ -1,7 +1,7 @@
 #pragma once
-// One IDE stream, selective or of a link, as one port sees it: six keys in two sets, a counter for each, the counts of posted
-// requests that keep reads and completions behind them. Seals what leaves, opens what arrives, and fails closed: after
-// the first refusal the stream is insecure until it is keyed anew (PCIe 6.0, 6.33).
+// One IDE stream, selective or of a link, as one port sees it: six keys in two sets, a counter for each, the
+// counts of posted requests that keep reads and completions behind them. Seals what leaves, opens what arrives, and fails
+// closed: after the first refusal the stream is insecure until it is keyed anew (PCIe 6.0, 6.33).
 //
 // Published errata of the protocol are settings: a port that has their remedies, or one that does not.
 #include <array>

@@ -143,7 +143,8 @@ void Switch::send_up(base::View bytes) {
 }
 
 void Switch::from_above(base::View bytes) {
-  enter(*ide_, inside_down_, bytes, [&](base::View fail) { up_.send_up(fail); }, [&](base::View one) { pass_down(one); });
+  enter(*ide_, inside_down_, bytes, [&](base::View fail) { up_.send_up(fail); },
+        [&](base::View one) { pass_down(one); });
 }
 
 void Switch::from_below(Lower& from, base::View bytes) {

@@ -1,7 +1,7 @@
 #pragma once
 // A switch: one upstream port, some downstream ports on the bus between them. Passes packets by address, id and bus
-// number, and serves its own ports' configuration. What a selective IDE stream has sealed passes as it is (flow-through is
-// always on); a stream of a link ends here: its packets are opened, and sealed anew where the next link has a stream.
+// number, and serves its own ports' configuration. What a selective IDE stream has sealed passes as it is (flow-through
+// is always on); a stream of a link ends here: its packets are opened, and sealed anew where the next link has one.
 //
 // Whoever holds the switch stands at the boundaries "<at>.down" and "<at>.up", between opening and sealing.
 #include <functional>
@@ -48,7 +48,8 @@ class Switch {
     ConfigSpace config;
     std::unique_ptr<IdePort> ide;
   };
-  // Opens what a stream of this port's link protects. `back` sends to the link partner, `pass` goes on with each packet.
+  // Opens what a stream of this port's link protects. `back` sends to the link partner, `pass` goes on with each
+  // packet.
   void enter(IdePort& ide, const trust::Boundary& inside, base::View bytes,
              const std::function<void(base::View)>& back, const std::function<void(base::View)>& pass);
   // Seals what goes out in the clear onto a link with a stream.

@@ -1,6 +1,6 @@
 // Sealed TLPs: one stream of a sending port and one of a receiving port, as the two ends of a link have them. A turn
-// seals a memory write to the bytes on the wire, and decodes and opens them. Beside it AES-256-GCM by OpenSSL alone, one
-// context each way with its key set once: the same bytes, additional data and tag, encrypted and decrypted.
+// seals a memory write to the bytes on the wire, and decodes and opens them. Beside it AES-256-GCM by OpenSSL alone,
+// one context each way with its key set once: the same bytes, additional data and tag, encrypted and decrypted.
 #include <openssl/evp.h>
 
 #include <memory>
@@ -77,7 +77,8 @@ Row sealed_row(std::size_t payload, double target) {
         base::check(packet.has_value(), "what is sent can be read");
         opened_packets.clear();
         auto done = ends.down.open(std::move(*packet), sent, opened_packets);
-        base::check(done && opened_packets.size() == 1 && opened_packets[0].packet.payload == write.payload, "what was sealed is opened");
+        base::check(done && opened_packets.size() == 1 && opened_packets[0].packet.payload == write.payload,
+                    "what was sealed is opened");
       }
   };
   RawGcm sealer(true), opener(false);

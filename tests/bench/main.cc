@@ -19,12 +19,14 @@ constexpr Group kGroups[] = {
     {"memory", "encrypted memory / memcpy and OpenSSL's XTS", bench::memory_rows},
     {"spdm", "SPDM session set-up, P-384 and P-256 / the sum of its public-key operations", bench::spdm_rows},
     {"ide", "sealed and opened TLPs / AES-256-GCM by OpenSSL at the same sizes", bench::ide_rows},
-    {"pcie", "config and DOE round trips / their packets' encoding, the config round trips they take", bench::pcie_rows},
+    {"pcie", "config and DOE round trips / their packets' encoding, the config round trips they take",
+     bench::pcie_rows},
     {"worlds", "whole worlds a second; one complete device assignment / an SPDM session", bench::world_rows},
 };
 
 int usage(std::FILE* to, int code) {
-  std::fprintf(to, "Usage: bench [GROUP...]\n\nours / baseline, both measured in this run; without a group all of them:\n");
+  std::fprintf(to,
+               "Usage: bench [GROUP...]\n\nours / baseline, both measured in this run; without a group all of them:\n");
   for (const Group& group : kGroups) std::fprintf(to, "  %-8s %s\n", group.name, group.what);
   return code;
 }

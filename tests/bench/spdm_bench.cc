@@ -45,8 +45,8 @@ requester::Settings settings_of(crypto::Curve curve) {
 struct Meeting {
   Meeting(crypto::Curve curve, std::uint64_t seed)
       : library(seed),
-        device({}, identity::provisioned({}, {.curve = curve}, seed, library), identity::firmware_of("bench", "1.0.0", 1),
-               library, defences, seed, "gpu0"),
+        device({}, identity::provisioned({}, {.curve = curve}, seed, library),
+               identity::firmware_of("bench", "1.0.0", 1), library, defences, seed, "gpu0"),
         random(seed, "bench.spdm"),
         requester(settings_of(curve), [this](std::span<std::uint8_t> out) { random.fill(out); }, defences, "bench") {}
 
@@ -56,8 +56,9 @@ struct Meeting {
       if (!answer) return std::nullopt;
       return requester::Message{.bytes = *std::move(answer), .secured = message.secured};
     };
-    for (const requester::Goal& goal : {requester::Goal{requester::Connect{}}, requester::Goal{requester::ReadCertificates{.slots = 1}},
-                                        requester::Goal{requester::Measure{}}, requester::Goal{requester::OpenSession{}}})
+    const requester::Goal goals[] = {requester::Connect{}, requester::ReadCertificates{.slots = 1},
+                                     requester::Measure{}, requester::OpenSession{}};
+    for (const requester::Goal& goal : goals)
       base::check(static_cast<bool>(requester.run(goal, carry)), "the device and the requester agree");
     base::check(requester.in_session(), "a session is open");
   }
@@ -73,9 +74,11 @@ struct Meeting {
 class Floor {
  public:
   explicit Floor(crypto::Curve curve)
-      : digest_size_(curve == crypto::Curve::kP256 ? 32 : 48), nid_(curve == crypto::Curve::kP256 ? NID_X9_62_prime256v1 : NID_secp384r1) {
+      : digest_size_(crypto::width_of(curve)),
+        nid_(curve == crypto::Curve::kP256 ? NID_X9_62_prime256v1 : NID_secp384r1) {
     maker_.reset(EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nullptr));
-    base::check(EVP_PKEY_keygen_init(maker_.get()) == 1 && EVP_PKEY_CTX_set_ec_paramgen_curve_nid(maker_.get(), nid_) == 1,
+    base::check(EVP_PKEY_keygen_init(maker_.get()) == 1 &&
+                    EVP_PKEY_CTX_set_ec_paramgen_curve_nid(maker_.get(), nid_) == 1,
                 "OpenSSL makes such keys");
     leaf_ = make();
   }
@@ -114,7 +117,8 @@ class Floor {
     std::uint8_t der[160];
     std::size_t size = sizeof der;
     const Context signer(EVP_PKEY_CTX_new(leaf_.get(), nullptr));
-    base::check(EVP_PKEY_sign_init(signer.get()) == 1 && EVP_PKEY_sign(signer.get(), der, &size, digest.data(), digest.size()) == 1,
+    base::check(EVP_PKEY_sign_init(signer.get()) == 1 &&
+                    EVP_PKEY_sign(signer.get(), der, &size, digest.data(), digest.size()) == 1,
                 "a digest is signed");
     const Context verifier(EVP_PKEY_CTX_new(leaf_.get(), nullptr));
     base::check(EVP_PKEY_verify_init(verifier.get()) == 1 &&
@@ -141,7 +145,8 @@ Row session_row(const std::string& name, crypto::Curve curve, std::uint64_t seed
   const auto ours = [&] {
     const std::uint64_t before = crypto::memo_misses();
     for (auto& meeting : meetings) meeting->set_up();
-    base::check(crypto::memo_misses() - before == kSessions * kOperations, "every operation was computed, and no other");
+    base::check(crypto::memo_misses() - before == kSessions * kOperations,
+                "every operation was computed, and no other");
   };
   const auto theirs = [&] {
     for (int i = 0; i < kSessions; ++i) floor.set_up();

@@ -2,8 +2,8 @@
 // Two ways of doing one thing, measured in turns, so that whatever else the machine does meets both.
 //
 // Google Benchmark is not used: what counts here is a ratio of two measurements taken in turns in one process, which
-// it does not offer, and loops that its DoNotOptimize was to keep alive were found empty, so that they measured nothing.
-// Here each pass ends in a check of what it made.
+// it does not offer; and loops that its DoNotOptimize was to keep alive were found empty, so that they measured
+// nothing. Here each pass ends in a check of what it made.
 #include <algorithm>
 #include <ctime>
 #include <functional>

@@ -1,6 +1,6 @@
 // Whole worlds a second, one after another on one thread. A world here is one run of a scenario, file and machine
-// already loaded: machine put together, firmware and launch with its cryptography, one guest to its end, the attack, the
-// verdict, everything taken down. Each run has a seed of its own, so that no public-key operation is remembered.
+// already loaded: machine put together, firmware and launch with its cryptography, one guest to its end, the attack,
+// the verdict, everything taken down. Each run has a seed of its own, so that no public-key operation is remembered.
 //
 // First `ciphertext-replay` on `sev`. Then one complete device assignment: `pcie/tlp-snoop` on `snp`, where nothing is
 // refused, so that the guest attests the card, keys its stream, locks and starts it, computes with private DMA and is
@@ -33,7 +33,8 @@ class Worlds {
  public:
   Worlds(const std::string& file, const std::string& platform)
       : scenario_(load::load_scenario(top() + "/catalogue/" + file, engine::vocabulary())),
-        machine_(load::load_machine(top(), scenario_.machines.at(0).path.value, platform, engine::machine_vocabulary())) {
+        machine_(load::load_machine(top(), scenario_.machines.at(0).path.value, platform,
+                                    engine::machine_vocabulary())) {
     load::lay_settings(machine_, scenario_.set, scenario_.file, engine::machine_vocabulary());
     run_.scenario = &scenario_;
     run_.machine = &machine_;
