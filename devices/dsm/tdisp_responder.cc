@@ -38,7 +38,7 @@ std::uint32_t control_of(const Tdi& tdi, ide::StreamId stream) {
   const auto& config = tdi.parts().ide_config;
   const unsigned ide = pcie::find(config, pcie::ExtendedCapability::kIde);
   const pcie::IdeStream* found = tdi.parts().port.find(stream);
-  for (unsigned i = 0; ide && i < tdi.parts().port.block_count(); ++i)
+  for (unsigned i = 0; ide && i < tdi.parts().port.selective_count(); ++i)
     if (&tdi.parts().port.block(i) == found)
       return config.get(pcie::ide_block(config, ide, i) + pcie::kIdeStreamControl, 4);
   return 0;

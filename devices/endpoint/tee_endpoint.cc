@@ -25,7 +25,10 @@ unsigned build_config(pcie::ConfigSpace& config, const Settings& settings, unsig
   build.acs(0);
   if (index != 0) return 0;
   const unsigned doe = build.doe(0);
-  build.ide({.selective_streams = settings.ide_streams, .address_associations = settings.address_associations});
+  build.ide({.selective_streams = settings.ide_streams,
+             .address_associations = settings.address_associations,
+             .aggregation = settings.ide_aggregation,
+             .pcrc = settings.ide_pcrc});
   return doe;
 }
 

@@ -6,6 +6,7 @@
 namespace programs {
 
 inline constexpr std::uint64_t kCardPage = 4096, kPayload = 64;
+inline constexpr std::uint64_t kLongPayload = 512;  // several packets each way
 
 // The accelerator's registers.
 class Card {
@@ -39,6 +40,7 @@ struct Buffers {
 };
 
 // A payload from private memory to the card and back. A card that says it is done has done it.
-bool run_job(abi::Guest& guest, const char* device, const Buffers& buffers, bool wants_result);
+bool run_job(abi::Guest& guest, const char* device, const Buffers& buffers, bool wants_result,
+             std::uint64_t size = kPayload);
 
 }  // namespace programs

@@ -27,7 +27,7 @@ bool use(abi::Guest& guest, const char* device, Taking& taking, const Buffers& b
     guest.moment("keyed-anew");
     if (guest.read(b.in, kPayload) != own) return false;
   }
-  return run_job(guest, device, b, true);
+  return run_job(guest, device, b, true, how == "at-length" ? kLongPayload : kPayload);
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ std::vector<const trust::Defence*> device_rows() {
   return rows;
 }
 
-// assign-and-use DEVICE [twice | rekeyed | again]
+// assign-and-use DEVICE [twice | rekeyed | again | at-length]
 void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args) {
   const std::string name = args.empty() ? "gpu0" : args[0], how = args.size() > 1 ? args[1] : "";
   const char* device = name.c_str();

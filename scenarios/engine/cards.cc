@@ -102,6 +102,8 @@ std::unique_ptr<endpoint::TeeEndpoint> make_card(const DeviceSettings& settings,
   shape.identity.subsystem = who.subsystem_id;
   shape.tdi.function_id = settings.function_id;
   shape.ide_port_index = settings.ide_port;
+  shape.ide_aggregation = settings.ide_aggregation > 1;
+  shape.ide_pcrc = settings.ide_pcrc;
   shape.port = port;
   return kind.make(settings, link, world, shape, std::move(nonces));
 }

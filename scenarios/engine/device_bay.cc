@@ -39,6 +39,12 @@ pcie::PortSettings port_settings(const DeviceSettings& settings) {
   return port;
 }
 
+// What both ends' control registers say of a stream besides what it serves.
+std::uint32_t stream_control(const DeviceSettings& settings) {
+  const std::uint32_t code = settings.ide_aggregation == 8 ? 3 : settings.ide_aggregation / 2;  // 5:4: of posted requests
+  return std::uint32_t{settings.stream} << 24 | code << 4 | (settings.ide_pcrc ? pcie::kIdePcrc : 0u);
+}
+
 }  // namespace
 
 Place place_of(unsigned slot) {
@@ -53,7 +59,10 @@ DeviceBay::DeviceBay(World& world, Fabric& fabric, const DeviceSettings& setting
       link_("link " + settings.port + " - " + settings.device), doe_("doe " + settings.port + " -> " + settings.device),
       config_("config " + settings.port + " -> " + settings.device), mmio_("mmio " + settings.device),
       keys_("keys " + settings.port), evidence_("evidence " + settings.device), mmio_table_(world.defences, "cpu0") {
-  pcie::RootPort::build(port_config_, {});
+  pcie::RootPort::Shape bridge;
+  bridge.ide.aggregation = settings.ide_aggregation > 1;
+  bridge.ide.pcrc = settings.ide_pcrc;
+  pcie::RootPort::build(port_config_, bridge);
   port_ = std::make_unique<pcie::RootPort>(settings.port, port_config_, link_, world.defences, port_settings(settings));
   root_.add(*port_, tlp::devfn_of(place_.bridge));
   firmware_ = std::make_unique<tio::PortFirmware>("tsm0", *port_, iommu_, world.defences);
@@ -150,14 +159,14 @@ void DeviceBay::enumerate() {
   write(place_.bridge, here + pcie::kIdeAddress + 8, 4, place_.bar0 >> 32);
   write(place_.card, there + pcie::kIdeRid1, 4, 0x00ff'ff00);
   write(place_.card, there + pcie::kIdeRid2, 4, 0x0000'0001);
-  write(place_.card, there + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeDefault);
-  write(place_.bridge, here + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24);
+  write(place_.card, there + pcie::kIdeStreamControl, 4, stream_control(settings_) | pcie::kIdeDefault);
+  write(place_.bridge, here + pcie::kIdeStreamControl, 4, stream_control(settings_));
 }
 
 void DeviceBay::enable_stream() {
-  root_.config_write(place_.card, device_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeDefault | pcie::kIdeTeeLimited |
-                         pcie::kIdeEnable);
-  root_.config_write(place_.bridge, port_ide() + pcie::kIdeStreamControl, 4, std::uint32_t{settings_.stream} << 24 | pcie::kIdeTeeLimited | pcie::kIdeEnable);
+  const std::uint32_t enabled = stream_control(settings_) | pcie::kIdeTeeLimited | pcie::kIdeEnable;
+  root_.config_write(place_.card, device_ide() + pcie::kIdeStreamControl, 4, enabled | pcie::kIdeDefault);
+  root_.config_write(place_.bridge, port_ide() + pcie::kIdeStreamControl, 4, enabled);
 }
 
 std::optional<base::Bytes> DeviceBay::through_mailbox(base::View object) {

@@ -20,6 +20,9 @@ std::string value_of(const Settings& all, const std::string& key, const std::str
 
 constexpr std::uint16_t kFirmwareFloor = 1 << 8 | 55;  // SNP ABI 1.55
 
+// Packets under one MAC, as a root port's setting names them.
+unsigned aggregation_of(const std::string& word) { return word == "pairs" ? 2 : word == "fours" ? 4 : word == "eights" ? 8 : 1; }
+
 std::uint64_t number_of(const load::Part& part, const std::string& key, std::uint64_t otherwise) {
   const auto found = part.attributes.find(key);
   return found == part.attributes.end() ? otherwise : found->second.number.value_or(otherwise);
@@ -89,7 +92,9 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
                                   .ide_escort = on((part.at + ".ide-escort").c_str()),
                                   .ide_quarantine = on((part.at + ".ide-quarantine").c_str()),
                                   .ide_flush = on((part.at + ".ide-flush").c_str()),
-                                  .ide_sync = on((part.at + ".ide-sync").c_str())});
+                                  .ide_sync = on((part.at + ".ide-sync").c_str()),
+                                  .ide_aggregation = aggregation_of(value_of(all, part.at + ".ide-aggregation", "off")),
+                                  .ide_pcrc = on((part.at + ".ide-pcrc").c_str())});
   std::sort(out.devices.begin(), out.devices.end(), [](const auto& a, const auto& b) { return a.slot < b.slot; });
   for (std::size_t i = 1; i < out.devices.size(); ++i)
     if (out.devices[i].slot == out.devices[i - 1].slot)

@@ -256,6 +256,8 @@ const load::Vocabulary& vocabulary() {
     v.settings.push_back({"gpu*.responder", load::ValueKind::kWord, {"*:*", "replay *"}});
     v.settings.push_back({"gpu*.root"});
     v.settings.push_back({"rp*.ide-sync", load::ValueKind::kWord, {"enabled", "disabled"}});
+    v.settings.push_back({"rp*.ide-aggregation", load::ValueKind::kWord, {"off", "pairs", "fours", "eights"}});
+    v.settings.push_back({"rp*.ide-pcrc", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"tsm*.style", load::ValueKind::kWord, {"thin", "fat", "host-native", "none"}});
     v.settings.push_back({"mem*.cipher", load::ValueKind::kWord, {"none", "xe", "xex", "xts"}});
     v.settings.push_back({"mem*.dirty-lines", load::ValueKind::kWord, {"enabled", "disabled"}});
@@ -275,7 +277,7 @@ const load::MachineVocabulary& machine_vocabulary() {
     v.kinds = {{"cpu", {word("technology", {"none", "sev", "sev-es", "sev-snp"})}, false},
                {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines"), word("aes", {"fastest", "openssl"})}, false},
                {"vm", {flag("config"), word("tenant", {"owner", "host"})}, false},
-               {"root-port", {flag("ide-sync")}, false},
+               {"root-port", {flag("ide-sync"), word("ide-aggregation", {"off", "pairs", "fours", "eights"}), flag("ide-pcrc")}, false},
                {"tsm", {word("style", {"thin", "fat", "host-native", "none"})}, false},
                {"owner", {word("requires", {"none", "launch-measure", "report"})}, false}};
     for (const auto& kind : card_kinds())

@@ -46,6 +46,8 @@ struct DeviceSettings {
   std::string responder;             // as the machine file names one outside; empty: the card's own
   bool ide_escort = false, ide_quarantine = false, ide_flush = false;  // remedies of the link's published errata
   bool ide_sync = false;             // senders that sync before each read and completion
+  unsigned ide_aggregation = 1;      // posted packets under one MAC: 1, 2, 4, 8
+  bool ide_pcrc = false;
 };
 
 // What a machine file says, as the parts want it.
