@@ -12,15 +12,25 @@ SignedEvidence signed_evidence(const requester::SignedEvidence& from, ProofKind 
 
 }  // namespace
 
-DeviceEvidence collect(const requester::Learned& learned, const requester::Tdisp& interface, tdisp::FunctionId function) {
+DeviceEvidence collect(const requester::Learned& learned) {
   DeviceEvidence out;
   out.vca = learned.vca;
   for (std::size_t i = 0; i < learned.slots.size(); ++i)
     if (learned.slots[i]) out.slots[i] = {.model = learned.slots[i]->model, .chain_size = 0, .chain = learned.slots[i]->chain};
   if (learned.session && learned.session->evidence)
     out.proof = signed_evidence(*learned.session->evidence, ProofKind::kKeyExchange, false);
-  if (learned.measurements && learned.measurements->evidence)
-    out.measurements = signed_evidence(*learned.measurements->evidence, ProofKind::kMeasurements, learned.measurements->in_session);
+  else if (learned.challenge)
+    out.proof = signed_evidence(learned.challenge->evidence, ProofKind::kChallenge, false);
+  if (const auto& measured = learned.measurements) {
+    const requester::SignedEvidence without{.transcript = measured->transcript};
+    out.measurements =
+        signed_evidence(measured->evidence ? *measured->evidence : without, ProofKind::kMeasurements, measured->in_session);
+  }
+  return out;
+}
+
+DeviceEvidence collect(const requester::Learned& learned, const requester::Tdisp& interface, tdisp::FunctionId function) {
+  DeviceEvidence out = collect(learned);
   out.interface = function;
   if (interface.state()) out.state = *interface.state();
   out.report_in_session = static_cast<std::uint8_t>(learned.session.has_value());  // IDE_KM and TDISP are spoken nowhere else

@@ -6,6 +6,8 @@
 
 namespace device_trust {
 
+// Without an interface: of the device alone.
+DeviceEvidence collect(const requester::Learned& learned);
 DeviceEvidence collect(const requester::Learned& learned, const requester::Tdisp& interface, tdisp::FunctionId function);
 
 }  // namespace device_trust

@@ -78,7 +78,7 @@ inline constexpr trust::Rule<DeviceCase> kInterfaceRules[] = {
                             c.report->tph_control == c.question.seen.tph_control);
      }},
     {{"guest.report.info", "PCIe 6.1, 11.3.11", "Device specific information is what the owner expects.",
-      trust::Act::kDetect, trust::Kind::kConformance},
+      trust::Act::kDetect},
      device_info_is_known},
 };
 

@@ -14,7 +14,7 @@ bool summary_is_of_measurements(const DeviceCase& c);
 
 inline constexpr trust::Rule<DeviceCase> kMeasurementRules[] = {
     {{"cma.measurements.present", "DSP0274 1.3, 10.11", "Measurements are at hand where the owner asks for them.",
-      trust::Act::kDetect, trust::Kind::kConformance},
+      trust::Act::kDetect},
      [](const DeviceCase& c) { return c.has_measurements() || !c.policy.measurements.require; }},
     {{"cma.measurements.form", "DSP0274 1.3, 10.11", "Measurements are whole answers with each index once.",
       trust::Act::kDetect, trust::Kind::kConformance},
@@ -34,14 +34,14 @@ inline constexpr trust::Rule<DeviceCase> kMeasurementRules[] = {
       trust::Act::kDetect},
      device_is_not_debugged},
     {{"cma.firmware.floor", "DSP0274 1.3, 10.11.1", "The firmware's security version reaches the owner's floor.",
-      trust::Act::kDetect, trust::Kind::kConformance},
+      trust::Act::kDetect},
      security_version_reaches_floor},
     {{"cma.firmware.version", "DSP0274 1.3, 10.11.1", "The firmware calls itself a version that the owner accepts.",
-      trust::Act::kDetect, trust::Kind::kConformance},
+      trust::Act::kDetect},
      version_is_accepted},
     {{"cma.measurements.summary", "DSP0274 1.3, 10.8.2",
       "The proof sums up the very measurements that were read, where the owner asks.",
-      trust::Act::kDetect, trust::Kind::kConformance},
+      trust::Act::kDetect},
      summary_is_of_measurements},
 };
 

@@ -15,7 +15,7 @@ bool came_as_the_tsm_says(const DeviceCase& c);
 inline constexpr trust::Rule<DeviceCase> kPresenceRules[] = {
     {{"cma.device.authenticated", "PCIe 6.1, 6.31; DSP0274 1.3, 10.4",
       "A device that does not authenticate itself is not used where the owner wants authentication.",
-      trust::Act::kDetect, trust::Kind::kConformance},
+      trust::Act::kDetect},
      device_is_authenticated},
 };
 
@@ -27,12 +27,12 @@ inline constexpr trust::Rule<DeviceCase> kNegotiationRules[] = {
       trust::Act::kDetect, trust::Kind::kConformance},
      [](const DeviceCase& c) { return c.negotiated.algorithms.version >= c.policy.negotiation.version_min; }},
     {{"cma.vca.capabilities", "DSP0274 1.3, 10.4", "The device can do all that the owner wants, sessions included.",
-      trust::Act::kDetect, trust::Kind::kConformance},
+      trust::Act::kDetect},
      [](const DeviceCase& c) {
        return (c.negotiated.capabilities & c.policy.negotiation.capabilities) == c.policy.negotiation.capabilities;
      }},
     {{"cma.vca.algorithms", "DSP0274 1.3, 10.5", "Only algorithms that the owner accepts are in use.",
-      trust::Act::kDetect, trust::Kind::kConformance},
+      trust::Act::kDetect},
      algorithms_are_accepted},
 };
 

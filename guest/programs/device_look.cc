@@ -1,6 +1,6 @@
 #include "guest/programs/device_look.h"
 
-#include "platform/protocol/spdm/measurements.h"
+#include "guest/device_trust/policy_file.h"
 
 namespace programs {
 
@@ -9,7 +9,6 @@ namespace {
 constexpr std::uint32_t kIds = 0x00, kClass = 0x08, kBar0 = 0x10, kBar2 = 0x18, kSubsystem = 0x2c, kCapabilities = 0x34;  // configuration space
 constexpr std::uint32_t kPcieCapability = 0x10, kMsixCapability = 0x11;
 constexpr std::uint32_t kDeviceControl = 8, kInitiateFlr = 1u << 15;  // within the first
-constexpr std::uint16_t kMsixRange = 2;  // BAR 2 holds the interrupt table alone, which this guest leaves to the host
 constexpr int kHopsMax = 48;
 
 // Where a capability is (PCIe 6.0, 7.5.1.1.11); 0: nowhere.
@@ -30,9 +29,11 @@ device_trust::Seen look(abi::Guest& guest, const char* device, tdisp::FunctionId
   const auto dword = [&](std::uint32_t offset) { return guest.device_config(device, offset); };
   device_trust::Seen seen;
   seen.interface = function;
-  seen.identity = {.vendor_id = static_cast<std::uint16_t>(dword(kIds)), .device_id = static_cast<std::uint16_t>(dword(kIds) >> 16),
-                   .class_code = dword(kClass) >> 8, .revision = static_cast<std::uint8_t>(dword(kClass))};
-  seen.identity.subsystem = {static_cast<std::uint16_t>(dword(kSubsystem)), static_cast<std::uint16_t>(dword(kSubsystem) >> 16)};
+  // Each read once: the host may answer otherwise the next time.
+  const std::uint32_t ids = dword(kIds), kind = dword(kClass), subsystem = dword(kSubsystem);
+  seen.identity = {.vendor_id = static_cast<std::uint16_t>(ids), .device_id = static_cast<std::uint16_t>(ids >> 16),
+                   .class_code = kind >> 8, .revision = static_cast<std::uint8_t>(kind)};
+  seen.identity.subsystem = {static_cast<std::uint16_t>(subsystem), static_cast<std::uint16_t>(subsystem >> 16)};
   for (const auto& [index, at] : {std::pair{0, kBar0}, std::pair{2, kBar2}}) {
     const std::uint32_t low = dword(at), high = dword(at + 4);
     guest.set_device_config(device, at, 0xffff'ffff);
@@ -50,29 +51,9 @@ device_trust::Seen look(abi::Guest& guest, const char* device, tdisp::FunctionId
   return seen;
 }
 
-// What the owner put into the image: whose devices, and which firmware.
 std::optional<device_trust::Policy> owners_policy(abi::Guest& guest, const std::string& device) {
-  const std::string of = device.empty() ? "" : " " + device;
-  const auto root = guest.image_file(("device-root" + of).c_str()), firmware = guest.image_file(("device-firmware" + of).c_str());
-  const auto certificate = root ? crypto::Certificate::from_der(*root) : std::nullopt;
-  if (!certificate || !firmware) return std::nullopt;
-  device_trust::Policy policy;
-  policy.chain.keyring = {{.root = *certificate, .vendors = {}}};
-  policy.interface.non_tee_ranges = {kMsixRange};
-  policy.measurements.require_signature = policy.measurements.require_device_mode = true;
-  for (std::size_t at = 0; at + 4 <= firmware->size();) {
-    const std::size_t size = 4 + base::load_le<std::uint16_t>(*firmware, at + 2);
-    if (size > firmware->size() - at) return std::nullopt;
-    const auto block = wire::decode<spdm::MeasurementBlock>(base::View(*firmware).subspan(at, size));
-    if (!block) return std::nullopt;
-    const auto value = wire::decode<spdm::DmtfMeasurement>(block->measurement);
-    if (!value) return std::nullopt;
-    at += size;
-    const auto type = static_cast<spdm::MeasurementType>(value->value_type & 0x7f);
-    if (type == spdm::MeasurementType::kDeviceMode) continue;  // judged by what it says
-    policy.measurements.references[block->index] = {.type = type, .raw = (value->value_type & 0x80) != 0, .values = {value->value}};
-  }
-  return policy;
+  const auto file = guest.image_file(device.empty() ? "device-policy" : ("device-policy " + device).c_str());
+  return file ? device_trust::policy_of(*file) : std::nullopt;
 }
 
 std::optional<tdisp::FunctionId> function_of(abi::Guest& guest, const std::string& device) {

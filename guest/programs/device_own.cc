@@ -45,8 +45,13 @@ class OwnTaking final : public Taking {
                                     .now = crypto::calendar_time(2026, 1, 15)};
     if (!reach("connected", side_->connect())) return false;
     if (!reach("certified", side_->read_certificates())) return false;
-    if (!reach("in-session", side_->open_session(0))) return false;
-    if (!reach("measured", side_->measure(0))) return false;
+    const auto slot = device_trust::choose_slot(told(), question, policy_, defences_);
+    if (!slot) {  // the judgement says why
+      (void)device_trust::judge(told(), question, policy_, defences_, "guest");
+      return false;
+    }
+    if (!reach("in-session", side_->open_session(*slot))) return false;
+    if (!reach("measured", side_->measure(*slot))) return false;
     if (!reach("keyed", side_->key_stream(kStream, 0, port_))) return false;
     if (!reach("versions", side_->ask_interface())) return false;
     if (before) {  // what befell the interface is over once it was stopped
@@ -58,8 +63,7 @@ class OwnTaking final : public Taking {
     if (const auto state = side_->state(); !state) return false;
     question.asked.proof = side_->own_proof();
     question.asked.measurements = side_->own_measurements();
-    const auto evidence = device_trust::collect(side_->learned(), side_->interface(), function_);
-    const auto decision = device_trust::judge(evidence, question, policy_, defences_, "guest");
+    const auto decision = device_trust::judge(told(), question, policy_, defences_, "guest");
     if (decision.trust != device_trust::Trust::kInterface) return false;
     guest_.moment("judged");
     remembered_ = decision.remembered;
@@ -92,6 +96,9 @@ class OwnTaking final : public Taking {
           std::copy(bytes.begin(), bytes.end(), out.begin());
         },
         [this](base::View object) { return guest_.device_object(device_, object); }, defences_, "guest");
+  }
+  device_trust::DeviceEvidence told() const {
+    return device_trust::collect(side_->learned(), side_->interface(), kFunction);
   }
   bool reach(const char* moment, const trust::Result<>& step) {
     if (step) guest_.moment(moment);

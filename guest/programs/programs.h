@@ -53,6 +53,8 @@ void spin_silent(abi::Guest& guest, const std::vector<std::string>& args);
 void overrun(abi::Guest& guest, const std::vector<std::string>& args);
 // key_program.cc
 void seal_and_identify(abi::Guest& guest, const std::vector<std::string>& args);
+// cma_program.cc
+void authenticate(abi::Guest& guest, const std::vector<std::string>& args);
 // device_program.cc
 void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args);
 void check_device(abi::Guest& guest, const std::vector<std::string>& args);

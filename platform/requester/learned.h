@@ -42,6 +42,7 @@ struct MeasurementResult {
   std::optional<SignedEvidence> evidence{};      // when a signature was asked for
   std::uint8_t content_changed = 0;              // the responder's word on it, as in param2 5:4
   bool in_session = false;
+  base::Bytes transcript{};  // of an answer without a signature
 };
 
 struct SessionResult {

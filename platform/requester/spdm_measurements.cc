@@ -106,6 +106,9 @@ Spdm::No Spdm::take_measured(std::vector<spdm::MeasurementBlock> blocks, const s
     return std::nullopt;
   }
   measuring_.result.in_session = in_session();
+  if (!wants_signature)
+    measuring_.result.transcript =
+        spdm::MeasurementsTranscript{.vca = learned_.vca, .log = measurements_log_}.bytes(learned_.version);
   learned_.measurements = std::move(measuring_.result);
   return std::nullopt;
 }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "platform/protocol/spdm/signing.h"
 #include "platform/requester/test_responder.h"
 
@@ -104,6 +106,20 @@ TEST(SpdmRequester, ShowsEvidenceThatVerifiesAgain) {
   EXPECT_TRUE(verifies(l.challenge->evidence, spdm::Purpose::kChallengeAuth));
   EXPECT_TRUE(verifies(*l.measurements->evidence, spdm::Purpose::kMeasurements));
   EXPECT_EQ(l.measurements->blocks, pair.responder.blocks);
+}
+
+TEST(SpdmRequester, KeepsTheConversationOfMeasurementsThatNobodySigned) {
+  Pair pair;
+  ASSERT_TRUE(pair.run(Connect{}) && pair.run(ReadCertificates{}));
+  ASSERT_TRUE(pair.run(Measure{.with_signature = false}));
+  const auto& measured = pair.requester.learned().measurements;
+  EXPECT_FALSE(measured->evidence);
+  const base::Bytes record = spdm::record_of(pair.responder.blocks);
+  EXPECT_NE(std::ranges::search(measured->transcript, record).begin(), measured->transcript.end());
+  const base::Bytes& vca = pair.requester.learned().vca;
+  EXPECT_TRUE(std::ranges::equal(base::View(measured->transcript).first(vca.size()), vca));
+  ASSERT_TRUE(pair.run(Measure{}));
+  EXPECT_TRUE(pair.requester.learned().measurements->transcript.empty());
 }
 
 TEST(SpdmRequester, MeasuresOneByOneAcrossGaps) {

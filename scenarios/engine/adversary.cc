@@ -100,8 +100,7 @@ void Adversary::before_boot() {
       psp.firmware.minor = psp.committed_firmware.minor = 49;
       did(running, "boots old firmware that its vendor signed");
     } else if (step.verb.value == "set" && text(step, "set").starts_with("device-") && !world_.settings.devices.empty()) {
-      world_.settings.devices.front().firmware = text(step, "set").substr(7);
-      did(running, "puts in a device that is " + world_.settings.devices.front().firmware);
+      put_in(running, text(step, "set").substr(7));
     } else if (step.verb.value == "set" && text(step, "set") == "no-ciphertext-hiding") {
       world_.settings.psp.ciphertext_hiding = false;
       world_.memory.set_ciphertext_hiding(false);

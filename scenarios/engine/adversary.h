@@ -66,6 +66,7 @@ class Adversary final : public trust::Tap {
 
   // Devices.
   void act_on_device(Running& running);
+  void put_in(Running& running, const std::string& what);
   bool answer(Running& running, const trust::Boundary& at, trust::Message& message);
   bool impersonate(Running& running, const trust::Boundary& at, trust::Message& message);
   bool is_mailbox(const trust::Boundary& at) const;

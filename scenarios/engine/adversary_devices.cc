@@ -4,6 +4,7 @@
 #include "platform/base/check.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/device_bay.h"
+#include "scenarios/engine/device_kinds.h"
 #include "scenarios/engine/host_driver.h"
 
 namespace engine {
@@ -24,6 +25,12 @@ HostDriver& Adversary::driver(const trust::Boundary& mailbox) {
 
 bool Adversary::is_mailbox(const trust::Boundary& at) const {
   return std::any_of(world_.bays.begin(), world_.bays.end(), [&](const auto& bay) { return &at == &bay->doe(); });
+}
+
+// Another device, or this one with something else in it, before the machine is built.
+void Adversary::put_in(Running& running, const std::string& what) {
+  if (!put_into(world_.settings.devices.front(), what)) cannot(*running.step, "finds no device that is `" + what + "`");
+  did(running, "puts in a device that is " + what);
 }
 
 void Adversary::act_on_device(Running& running) {
@@ -61,9 +68,14 @@ void Adversary::act_on_device(Running& running) {
     return did(running, "writes to " + what + " of " + device);
   }
   if (part == "flash" && verb == "write") {
+    if (!has_content(firmware_contents(), what)) cannot(step, "finds no firmware `" + what + "`");
     const bool taken = bay.update(what);
     const std::string does = taken ? "replaces" : "tries to replace";
     return did(running, does + " the firmware of " + device + ": " + what);
+  }
+  if (part == "slot" && verb == "hotplug") {
+    if (!bay.plug(what)) cannot(step, "finds no device that is `" + what + "`");
+    return did(running, "takes " + device + " out and puts in a device that is " + what);
   }
   if (part == "mailbox" && verb == "ask") {
     const bool in_session = text(step, "session") != "none";

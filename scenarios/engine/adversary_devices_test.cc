@@ -83,12 +83,45 @@ TEST(DeviceVerbs, AnImpostorWithoutTheKeyIsNotAccepted) {
   EXPECT_EQ(verdict.ends.at("vm0"), "assignment-failed");
 }
 
+TEST(DeviceVerbs, ACardThatIsTakenOutAndPutInAgainIsTheSameOneWithoutItsSession) {
+  const auto verdict = play("  - { by: vmm, at: gpu0.slot, when: { after: vm0.computed }, do: { hotplug: genuine } }\n");
+  EXPECT_TRUE(says(verdict, "vmm", "takes gpu0 out and puts in a device that is genuine"));
+  EXPECT_EQ(verdict.ends.at("vm0"), "assignment-failed");
+  EXPECT_NE(verdict.outcome, Outcome::kBroken);
+}
+
+TEST(DeviceVerbs, ARegisterIsKnownByNameOrOffset) {
+  for (const char* what : {"command", "4"}) {
+    const auto verdict = play("  - { by: vmm, at: \"config rp0 -> gpu0\", when: { after: vm0.computed }, "
+                              "do: { craft: CfgWr0, register: " + std::string(what) + ", bytes: 2B, value: 0 } }\n");
+    EXPECT_EQ(verdict.ends.at("vm0"), "assignment-failed");
+    EXPECT_EQ(verdict.outcome, Outcome::kDetected);
+  }
+}
+
+TEST(DeviceVerbs, WhatIsPutInBeforeBootIsWhatTheGuestFinds) {
+  const auto verdict = play("  - { by: supply-chain, at: machine, do: { set: device-revoked } }\n");
+  EXPECT_TRUE(says(verdict, "supply-chain", "puts in a device that is revoked"));
+  EXPECT_EQ(verdict.ends.at("vm0"), "assignment-failed");
+  EXPECT_TRUE(says(play("  - { by: supply-chain, at: machine, do: { set: device-genuine } }\n"), "vm0",
+                   "ends: assignment-done"));
+}
+
 TEST(DeviceVerbs, SayWhatIsWrongWithAFile) {
   EXPECT_NE(error_of("  - { by: vmm, at: gpu0.config, do: { write: bar9, value: 1 } }\n").find("finds no register"),
             std::string::npos);
   EXPECT_NE(error_of("  - { by: vmm, at: gpu7.config, do: { reset: flr } }\n").find("finds no device"),
             std::string::npos);
   EXPECT_NE(error_of("  - { by: vmm, at: gpu0.mmio, do: { reset: flr } }\n").find("does not act at"),
+            std::string::npos);
+  EXPECT_NE(error_of("  - { by: vmm, at: gpu0.flash, do: { write: newer } }\n").find("finds no firmware `newer`"),
+            std::string::npos);
+  EXPECT_NE(error_of("  - { by: vmm, at: gpu0.slot, do: { hotplug: bus } }\n").find("finds no device that is `bus`"),
+            std::string::npos);
+  EXPECT_NE(error_of("  - { by: supply-chain, at: machine, do: { set: device-lost } }\n").find("finds no device that is"),
+            std::string::npos);
+  EXPECT_NE(error_of("  - { by: vmm, at: \"config rp0 -> gpu0\", do: { craft: CfgWr0, register: comand } }\n")
+                .find("wants the name or the offset of a register"),
             std::string::npos);
   EXPECT_NE(error_of("  - { by: link-tap, at: gpu0.mmio, do: { read: bar0 } }\n").find("does not stand at"),
             std::string::npos);

@@ -38,6 +38,7 @@ std::optional<base::Bytes> DeviceBay::mmio_read(VmState& vm, unsigned bar, std::
   }
   const auto back = mmio_.cross({.object = "MMIO_READ", .bytes = got.bytes, .reply = true});
   if (!back) return std::nullopt;
+  if (recognises_.contains(&vm)) judge_use(vm);
   return back->bytes;
 }
 

@@ -1,6 +1,7 @@
 // Ground truth of a device, and what of its work is judged.
 #include "platform/pcie/config_builder.h"
 #include "scenarios/engine/device_bay.h"
+#include "scenarios/engine/device_kinds.h"
 
 namespace engine {
 
@@ -8,11 +9,22 @@ namespace {
 constexpr std::uint64_t kPage = 4096;
 }
 
+std::string DeviceBay::wrong_content() const {
+  for (const auto& [contents, name] : {std::pair{&identity_contents(), &settings_.identity},
+                                       std::pair{&firmware_contents(), &settings_.firmware}})
+    if (auto wrong = wrong_with(*contents, *name); !wrong.empty()) return wrong;
+  return shown_otherwise_ ? "a device that it takes for another model" : "";
+}
+
+std::string DeviceBay::who_answers() const {
+  return own_answer_ ? wrong_content() : "something else than the device";
+}
+
 std::string DeviceBay::truth(const VmState& vm, std::uint16_t lock_flags) const {
   if (outside_) return "a card that its responder outside does not command";
   const auto& tdi = card_->dsm().interface(0);
   if (tdi.state() == tdisp::State::kError) return "";  // it fails closed, whatever it was before
-  if (settings_.firmware != "genuine") return "a device with " + settings_.firmware + " firmware";
+  if (auto wrong = wrong_content(); !wrong.empty()) return wrong;
   if (tdi.state() != tdisp::State::kRun) return "a device whose interface is in " + std::string(tdisp::name_of(tdi.state()));
   if (tdi.lock_flags() != lock_flags) return "a device that is locked on other terms than it believes";
   if (tdi.shown_report() && *tdi.shown_report() != wire::encode(tdi.report())) return "a device whose report is not true";
@@ -34,8 +46,10 @@ std::string DeviceBay::truth(const VmState& vm, std::uint16_t lock_flags) const 
 
 void DeviceBay::judge_use(VmState& vm) {
   const auto relied = relies_.find(&vm);
-  if (relied == relies_.end()) return;
-  if (const auto wrong = truth(vm, relied->second); !wrong.empty())
+  std::string wrong;
+  if (relied != relies_.end()) wrong = truth(vm, relied->second);
+  else if (recognises_.contains(&vm)) wrong = wrong_content();
+  if (!wrong.empty())
     world_.oracle.breach(trust::Promise::kAuthenticity, vm.name + " works with " + wrong, world_.sim.now());
 }
 

@@ -101,6 +101,7 @@ std::unique_ptr<endpoint::TeeEndpoint> make_card(const DeviceSettings& settings,
   shape.identity.subsystem_vendor = who.subsystem_vendor_id;
   shape.identity.subsystem = who.subsystem_id;
   shape.tdi.function_id = settings.function_id;
+  shape.tdi.device_specific_info = device_specific_info(settings.kind);
   shape.ide_port_index = settings.ide_port;
   shape.ide_aggregation = settings.ide_aggregation > 1;
   shape.ide_pcrc = settings.ide_pcrc;
@@ -108,22 +109,17 @@ std::unique_ptr<endpoint::TeeEndpoint> make_card(const DeviceSettings& settings,
   return kind.make(settings, link, world, shape, std::move(nonces));
 }
 
-identity::Description description_of(const DeviceSettings& settings) {
-  const Kind& kind = kind_of(settings.kind);
+identity::Description description_of(const std::string& name) {
+  const Kind& kind = kind_of(name);
   identity::Description out;
   out.product = kind.product;
   out.device_id = kind.shape.identity.device;
   out.class_code = kind.shape.identity.class_code;
-  if (settings.firmware == "cloned") out.manufacturer = "Copycat Devices";
   return out;
 }
 
-identity::Firmware genuine_firmware(const std::string& kind) { return identity::firmware_of(kind + " 2.0", "2.0.0", 2); }
-
-identity::Firmware firmware_of(const DeviceSettings& settings) {
-  auto out = settings.firmware == "outdated" ? identity::firmware_of(settings.kind + " 1.0", "1.0.0", 1) : genuine_firmware(settings.kind);
-  out.debug = settings.firmware == "debug";
-  return out;
+base::Bytes device_specific_info(const std::string& kind) {
+  return base::bytes_of(kind == "accelerator" ? "accelerator, 64 KiB of private memory" : kind);
 }
 
 }  // namespace engine

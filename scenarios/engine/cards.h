@@ -1,21 +1,18 @@
 #pragma once
-// The kinds of cards that a machine file may put behind a root port: how each is made, who it is by its certificates, and
-// what it runs.
+// The kinds of cards that a machine file may put behind a root port: how each is made, and who it is by its
+// certificates. What may be wrong with one is device_kinds.h's.
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "devices/endpoint/tee_endpoint.h"
-#include "devices/identity/firmware.h"
 #include "devices/identity/identity.h"
 
 namespace engine {
 
 class World;
 struct DeviceSettings;
-
-inline constexpr const char* kMaker = "Glacis Devices";
 
 const std::vector<std::string>& card_kinds();
 bool is_card(const std::string& kind);
@@ -28,8 +25,8 @@ std::unique_ptr<endpoint::TeeEndpoint> make_card(const DeviceSettings& settings,
                                                  const pcie::PortSettings& port,
                                                  std::function<std::optional<tdisp::Nonce>()> nonces);
 
-identity::Description description_of(const DeviceSettings& settings);
-identity::Firmware firmware_of(const DeviceSettings& settings);
-identity::Firmware genuine_firmware(const std::string& kind);
+// Who a genuine card of that kind is, and what it says of itself in each interface report.
+identity::Description description_of(const std::string& kind);
+base::Bytes device_specific_info(const std::string& kind);
 
 }  // namespace engine

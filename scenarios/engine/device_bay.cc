@@ -2,14 +2,16 @@
 
 #include <algorithm>
 
-#include "devices/identity/identity.h"
 #include "devices/responder/doe_responder.h"
+#include "guest/device_trust/policy_file.h"
 #include "platform/base/check.h"
 #include "platform/pcie/config_builder.h"
 #include "platform/pcie/doe_driver.h"
 #include "platform/protocol/doe/data_object.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/cards.h"
+#include "scenarios/engine/device_image.h"
+#include "scenarios/engine/device_kinds.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {
@@ -17,6 +19,7 @@ namespace engine {
 namespace {
 
 constexpr std::uint64_t kPage = 4096;
+constexpr unsigned kIds = 0x00, kRevisionAndClass = 0x08, kSubsystem = 0x2c;  // what a driver tells a model by
 
 // What a carrier can tell apart: the type of a data object stands in the clear.
 std::string object_name(base::View object) {
@@ -66,25 +69,13 @@ DeviceBay::DeviceBay(World& world, Fabric& fabric, const DeviceSettings& setting
   port_ = std::make_unique<pcie::RootPort>(settings.port, port_config_, link_, world.defences, port_settings(settings));
   root_.add(*port_, tlp::devfn_of(place_.bridge));
   firmware_ = std::make_unique<tio::PortFirmware>("tsm0", *port_, iommu_, world.defences);
-  const auto build = firmware_of(settings);
-  auto who = identity::provisioned(description_of(settings), {}, world.run.seed, world.library);
-  if (settings.identity == "forged") {
-    base::Bytes own;
-    base::append_le<std::uint64_t>(own, world.run.seed);
-    who.slots[0]->key = crypto::EcKey::derive(crypto::Curve::kP384, own, "impostor");
-  }
-  responder_ = std::make_unique<responder::Responder>(responder::Settings{}, who, build, world.library, world.defences, world.run.seed,
-                                                      settings.device);
   auto nonces = std::make_shared<sim::Random>(world.run.seed, settings.device + ".tdi");
   card_ = make_card(settings, link_, world, port_settings(settings), [nonces]() -> std::optional<tdisp::Nonce> {
     tdisp::Nonce nonce{};
     nonces->fill(nonce);
     return nonce;
   });
-  responder_->serve_vendor([this](std::uint32_t session, std::uint16_t standard, base::View vendor, base::View payload) {
-    return card_->dsm().vendor(session, standard, vendor, payload);
-  });
-  responder_->listen(this);
+  fit_responder();
   if (!settings.responder.empty()) outside_ = world.begin_outside(settings.device);
   for (const auto type : {pcie::kDoeCma, pcie::kDoeSecuredCma})
     card_->serve(type, [this](base::View object) {
@@ -121,6 +112,25 @@ DeviceBay::DeviceBay(World& world, Fabric& fabric, const DeviceSettings& setting
 }
 
 DeviceBay::~DeviceBay() = default;
+
+// What is the device's own: its certificates with their keys, its firmware, and what it speaks.
+void DeviceBay::fit_responder() {
+  responder_ = std::make_unique<responder::Responder>(
+      spdm_content(settings_.spdm), identity_content(settings_.kind, settings_.identity, world_.run.seed, world_.library),
+      firmware_content(settings_.kind, settings_.firmware), world_.library, world_.defences, world_.run.seed, settings_.device);
+  responder_->serve_vendor([this](std::uint32_t session, std::uint16_t standard, base::View vendor, base::View payload) {
+    return card_->dsm().vendor(session, standard, vendor, payload);
+  });
+  responder_->listen(this);
+}
+
+bool DeviceBay::plug(const std::string& content) {
+  if (!put_into(settings_, content)) return false;
+  reset(pcie::Reset::kHot);
+  fit_responder();
+  enumerate();
+  return true;
+}
 
 unsigned DeviceBay::port_ide() const {
   return pcie::ide_block(port_config_, pcie::find(port_config_, pcie::ExtendedCapability::kIde), 0);
@@ -224,9 +234,14 @@ std::optional<base::Bytes> DeviceBay::object(base::View object) {
 
 std::uint32_t DeviceBay::config_read(unsigned offset) {
   base::Bytes value;
-  base::append_le<std::uint32_t>(value, root_.config_read(place_.card, offset & ~3u, 4));
+  const std::uint32_t there = root_.config_read(place_.card, offset & ~3u, 4);
+  base::append_le<std::uint32_t>(value, there);
   const auto back = config_.cross({.object = "CONFIG_READ", .bytes = value, .reply = true});
-  return back && back->bytes.size() >= 4 ? base::load_le<std::uint32_t>(back->bytes) : 0xffff'ffff;
+  const bool came = back && back->bytes.size() >= 4;
+  const std::uint32_t shown = came ? base::load_le<std::uint32_t>(back->bytes) : 0xffff'ffff;
+  const unsigned at = offset & ~3u;
+  if (at == kIds || at == kRevisionAndClass || at == kSubsystem) shown_otherwise_ |= shown != there;
+  return shown;
 }
 
 void DeviceBay::config_write(unsigned offset, std::uint32_t value) {
@@ -278,7 +293,7 @@ bool DeviceBay::update(const std::string& firmware) {
   ++next.version;
   if (!card_->update_firmware(next)) return false;
   settings_.firmware = firmware;
-  responder_->load(firmware_of(settings_));
+  responder_->load(firmware_content(settings_.kind, firmware));
   return true;
 }
 
@@ -303,16 +318,13 @@ void DeviceBay::reset(pcie::Reset kind) {
 }
 
 std::optional<base::Bytes> DeviceBay::image_file(const std::string& name) const {
-  if (name == "device-root" && world_.run.outside && world_.run.outside->root) return world_.run.outside->root;
   base::Bytes out;
-  if (name == "device-root")
-    return identity::manufacturer_root(kMaker, crypto::Curve::kP384, {}, world_.run.seed, world_.library).to_der();
-  if (name == "device-function") base::append_le<std::uint16_t>(out, place_.card);
-  else if (name != "device-firmware") return std::nullopt;
-  else
-    for (const auto& block : genuine_firmware(settings_.kind).blocks(crypto::Digest::kSha384, false))
-      base::append(out, wire::encode(block));
-  return out;
+  if (name == "device-function") return base::append_le<std::uint16_t>(out, place_.card), out;
+  if (name != "device-policy") return std::nullopt;
+  auto policy = device_policy(settings_.kind, world_.settings.signed_measurements, world_.run.seed, world_.library);
+  if (world_.run.outside && world_.run.outside->root)
+    if (const auto root = crypto::Certificate::from_der(*world_.run.outside->root)) trust_root(policy, *root);
+  return device_trust::bytes_of(policy);
 }
 
 void DeviceBay::ended(std::uint32_t session_id, responder::SessionEnd) { card_->dsm().session_ended(session_id); }

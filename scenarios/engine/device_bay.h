@@ -71,6 +71,9 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   bool write_as_host(unsigned bar, std::uint64_t offset, base::View bytes);
   // Signed firmware of the manufacturer's, by the name that machine files give it. False: the device refused.
   bool update(const std::string& firmware);
+  // The slot loses power and gets it again, with this in it (device_kinds.h); the host's hot-plug driver sets it up as
+  // at boot. False: nothing is called so.
+  bool plug(const std::string& content);
   // A page of the host's own, for untrusted requests of the device at this bus address.
   static constexpr std::uint64_t kOwnPage = 0x4000'0000;
   void map_own();
@@ -96,8 +99,8 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   // ---- ground truth ----
   // Empty when the device is what a guest may take it for under these lock flags; else what is wrong with it.
   std::string truth(const VmState& vm, std::uint16_t lock_flags) const;
-  // Empty when the last answer that a guest got over the mailbox was the device's own.
-  std::string who_answers() const { return own_answer_ ? "" : "something else than the device"; }
+  // Empty when the last answer that a guest got over the mailbox was the device's own, and it is a good one.
+  std::string who_answers() const;
   // From here on the guest relies on the device under these lock flags; what it reads there is judged by that.
   // It has the device's memory as private from now on, until it lets go of the device.
   void accepted(VmState& vm, std::uint16_t lock_flags) {
@@ -105,7 +108,9 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
     private_view_.insert(&vm);
   }
   void lets_go(const VmState& vm) { private_view_.erase(&vm); }
-  // What a guest's own image holds about the device: "device-root", "device-firmware", "device-function" (its number on the bus).
+  // The same for its identity alone, which a guest uses over bounce buffers.
+  void recognised(const VmState& vm) { recognises_.insert(&vm); }
+  // What a guest's own image holds about the device: "device-policy", "device-function" (its number on the bus).
   std::optional<base::Bytes> image_file(const std::string& name) const;
 
   pcie::Link& link() { return link_; }
@@ -134,6 +139,7 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   template <class Visit>
   void for_each_page(Visit visit) const;  // of the device's memory
   void judge_use(VmState& vm);
+  std::string wrong_content() const;  // with its certificates or its firmware
   std::optional<base::Bytes> through_mailbox(base::View object);
   void keep(base::View object) {
     if (objects_) objects_->add(world_.sim.now(), object);
@@ -141,6 +147,7 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   std::optional<trust::Message> from_host(base::View packet);
   void judge_dma(bool write, std::uint64_t address, base::View bytes);
   void enable_stream();
+  void fit_responder();
   unsigned device_ide() const;
   unsigned port_ide() const;
 
@@ -148,7 +155,9 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   DeviceSettings settings_;
   std::map<const VmState*, std::uint16_t> relies_;  // lock flags
   std::set<const VmState*> private_view_;
+  std::set<const VmState*> recognises_;
   bool handed_on_ = true, reset_under_lock_ = false, own_answer_ = false;
+  bool shown_otherwise_ = false;  // configuration space said another model than is there
   std::uint64_t own_page_ = 0;
   Capture* objects_ = nullptr;  // where they are wanted
   Ask outside_;  // answers the mailbox in the card's place, where the machine says so

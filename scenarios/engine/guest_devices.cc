@@ -126,7 +126,8 @@ struct DeviceCalls {
     const bool identity_only = flags == GLACIS_IDENTITY_ONLY;
     std::string wrong = "a device that is not there";
     if (bay) wrong = identity_only ? bay->who_answers() : bay->truth(m.vm_, flags);
-    if (bay && !identity_only) bay->accepted(m.vm_, flags);
+    if (bay && identity_only) bay->recognised(m.vm_);
+    else if (bay) bay->accepted(m.vm_, flags);
     if (!wrong.empty())
       m.world_.oracle.breach(trust::Promise::kAuthenticity, m.vm_.name + " accepts " + wrong, m.world_.sim.now());
   }

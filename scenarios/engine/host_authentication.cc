@@ -5,6 +5,7 @@
 #include "platform/requester/doe.h"
 #include "platform/requester/spdm.h"
 #include "scenarios/engine/device_bay.h"
+#include "scenarios/engine/device_image.h"
 
 namespace engine {
 
@@ -31,8 +32,7 @@ bool DeviceBay::authenticate_for_host() {
                     .transcript = proof.transcript, .signature_size = static_cast<std::uint16_t>(proof.signature.size()),
                     .signature = proof.signature};
   device_trust::Policy policy;
-  const auto root = crypto::Certificate::from_der(*image_file("device-root"));
-  policy.chain.keyring = {{.root = *root, .vendors = {}}};
+  policy.chain.keyring = device_policy(settings_.kind, false, world_.run.seed, world_.library).chain.keyring;
   policy.measurements.require = false;
   policy.interface.require_report = false;
   const auto dword = [&](unsigned offset) { return root_.config_read(place_.card, offset, 4); };

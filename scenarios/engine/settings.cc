@@ -83,6 +83,8 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
     if (is_card(part.is))
       out.devices.push_back({.kind = part.is, .slot = slot_of(machine, part), .port = part.at, .device = name, .style = value_of(all, "tsm0.style", "thin"),
                                   .firmware = value_of(all, name + ".firmware", "genuine"),
+                                  .identity = value_of(all, name + ".identity", "genuine"),
+                                  .spdm = value_of(all, name + ".spdm", "full"),
                                   .stream = static_cast<std::uint8_t>(number_of(part, "stream", 1)),
                                   .ide_port = static_cast<std::uint8_t>(number_of(part, "ide-port", 0)),
                                   .function_id = part.attributes.contains("function-id")
@@ -109,6 +111,7 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
                             std::to_string(out.devices.size()));
     out.psp.tio_enabled = true;
   }
+  out.signed_measurements = on("owner0.signed-measurements");
   out.owner_requires = value_of(all, "owner0.requires", "none");
   out.psp.level = out.technology == "sev" ? sev::Level::kSev : out.technology == "sev-es" ? sev::Level::kSevEs : sev::Level::kSnp;
   out.psp.ciphertext_hiding = out.memory.ciphertext_hiding;

@@ -9,6 +9,7 @@
 #include "guest/relying_party/snp_verifier.h"
 #include "platform/pcie/tables.h"
 #include "scenarios/engine/cards.h"
+#include "scenarios/engine/device_kinds.h"
 #include "scenarios/engine/engine.h"
 #include "scenarios/engine/guest_rows.h"
 #include "scenarios/engine/knobs.h"
@@ -68,11 +69,21 @@ const std::vector<load::Verb>& verb_list() {
       {"answer", word("answer", {"START_INTERFACE_RESPONSE", "DEVICE_INTERFACE_STATE"}, true), {word("way", {"reply"})}},
       {"ask", word("ask", {"KEY_PROG", "LOCK_INTERFACE_REQUEST", "START_INTERFACE_REQUEST", "STOP_INTERFACE_REQUEST"}, true),
        {word("session", {"own", "none"}), count("flags")}},
+      {"hotplug", word("hotplug", load::Names::anything(), true), {}},
       {"impersonate", word("impersonate", {"gpu*", "nic*", "nvme*"}, true), {}},
       {"reset", word("reset", {"flr", "hot"}, true), {}},
       {"call", word("call", {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE", "TIO_TDI_UNBIND", "TIO_ROLL_KEY"}, true), {word("page"), word("vm"), word("packet"), count("assigned"), count("tcb")}},
   };
   return kVerbs;
+}
+
+const std::vector<std::pair<const char*, const std::vector<Content>*>>& device_attributes() {
+  static const std::vector<std::pair<const char*, const std::vector<Content>*>> kAll = {
+      {"firmware", &firmware_contents()}, {"identity", &identity_contents()}, {"spdm", &spdm_contents()}};
+  return kAll;
+}
+load::Slot content_slot(std::size_t i) {
+  return word(device_attributes().at(i).first, load::Names(names_of_contents(*device_attributes().at(i).second)));
 }
 
 std::vector<std::string> names_of(const std::vector<Named>& list) {
@@ -127,6 +138,7 @@ const std::vector<Named>& verbs() {
       {"flush", "execute INVD, which drops what the caches hold, or WBINVD, which writes it back first"},
       {"forge", "answer the owner in a guest's place, by a report signed with a key of one's own or one that leaked"},
       {"hold", "take a message away and keep it under a name"},
+      {"hotplug", "take a device out of its slot and put in another, or the same one again"},
       {"impersonate", "have software with a device's certificates and a key of one's own answer for the device"},
       {"inject", "deliver a message that was kept, out of turn, and see the answer"},
       {"map", "put another page under a guest address"},
@@ -154,6 +166,7 @@ const std::vector<Named>& boundaries() {
       {"gpu*.flash", "a device's firmware update, as the host drives it"}, {"gpu*.mailbox", "what the host itself asks a device"},
       {"gpu*.mmio", "the host's own accesses to a device's memory"}, {"iommu0.mapping", "what the host lets a device reach without a T bit; `map: own` is a page of the host's at 4000_0000h"},
       {"evidence *", "what firmware found out about a device, as the host carries it to the guest"},
+      {"gpu*.slot", "the slot that a device is in, and its power"},
       {"gpu*.logic", "between a device's security manager and its logic"},
       {"keys *", "keys for a root port that the host programs itself"}, {"link * - *", "packets on a link, `.down` and `.up`"},
       {"mmio *", "a guest's accesses to a device that go through the host"}, {"machine", "how the machine is built and a VM is asked for"}, {"net * -> *", "messages on the network"},
@@ -167,7 +180,7 @@ const std::vector<Named>& boundaries() {
 
 const std::vector<Right>& rights() {
   static const std::vector<Right> kAll = {
-      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "evidence *", "gpu*.config", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "nic*.config", "nic*.flash", "nic*.mailbox", "nic*.mmio", "nvme*.config", "nvme*.flash", "nvme*.mailbox", "nvme*.mmio", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
+      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "evidence *", "gpu*.config", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "gpu*.slot", "nic*.config", "nic*.flash", "nic*.mailbox", "nic*.mmio", "nic*.slot", "nvme*.config", "nvme*.flash", "nvme*.mailbox", "nvme*.mmio", "nvme*.slot", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
       {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
       {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic", "nic*.logic", "nvme*.logic", "link * - *.up"}},
       {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},
@@ -252,7 +265,8 @@ const load::Vocabulary& vocabulary() {
     v.catalogue = load::Names::anything();
     for (const auto& knob : knobs()) v.settings.push_back({std::string(knob.setting), load::ValueKind::kWord, {"enabled", "disabled"}});
     for (const auto& card : card_names())
-      v.settings.push_back({card + "*.firmware", load::ValueKind::kWord, {"genuine", "outdated", "debug", "cloned"}});
+      for (const auto& [attribute, contents] : device_attributes())
+        v.settings.push_back({card + "*." + std::string(attribute), load::ValueKind::kWord, load::Names(names_of_contents(*contents))});
     v.settings.push_back({"gpu*.responder", load::ValueKind::kWord, {"*:*", "replay *"}});
     v.settings.push_back({"gpu*.root"});
     v.settings.push_back({"rp*.ide-sync", load::ValueKind::kWord, {"enabled", "disabled"}});
@@ -282,7 +296,7 @@ const load::MachineVocabulary& machine_vocabulary() {
                {"owner", {word("requires", {"none", "launch-measure", "report"})}, false}};
     for (const auto& kind : card_kinds())
       v.kinds.push_back({kind,
-                         {word("firmware", {"genuine", "outdated", "debug", "cloned"}), count("stream"), count("ide-port"), count("function-id"),
+                         {content_slot(0), content_slot(1), content_slot(2), count("stream"), count("ide-port"), count("function-id"),
                           word("responder", {"*:*", "replay *"}), word("root")},
                          true});
     for (const auto& knob : knobs())

@@ -38,11 +38,10 @@ struct DeviceSettings {
   unsigned slot = 0;                 // the number of its port: rp0 is the first one
   std::string port = "rp0", device = "gpu0";
   std::string style = "thin";        // of the TSM: thin, none
-  std::string firmware = "genuine";  // genuine, outdated, debug, cloned
+  std::string firmware = "genuine", identity = "genuine", spdm = "full";  // as device_kinds.h lists them
   std::uint8_t stream = 1;           // that the host sets up for the card
   std::uint8_t ide_port = 0;         // index by which IDE_KM names the card's port
   std::optional<std::uint16_t> function_id;  // by which TDISP names the function, where it is not the bus's
-  std::string identity = "own";      // own; forged: the genuine certificates without their key
   std::string responder;             // as the machine file names one outside; empty: the card's own
   bool ide_escort = false, ide_quarantine = false, ide_flush = false;  // remedies of the link's published errata
   bool ide_sync = false;             // senders that sync before each read and completion
@@ -68,6 +67,7 @@ struct MachineSettings {
   // What the owner asks for, whatever the machine does.
   bool require_alias_check = false;
   bool require_ciphertext_hiding = false;
+  bool signed_measurements = true;       // of devices
   std::string owner_requires = "none";  // none, launch-measure, report
   std::vector<std::string> absent;      // defences behind a knob that is off
 };
