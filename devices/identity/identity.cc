@@ -156,7 +156,8 @@ Slot provision(const Description& description, const Provision& how, std::uint8_
   const Holder intermediate = intermediate_of(maker, how.curve, world_seed);
   const Holder device = holder("device authority " + who, {"Glacis emulated " + who + " CA", maker}, how.curve,
                                world_seed);
-  const Holder leaf = leaf_of(description, slot, how.curve, world_seed);
+  Holder leaf = leaf_of(description, slot, how.curve, world_seed);
+  if (!how.key.empty()) leaf.key = crypto::EcKey::derive(how.curve, seed_bytes(world_seed), how.key);
 
   Slot out{{}, leaf.key, how.model};
   out.chain.push_back(sign_certificate(root, root, how.authorities, authority(), library));

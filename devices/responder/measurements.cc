@@ -40,11 +40,14 @@ base::Bytes Responder::State::get_measurements(const Request& request) {
   if (auto refused = refusal<MeasurementCase>(kMeasurementRules, c, request.header.code)) return *refused;
   if (auto refused = refusal<SlotCase>(kSlotRules, {!wants || from != nullptr}, request.header.code)) return *refused;
 
+  base::Bytes& log = request.session != nullptr ? request.session->log : connection.log;
+  bool& changed = request.session != nullptr ? request.session->changed_in_log : connection.changed_in_log;
+  if (log.empty()) changed = false;  // what changed before is not of this transcript
   spdm::Measurements response{.header = header(Code::kMeasurements)};
   if (index == spdm::kMeasurementCount) response.header.param1 = static_cast<std::uint8_t>(count);
   if (wants && connection.version >= spdm::Version::k11) response.header.param2 = number;
   if (wants && connection.version >= spdm::Version::k12)
-    response.header.param2 |= firmware_changed ? spdm::kContentChangeDetected : spdm::kContentUnchanged;
+    response.header.param2 |= changed ? spdm::kContentChangeDetected : spdm::kContentUnchanged;
   response.number_of_blocks = static_cast<std::uint8_t>(blocks.size());
   response.measurement_record = spdm::record_of(blocks);
   response.measurement_record_length = static_cast<std::uint32_t>(response.measurement_record.size());
@@ -52,14 +55,12 @@ base::Bytes Responder::State::get_measurements(const Request& request) {
   response.requester_context = message.requester_context;
   base::Bytes reply = wire::encode(response);
 
-  base::Bytes& log = request.session != nullptr ? request.session->log : connection.log;
   base::append(log, asked->raw);
   base::append(log, reply);
   if (!wants) return reply;
   const spdm::MeasurementsTranscript l1{connection.vca, log};
   base::append(reply, sign(spdm::Purpose::kMeasurements, l1.bytes(connection.version), *from));
   log.clear();
-  firmware_changed = false;
   return reply;
 }
 

@@ -96,7 +96,8 @@ void Responder::end_session(std::uint32_t session_id, SessionEnd why) { state_->
 
 void Responder::load(identity::Firmware firmware) {
   state_->firmware = std::move(firmware);
-  state_->firmware_changed = true;
+  state_->connection.changed_in_log = true;
+  for (Session& session : state_->sessions) session.changed_in_log = true;
   std::vector<std::uint32_t> ending;
   for (const Session& session : state_->sessions)
     if (state_->defences.refuse_unless(kEndsWithFirmware, (session.policy & spdm::kMayOutliveUpdate) != 0, state_->name))

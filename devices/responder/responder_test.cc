@@ -145,15 +145,21 @@ TEST(Responder, RefusesWhatDoesNotExist) {
   EXPECT_EQ(error_in(q.clear(wire::encode(spdm::Challenge{.header = q.header(spdm::Code::kChallenge, 3)}))), 0x01u);
 }
 
-TEST(Responder, TellsFirmwareThatChanged) {
+TEST(Responder, TellsFirmwareThatChangedWhileItWasMeasured) {
   TestDevice device;
   TestRequester& q = device.requester;
   q.negotiate();
-  const auto ask = wire::encode(
-      spdm::GetMeasurements{.header = q.header(spdm::Code::kGetMeasurements, spdm::kSignatureRequested, 0xff)});
-  EXPECT_EQ(q.clear(ask)[3] & spdm::kContentChangeMask, spdm::kContentUnchanged);
+  const auto ask = [&](std::uint8_t attributes, std::uint8_t index) {
+    return q.clear(wire::encode(spdm::GetMeasurements{.header = q.header(spdm::Code::kGetMeasurements, attributes, index)}));
+  };
+  const auto change = [&] { return ask(spdm::kSignatureRequested, spdm::kMeasurementAll)[3] & spdm::kContentChangeMask; };
+  EXPECT_EQ(change(), spdm::kContentUnchanged);
   device.responder.load(identity::firmware_of("other", "2.0", 4));
-  EXPECT_EQ(q.clear(ask)[3] & spdm::kContentChangeMask, spdm::kContentChangeDetected);
+  EXPECT_EQ(change(), spdm::kContentUnchanged);  // both are of the new one
+  (void)ask(0, 1);
+  device.responder.load(identity::firmware_of("third", "3.0", 5));
+  EXPECT_EQ(change(), spdm::kContentChangeDetected);
+  EXPECT_EQ(change(), spdm::kContentUnchanged);
 }
 
 TEST(Responder, SendsLongAnswersInPieces) {

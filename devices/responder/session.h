@@ -30,6 +30,7 @@ struct Session {
   std::optional<spdm::RecordStream> previous_in{};  // while an update waits to be verified
   bool update_pending = false;
   base::Bytes log{};  // of MEASUREMENTS
+  bool changed_in_log = false;  // other firmware since the first of them
 
   // After the answer.
   std::optional<spdm::RecordStream> next_in{}, next_out{};

@@ -28,6 +28,7 @@ struct Connection {
   base::Bytes vca;
   base::Bytes certificates;  // B of M1
   base::Bytes log;           // of MEASUREMENTS outside sessions
+  bool changed_in_log = false;
 };
 
 // A message on its way in pieces, in or out.
@@ -96,7 +97,6 @@ struct Responder::State {
   std::optional<Encapsulated> encapsulated{};
   std::optional<PutOff> put_off{};
   std::uint8_t put_off_token = 0;
-  bool firmware_changed = false;  // since the last MEASUREMENTS
   std::uint64_t draws = 0;
   std::uint64_t signatures = 0;
 

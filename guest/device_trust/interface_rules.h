@@ -19,11 +19,11 @@ bool firmware_is_same(const DeviceCase& c);
 inline constexpr trust::Rule<DeviceCase> kAgainRules[] = {
     {{"guest.device.same", "PCIe 6.1, 6.31.3",
       "A device that comes back has the identity key and the names of the one that left.",
-      trust::Act::kDetect, trust::Kind::kConformance},
+      trust::Act::kDetect},
      is_same_device},
     {{"guest.device.firmware", "PCIe 6.1, 6.31",
       "A device that comes back runs what it ran, unless the owner lets its firmware change.",
-      trust::Act::kDetect, trust::Kind::kConformance},
+      trust::Act::kDetect},
      firmware_is_same},
 };
 

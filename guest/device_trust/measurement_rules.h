@@ -24,7 +24,7 @@ inline constexpr trust::Rule<DeviceCase> kMeasurementRules[] = {
       trust::Act::kDetect},
      measurements_are_vouched_for},
     {{"cma.measurements.steady", "DSP0274 1.3, 10.11.2", "Nothing changed while measurements were taken.",
-      trust::Act::kDetect, trust::Kind::kConformance},
+      trust::Act::kDetect},
      [](const DeviceCase& c) { return !c.measured.content_changed; }},
     {{"cma.measurements.reference", "DSP0274 1.3, 10.11.1; RFC 9334, 8.3",
       "What is measured is what the owner has references for: all of them, and nothing else unless allowed.",

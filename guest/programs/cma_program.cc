@@ -1,5 +1,7 @@
 // A guest that knows its device by its certificates and measurements alone (PCIe 6.1, 6.31): no session, no stream, and
 // data go over bounce buffers. What it learns holds for the moment at which it looked.
+#include <array>
+
 #include "guest/abi/guest_defences.h"
 #include "guest/device_trust/collect.h"
 #include "guest/device_trust/judge.h"
@@ -14,10 +16,13 @@ namespace programs {
 
 namespace {
 
+constexpr std::array<std::uint8_t, 2> kVersions{0x10, 0x11};  // where this maker's devices tell versions
+
 class Look {
  public:
-  Look(abi::Guest& guest, const char* device, const device_trust::Policy& policy, trust::Defences& defences)
-      : guest_(guest), device_(device), policy_(policy), defences_(defences),
+  Look(abi::Guest& guest, const char* device, const device_trust::Policy& policy, bool stepwise,
+       trust::Defences& defences)
+      : guest_(guest), device_(device), policy_(policy), stepwise_(stepwise), defences_(defences),
         question_{.seen = look(guest, device), .now = crypto::calendar_time(2026, 1, 15)},
         spdm_({}, [&guest](std::span<std::uint8_t> out) {
           const auto bytes = guest.random(out.size());
@@ -39,10 +44,22 @@ class Look {
     question_.asked.proof = spdm_.learned().challenge->evidence.nonce;
     guest_.moment("challenged");
     if (!measures()) return true;
-    if (!run(requester::Measure{.with_signature = policy_.measurements.require_signature, .slot = *slot})) return false;
+    if (stepwise_ && !measure_one_by_one(*slot)) return false;
+    if (!stepwise_ && !run(requester::Measure{.with_signature = policy_.measurements.require_signature, .slot = *slot}))
+      return false;
     if (const auto& evidence = spdm_.learned().measurements->evidence) question_.asked.measurements = evidence->nonce;
     guest_.moment("measured");
     return true;
+  }
+  // All that the owner knows of, and last, signed with them, the mode that the device is in.
+  bool measure_one_by_one(std::uint8_t slot) {
+    std::vector<std::uint8_t> indices;
+    for (const auto& [index, reference] : policy_.measurements.references) indices.push_back(index);
+    indices.insert(indices.end(), kVersions.begin(), kVersions.end());
+    for (const std::uint8_t index : indices)
+      if (!run(requester::Measure{.index = index, .with_signature = false, .slot = slot})) return false;
+    guest_.moment("measured-firmware");
+    return run(requester::Measure{.index = spdm::kIndexDeviceMode, .slot = slot});
   }
   device_trust::Decision judged() { return device_trust::judge(told(), question_, policy_, defences_, "guest"); }
 
@@ -62,6 +79,7 @@ class Look {
   abi::Guest& guest_;
   const char* device_;
   const device_trust::Policy& policy_;
+  bool stepwise_;
   trust::Defences& defences_;
   device_trust::Question question_;
   requester::Spdm spdm_;
@@ -69,7 +87,7 @@ class Look {
 
 }  // namespace
 
-// authenticate DEVICE [twice | use]
+// authenticate DEVICE [twice | use | stepwise]
 void authenticate(abi::Guest& guest, const std::vector<std::string>& args) {
   const std::string name = args.empty() ? "gpu0" : args[0], how = args.size() > 1 ? args[1] : "";
   const char* device = name.c_str();
@@ -79,7 +97,7 @@ void authenticate(abi::Guest& guest, const std::vector<std::string>& args) {
   policy->interface.require_report = false;    // nothing is locked
   policy->measurements.require_summary = true;  // so that proof and measurements are of one device
   for (int time = 0; time < (how == "twice" ? 2 : 1); ++time) {
-    if (!Look(guest, device, *policy, defences.get()).accepts()) return guest.ends("authentication-failed");
+    if (!Look(guest, device, *policy, how == "stepwise", defences.get()).accepts()) return guest.ends("authentication-failed");
     guest.device_accept(device, GLACIS_IDENTITY_ONLY);
     guest.moment("accepted");
   }

@@ -6,7 +6,7 @@ const std::vector<Program>& all() {
   static const std::vector<Program> kAll = {
       {"ask-cpuid", "sizes a buffer by CPUID and turns on what CPUID offers", ask_cpuid},
       {"assign-and-use", "takes a device into its trust boundary, uses it with private memory, and gives it back", assign_and_use},
-      {"authenticate", "judges a device by its certificates and measurements, once, twice, or before it uses it without TDISP", authenticate},
+      {"authenticate", "judges a device by its certificates and measurements, once, twice, step by step, or before it uses it without TDISP", authenticate},
       {"check-device", "reads a device's certificates and challenges it, as a kernel does without TDISP; `rooted`: its chain "
                        "begins at the image's root", check_device},
       {"attest-and-fetch", "proves itself to the owner and keeps the secret it is given", attest_and_fetch},

@@ -25,6 +25,8 @@ std::string DeviceBay::truth(const VmState& vm, std::uint16_t lock_flags) const 
   const auto& tdi = card_->dsm().interface(0);
   if (tdi.state() == tdisp::State::kError) return "";  // it fails closed, whatever it was before
   if (auto wrong = wrong_content(); !wrong.empty()) return wrong;
+  if (const auto known = knows_.find(&vm); known != knows_.end() && known->second != settings_.identity)
+    return "a device that is not the one that it knew";
   if (tdi.state() != tdisp::State::kRun) return "a device whose interface is in " + std::string(tdisp::name_of(tdi.state()));
   if (tdi.lock_flags() != lock_flags) return "a device that is locked on other terms than it believes";
   if (tdi.shown_report() && *tdi.shown_report() != wire::encode(tdi.report())) return "a device whose report is not true";

@@ -105,6 +105,7 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   // It has the device's memory as private from now on, until it lets go of the device.
   void accepted(VmState& vm, std::uint16_t lock_flags) {
     relies_.insert_or_assign(&vm, lock_flags);
+    knows_.try_emplace(&vm, settings_.identity);
     private_view_.insert(&vm);
   }
   void lets_go(const VmState& vm) { private_view_.erase(&vm); }
@@ -155,6 +156,7 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   DeviceSettings settings_;
   std::map<const VmState*, std::uint16_t> relies_;  // lock flags
   std::set<const VmState*> private_view_;
+  std::map<const VmState*, std::string> knows_;     // whom a guest accepted at first
   std::set<const VmState*> recognises_;
   bool handed_on_ = true, reset_under_lock_ = false, own_answer_ = false;
   bool shown_otherwise_ = false;  // configuration space said another model than is there

@@ -33,6 +33,8 @@ std::vector<Filling> fillings_of(const std::string& kind, const std::string& nam
   const identity::Description own = description_of(kind);
   const Filling unknown{.description = made_by(own, "Copycat Devices")};
   if (name == "genuine" || name == "forged") return {{.description = own}};
+  if (name == "sibling") return {{.description = with_serial(own, "0002")}};
+  if (name == "re-keyed") return {{.description = own, .how = {.key = "after a repair"}}};
   if (name == "cloned") return {unknown};
   if (name == "other-maker") return {{.description = made_by(own, kOtherMaker)}};
   if (name == "other-slot") return {unknown, {.slot = kIntegratorSlot, .description = made_by(own, kIntegrator)}};
@@ -68,6 +70,8 @@ const std::vector<Content>& firmware_contents() {
 const std::vector<Content>& identity_contents() {
   static const std::vector<Content> kAll = {
       {"genuine", ""},
+      {"sibling", ""},   // another unit of the same make
+      {"re-keyed", ""},  // with another key, which its maker certified
       {"cloned", "a device with cloned firmware"},
       {"forged", "a program with the certificates of a device"},
       {"other-maker", "a device that a maker of other things vouches for"},
