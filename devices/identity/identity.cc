@@ -15,6 +15,7 @@ constexpr char kKeyUsage[] = "2.5.29.15";
 constexpr char kExtendedKeyUsage[] = "2.5.29.37";
 constexpr char kSubjectKeyIdentifier[] = "2.5.29.14";
 constexpr char kAuthorityKeyIdentifier[] = "2.5.29.35";
+constexpr char kRestriction[] = "2.999.1";  // of the arc that is for examples; convention
 constexpr std::size_t kKeyIdentifierSize = 20;
 constexpr std::size_t kSerialSize = 16;
 
@@ -181,9 +182,12 @@ Slot provision(const Description& description, const Provision& how, std::uint8_
     out.chain.push_back(sign_certificate(other, *issuer, how.leaf, of_leaf(above, false), library));
     issuer = &other;
   }
+  std::vector<crypto::Extension> extensions = of_leaf(description, how.key_agreement);
+  if (!how.restricted_to.empty())
+    extensions.push_back({kRestriction, der::text(der::kUtf8String, how.restricted_to), true});
   std::optional<crypto::EcKey> signer;
   if (!how.signer.empty()) signer = crypto::EcKey::derive(how.curve, seed_bytes(world_seed), how.signer);
-  out.chain.push_back(sign_certificate(leaf, *issuer, how.leaf, of_leaf(description, how.key_agreement), library,
+  out.chain.push_back(sign_certificate(leaf, *issuer, how.leaf, std::move(extensions), library,
                                        signer ? &*signer : nullptr));
   return out;
 }

@@ -43,6 +43,8 @@ struct Provision {
   bool key_agreement = false;  // the leaf's key agrees on keys and signs nothing
   // Serial number of another device of the same maker and model, whose leaf issues this one. Empty: an authority does.
   std::string below{};
+  // What the leaf may be used for alone, in a critical extension of its maker's. Empty: no such.
+  std::string restricted_to{};
   // Label of the leaf's key. Empty: the device's own.
   std::string key{};
   // Label of the key that signs the leaf. Empty: its issuer's own.

@@ -187,6 +187,12 @@ TEST(Provision, AKeyForAgreementIsCertifiedForNoSignature) {
   EXPECT_EQ(X509_get_key_usage(leaf.get()), static_cast<std::uint32_t>(KU_KEY_AGREEMENT));
 }
 
+TEST(Provision, ARestrictionIsCriticalAndUnknownToOpenssl) {
+  crypto::Library library(kSeed);
+  const Slot slot = provision({}, {.restricted_to = "use in the laboratory"}, 0, kSeed, library);
+  EXPECT_EQ(openssl_verdict(slot.chain, kNow), X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION);
+}
+
 TEST(RevocationLists, NameTheDeviceAndAreSignedByItsAuthority) {
   crypto::Library library(kSeed);
   const Slot slot = provision({}, {}, 0, kSeed, library);

@@ -39,19 +39,19 @@ ChainCase chain_case(const DeviceEvidence& evidence, std::uint8_t slot, const Ne
   if (!blob) return c;
   const std::vector<base::Bytes> ders = spdm::split_certificates(blob->certificates);
   if (ders.empty() || ders.size() > kCertificatesMax) return c;
-  bool understood = true;
+  c.understood = true;
   for (const base::Bytes& der : ders) {
     auto certificate = crypto::Certificate::from_der(der);
     if (!certificate) return c;
     c.claims.push_back(claims_of(*certificate));
-    understood &= c.claims.back().well_formed;
+    c.understood &= c.claims.back().well_formed;
     c.certificates.push_back(*std::move(certificate));
   }
   c.trusted = trusted_root_of(c.certificates.front(), policy.keyring);
   const crypto::Digest digest = spdm::hash_of(negotiated.algorithms);
   const bool root_is_hashed = blob->root_hash == crypto::hash(digest, c.certificates.front().to_der()) ||
                               blob->root_hash == crypto::hash(digest, c.anchor().to_der());
-  c.well_formed = understood && root_is_hashed;
+  c.well_formed = root_is_hashed;
   return c;
 }
 

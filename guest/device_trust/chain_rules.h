@@ -22,6 +22,7 @@ struct ChainCase {
   bool generic = false;   // 1.3: neither of the device's hardware nor of its firmware
 
   bool well_formed = false;
+  bool understood = false;  // whatever is critical in it
   std::vector<crypto::Certificate> certificates{};  // the leaf last
   std::vector<Claims> claims{};                     // of each
   const TrustedRoot* trusted = nullptr;             // null when the owner trusts no root of this chain
@@ -53,9 +54,11 @@ bool marks_fit_model(const ChainCase& c);
 
 inline constexpr trust::Rule<ChainCase> kChainRules[] = {
     {{"cma.chain.form", "DSP0274 1.3, 10.7; RFC 5280, 4",
-      "A slot's chain is well-formed, of at most eight certificates, and understood in all that is critical.",
-      trust::Act::kDetect, trust::Kind::kConformance},
+      "A slot's chain is well-formed and of at most eight certificates.", trust::Act::kDetect, trust::Kind::kConformance},
      [](const ChainCase& c) { return c.well_formed; }},
+    {{"cma.chain.critical", "RFC 5280, 4.2", "Extensions are of their form, and all that is critical is understood.",
+      trust::Act::kDetect},
+     [](const ChainCase& c) { return c.understood; }},
     {{"cma.chain.root", "PCIe 6.1, 6.31.3; RFC 5280, 6.1.1 (d)", "The chain begins at a root that the owner trusts.",
       trust::Act::kDetect},
      root_is_trusted},

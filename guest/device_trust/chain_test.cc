@@ -21,7 +21,7 @@ bool we_accept(const TestDevice& d) {
   const DeviceEvidence evidence = d.evidence();
   const ChainCase c =
       chain_case(evidence, 0, negotiated_of(evidence.vca), d.policy.chain, d.question.seen, d.question.now);
-  return c.well_formed && root_is_trusted(c) && chain_is_signed(c) && chain_is_valid_now(c) &&
+  return c.well_formed && c.understood && root_is_trusted(c) && chain_is_signed(c) && chain_is_valid_now(c) &&
          issuers_are_authorities(c) && chain_is_not_revoked(c);
 }
 

@@ -13,13 +13,10 @@ class Card {
  public:
   Card(abi::Guest& guest, const char* device) : guest_(guest), device_(device) {}
   // One command, to its end.
-  bool run(accelerator::Command command, std::uint64_t source, std::uint64_t destination, std::uint64_t length) {
-    return set(accelerator::kSource, source) && set(accelerator::kDestination, destination) && set(accelerator::kLength, length) &&
-           set(accelerator::kCommand, static_cast<std::uint64_t>(command)) && set(accelerator::kDoorbell, 1) &&
-           get(accelerator::kStatus) == static_cast<std::uint64_t>(accelerator::Status::kDone);
-  }
+  bool run(accelerator::Command command, std::uint64_t source, std::uint64_t destination, std::uint64_t length);
 
  private:
+  static constexpr std::uint64_t kNoAnswer = ~std::uint64_t{0};  // what a read gives that nobody completes
   bool set(std::uint64_t offset, std::uint64_t value) {
     base::Bytes bytes;
     base::append_le<std::uint64_t>(bytes, value);
@@ -27,7 +24,7 @@ class Card {
   }
   std::uint64_t get(std::uint64_t offset) {
     const auto bytes = guest_.device_read(device_, 0, offset, 8);
-    return bytes ? base::load_le<std::uint64_t>(*bytes) : ~std::uint64_t{0};
+    return bytes ? base::load_le<std::uint64_t>(*bytes) : kNoAnswer;
   }
   abi::Guest& guest_;
   const char* device_;

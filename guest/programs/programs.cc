@@ -52,6 +52,7 @@ const std::vector<GuestDefence>& guest_defences() {
       {"guest.config.host-data", "SNP ABI 1.58, ATTESTATION_REPORT.HOST_DATA", "The configuration is the one that HOST_DATA names."},
       {"guest.tdi.lock-flags", "SEV-TIO 0.91, TDI_INFO; PCIe 6.1, 11.3.6", "The interface is locked on the terms that the guest wants."},
       {"guest.tdi.fresh", "SEV-TIO 0.91, TDI_INFO", "Firmware measured the device since it was bound to the guest."},
+      {"guest.device.error", "PCIe 6.0, 2.3.2", "A read that nobody completes, which gives all ones, is not taken for data."},
       {"guest.accept.tracking", "Intel TDX guest hardening, lazy accept", "A page accepted once is never accepted again."},
   };
   return kDefences;

@@ -51,6 +51,8 @@ std::vector<Filling> fillings_of(const std::string& kind, const std::string& nam
   if (name == "self-issued") return {{.description = with_serial(own, "0002"), .how = {.below = "0668"}}};
   if (name == "unsigned") return {{.description = with_serial(own, "0002"), .how = {.signer = "somebody"}}};
   if (name == "requester") return {{.description = with_serial(own, "controller"), .how = {.requester = true}}};
+  if (name == "laboratory")
+    return {{.description = with_serial(own, "laboratory"), .how = {.restricted_to = "use in the laboratory"}}};
   if (name == "key-agreement") return {{.description = with_serial(own, "0669"), .how = {.key_agreement = true}}};
   base::check(false, "an identity of the list");
   return {};
@@ -83,6 +85,7 @@ const std::vector<Content>& identity_contents() {
       {"self-issued", "a device that another device vouches for"},
       {"unsigned", "a device that nobody vouches for"},
       {"requester", "a device with the key of a controller that asks devices"},
+      {"laboratory", "a device with a key of its maker's laboratory"},
       {"key-agreement", "a device with a key that was certified for something else"}};
   return kAll;
 }
