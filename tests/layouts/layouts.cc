@@ -1,6 +1,7 @@
 #include "tests/layouts/layouts.h"
 
 #include "guest/device_trust/evidence.h"
+#include "guest/device_trust/policy_file.h"
 #include "guest/relying_party/messages.h"
 #include "platform/cpu/technology.h"
 #include "platform/protocol/doe/data_object.h"
@@ -63,7 +64,7 @@ std::vector<wire::Schema> all() {
       wire::schema_of<command::SevDebug>("command.SevDebug"),
   };
   for (const auto& schemas : {sevproto::schemas(), relying_party::schemas(), spdm::schemas(), ide_km::schemas(), tdisp::schemas(),
-                              nic::schemas(), nvme::schemas(), device_trust::schemas()})
+                              nic::schemas(), nvme::schemas(), device_trust::schemas(), device_trust::policy_schemas()})
     out.insert(out.end(), schemas.begin(), schemas.end());
   return out;
 }
