@@ -98,7 +98,7 @@ class OwnTaking final : public Taking {
         [this](base::View object) { return guest_.device_object(device_, object); }, defences_, "guest");
   }
   device_trust::DeviceEvidence told() const {
-    return device_trust::collect(side_->learned(), side_->interface(), kFunction);
+    return device_trust::collect(side_->learned(), side_->interface(), function_);
   }
   bool reach(const char* moment, const trust::Result<>& step) {
     if (step) guest_.moment(moment);
