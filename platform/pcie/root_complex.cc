@@ -57,15 +57,13 @@ Completion RootComplex::config(tlp::RequesterId target, unsigned offset, unsigne
   base::Bytes bytes;
   base::append_le(bytes, value.value_or(0));
   bytes.resize(size);
-  auto packet_of = [&](bool type0) {
-    return value ? tlp::config_write(kHostBridge, 0, target, offset, bytes, type0)
-                 : tlp::config_read(kHostBridge, 0, target, offset, size, type0);
-  };
-  auto packet = packet_of(false);
+  auto packet = value ? tlp::config_write(kHostBridge, 0, target, offset, bytes, false)
+                      : tlp::config_read(kHostBridge, 0, target, offset, size, false);
   IdeStream* stream = port->ide().choose(packet, std::nullopt);
   const bool right_below = tlp::bus_of(target) == port->config().get(kSecondaryBus, 1);
-  if (right_below && !(stream && stream->secure() && !port->ide().is_link(*stream))) packet = packet_of(true);
-  return port->port().request(packet, trusted);
+  if (right_below && !(stream && stream->secure() && !port->ide().is_link(*stream)))
+    packet.type = value ? tlp::Type::kCfgWr0 : tlp::Type::kCfgRd0;
+  return port->port().request(std::move(packet), trusted);
 }
 
 std::uint32_t RootComplex::config_read(tlp::RequesterId target, unsigned offset, unsigned size, bool trusted) {
