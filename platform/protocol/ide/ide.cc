@@ -55,7 +55,7 @@ Prefix prefix_of(StreamId stream, SubStream sub_stream, unsigned key_set, bool t
 std::array<std::uint8_t, 12> iv_of(SubStream sub_stream, std::uint64_t counter) {
   std::array<std::uint8_t, 12> iv{};
   iv[0] = static_cast<std::uint8_t>(static_cast<unsigned>(sub_stream) << 4);
-  for (unsigned i = 0; i < 8; ++i) iv[4 + i] = static_cast<std::uint8_t>(counter >> (56 - 8 * i));
+  wire::Placer(iv.data() + 4).number(counter, 8, wire::Order::kBig);
   return iv;
 }
 
