@@ -21,7 +21,7 @@ constexpr Group kGroups[] = {
     {"ide", "sealed and opened TLPs / AES-256-GCM by OpenSSL at the same sizes", bench::ide_rows},
     {"pcie", "config and DOE round trips / their packets' encoding, the config round trips they take",
      bench::pcie_rows},
-    {"worlds", "whole worlds a second; one complete device assignment / an SPDM session", bench::world_rows},
+    {"worlds", "whole worlds a second; one complete device assignment / a world without a device", bench::world_rows},
 };
 
 int usage(std::FILE* to, int code) {
