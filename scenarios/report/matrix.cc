@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "scenarios/report/compare.h"
+#include "scenarios/report/honest_runs.h"
 #include "scenarios/report/json_text.h"
 #include "scenarios/report/parallel.h"
 
@@ -72,8 +73,10 @@ Matrix run_matrix(const Stage& stage, const std::vector<load::Scenario>& scenari
     for (const auto& platform : platforms_of(scenario)) jobs.push_back({&scenario, platform});
   }
   out.cells.resize(jobs.size());
+  HonestRuns honest(stage);
+  const Stage shared = honest.sharing();
   for_each_job(
-      jobs.size(), [&](std::size_t i) { out.cells[i] = evaluate(stage, *jobs[i].scenario, jobs[i].platform); },
+      jobs.size(), [&](std::size_t i) { out.cells[i] = evaluate(shared, *jobs[i].scenario, jobs[i].platform); },
       [&](std::size_t finished) {
         if (progress) progress(finished, jobs.size());
       },
@@ -83,6 +86,7 @@ Matrix run_matrix(const Stage& stage, const std::vector<load::Scenario>& scenari
     seen.insert(cell.platform);
     out.runs += cell.runs;
   }
+  out.runs -= honest.spared();
   for (const auto& column : columns)
     if (seen.erase(column)) out.platforms.push_back(column);
   out.platforms.insert(out.platforms.end(), seen.begin(), seen.end());
