@@ -8,7 +8,7 @@ namespace {
 
 // How far from the next counter a unit is looked for, to tell a replay or a gap from a forgery.
 constexpr std::uint64_t kSearchBack = 64, kSearchAhead = 64;
-constexpr std::size_t kDigestSize = 4;
+constexpr std::size_t kDigestSize = 4, kHeaderMax = 16;  // bytes, without prefixes
 
 constexpr std::array<std::uint32_t, 256> kCrcTable = [] {
   std::array<std::uint32_t, 256> table{};
@@ -92,12 +92,11 @@ base::View head_of(const Packet& packet, base::View bytes) {
 base::Bytes Sealer::seal(const Prefix& prefix, const tlp::Tlp& packet) {
   const std::size_t size = packet.payload.size(), tail = packet.has_digest() ? kDigestSize : 0;
   const bool alone = count_++ == 0 && prefix.mac() && !prefix.pcrc() && tail == 0;
-  wire::Counter counter;
-  wire::walk(counter, packet);
-  base::Bytes out(wire::min_size<Prefix>() + counter.at() + (alone ? kMacSize : 0));
+  base::Bytes out(wire::min_size<Prefix>() + kHeaderMax + size + tail + kMacSize);
   wire::Placer placer(out.data());
   wire::walk(placer, prefix);
   wire::walk(placer, packet);
+  out.resize(placer.at() + (alone ? kMacSize : 0));
   const std::size_t head = placer.at() - size - tail;
   if (alone) {
     const std::span<std::uint8_t> all(out);  // sealed in place
