@@ -20,10 +20,10 @@ constexpr std::array<std::uint8_t, 2> kVersions{0x10, 0x11};  // where this make
 
 class Look {
  public:
-  Look(abi::Guest& guest, const char* device, const device_trust::Policy& policy, bool stepwise,
+  Look(abi::Guest& guest, const char* device, tdisp::FunctionId function, const device_trust::Policy& policy, bool stepwise,
        trust::Defences& defences)
       : guest_(guest), device_(device), policy_(policy), stepwise_(stepwise), defences_(defences),
-        question_{.seen = look(guest, device), .now = crypto::calendar_time(2026, 1, 15)},
+        question_{.seen = look(guest, device, function), .now = crypto::calendar_time(2026, 1, 15)},
         spdm_({}, [&guest](std::span<std::uint8_t> out) {
           const auto bytes = guest.random(out.size());
           std::copy(bytes.begin(), bytes.end(), out.begin());
@@ -92,12 +92,13 @@ void authenticate(abi::Guest& guest, const std::vector<std::string>& args) {
   const std::string name = args.empty() ? "gpu0" : args[0], how = args.size() > 1 ? args[1] : "";
   const char* device = name.c_str();
   abi::GuestDefences defences(guest, device_rows());
-  auto policy = owners_policy(guest);
-  if (!policy) return guest.ends("no-policy");
+  auto policy = owners_policy(guest, name);
+  const auto function = function_of(guest, name);
+  if (!policy || !function) return guest.ends("no-policy");
   policy->interface.require_report = false;    // nothing is locked
   policy->measurements.require_summary = true;  // so that proof and measurements are of one device
   for (int time = 0; time < (how == "twice" ? 2 : 1); ++time) {
-    if (!Look(guest, device, *policy, how == "stepwise", defences.get()).accepts()) return guest.ends("authentication-failed");
+    if (!Look(guest, device, *function, *policy, how == "stepwise", defences.get()).accepts()) return guest.ends("authentication-failed");
     guest.device_accept(device, GLACIS_IDENTITY_ONLY);
     guest.moment("accepted");
   }

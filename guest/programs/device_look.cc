@@ -52,7 +52,7 @@ device_trust::Seen look(abi::Guest& guest, const char* device, tdisp::FunctionId
 }
 
 std::optional<device_trust::Policy> owners_policy(abi::Guest& guest, const std::string& device) {
-  const auto file = guest.image_file(device.empty() ? "device-policy" : ("device-policy " + device).c_str());
+  const auto file = guest.image_file(("device-policy " + device).c_str());
   return file ? device_trust::policy_of(*file) : std::nullopt;
 }
 

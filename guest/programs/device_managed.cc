@@ -20,15 +20,15 @@ using device_trust::ProofKind;
 
 class ManagedTaking final : public Taking {
  public:
-  ManagedTaking(abi::Guest& guest, const char* device, const device_trust::Policy& policy, trust::Defences& defences)
-      : guest_(guest), device_(device), policy_(policy), defences_(defences) {
+  ManagedTaking(abi::Guest& guest, Wanted wanted, trust::Defences& defences)
+      : guest_(guest), device_(wanted.device), policy_(std::move(wanted.policy)), defences_(defences), function_(wanted.function) {
     // Who holds the leaf's key is what the firmware asked, with a nonce of its own.
     policy_.require_own_proof = false;
     policy_.interface.require_tsm_digests = true;
   }
 
   bool take(const std::optional<device_trust::Remembered>& before) override {
-    const auto seen = look(guest_, device_);
+    const auto seen = look(guest_, device_, function_);
     const auto id = guest_.tdi_op(device_, static_cast<std::uint32_t>(sevproto::TioOp::kBind));
     if (!id) return false;
     tdi_ = *id;
@@ -90,7 +90,7 @@ class ManagedTaking final : public Taking {
     out.slots[0] = {.model = {}, .chain_size = 0, .chain = part(tio::EvidencePart::kCertificates)};
     out.proof = signed_part(tio::EvidencePart::kKeyExchange, ProofKind::kKeyExchange, false);
     out.measurements = signed_part(tio::EvidencePart::kMeasurements, ProofKind::kMeasurements, true);
-    out.interface = kFunction;
+    out.interface = function_;
     out.state = tdisp::State::kConfigLocked;  // what bound means
     out.report_in_session = 1;
     out.report = part(tio::EvidencePart::kReport);
@@ -118,14 +118,14 @@ class ManagedTaking final : public Taking {
   const char* device_;
   device_trust::Policy policy_;
   trust::Defences& defences_;
+  tdisp::FunctionId function_;
   std::uint64_t tdi_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Taking> managed_taking(abi::Guest& guest, const char* device, const device_trust::Policy& policy,
-                                       trust::Defences& defences) {
-  return std::make_unique<ManagedTaking>(guest, device, policy, defences);
+std::unique_ptr<Taking> managed_taking(abi::Guest& guest, Wanted wanted, trust::Defences& defences) {
+  return std::make_unique<ManagedTaking>(guest, std::move(wanted), defences);
 }
 
 }  // namespace programs

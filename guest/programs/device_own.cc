@@ -36,8 +36,9 @@ class RootPortKeys final : public requester::PeerPort {
 
 class OwnTaking final : public Taking {
  public:
-  OwnTaking(abi::Guest& guest, const char* device, const device_trust::Policy& policy, trust::Defences& defences, tdisp::FunctionId function)
-      : guest_(guest), device_(device), policy_(policy), defences_(defences), function_(function), port_(guest, device) {}
+  OwnTaking(abi::Guest& guest, Wanted wanted, trust::Defences& defences)
+      : guest_(guest), device_(wanted.device), policy_(std::move(wanted.policy)), defences_(defences), function_(wanted.function),
+        port_(guest, wanted.device) {}
 
   bool take(const std::optional<device_trust::Remembered>& before) override {
     begin();
@@ -108,7 +109,7 @@ class OwnTaking final : public Taking {
 
   abi::Guest& guest_;
   const char* device_;
-  const device_trust::Policy& policy_;
+  const device_trust::Policy policy_;
   trust::Defences& defences_;
   tdisp::FunctionId function_;
   RootPortKeys port_;
@@ -117,9 +118,17 @@ class OwnTaking final : public Taking {
 
 }  // namespace
 
-std::unique_ptr<Taking> own_taking(abi::Guest& guest, const char* device, const device_trust::Policy& policy, trust::Defences& defences,
-                                   tdisp::FunctionId function) {
-  return std::make_unique<OwnTaking>(guest, device, policy, defences, function);
+std::unique_ptr<Taking> own_taking(abi::Guest& guest, Wanted wanted, trust::Defences& defences) {
+  return std::make_unique<OwnTaking>(guest, std::move(wanted), defences);
+}
+
+std::unique_ptr<Taking> taking_of(abi::Guest& guest, const std::string& device, trust::Defences& defences) {
+  auto policy = owners_policy(guest, device);
+  const auto function = function_of(guest, device);
+  if (!policy || !function) return nullptr;
+  Wanted wanted{device.c_str(), std::move(*policy), *function};
+  return guest.device_managed(device.c_str()) ? managed_taking(guest, std::move(wanted), defences)
+                                              : own_taking(guest, std::move(wanted), defences);
 }
 
 }  // namespace programs

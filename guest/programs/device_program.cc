@@ -43,10 +43,8 @@ void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args) {
   const std::string name = args.empty() ? "gpu0" : args[0], how = args.size() > 1 ? args[1] : "";
   const char* device = name.c_str();
   abi::GuestDefences defences(guest, device_rows());
-  const auto policy = owners_policy(guest);
-  if (!policy) return guest.ends("no-policy");
-  const auto taking = guest.device_managed(device) ? managed_taking(guest, device, *policy, defences.get())
-                                                   : own_taking(guest, device, *policy, defences.get());
+  const auto taking = taking_of(guest, name, defences.get());
+  if (!taking) return guest.ends("no-policy");
   // What the guest has besides, and lends to nobody.
   const auto own = guest.alloc("own", kCardPage);
   const auto held = guest.random(kPayload);
@@ -78,13 +76,14 @@ void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args) {
 namespace {
 
 // Does the chain of slot 0 begin at the root in the image, under whatever name?
-bool is_rooted(abi::Guest& guest, const char* device, const requester::Spdm& spdm, trust::Defences& defences) {
-  auto policy = owners_policy(guest);
-  if (!policy) return false;
+bool is_rooted(abi::Guest& guest, const std::string& device, const requester::Spdm& spdm, trust::Defences& defences) {
+  auto policy = owners_policy(guest, device);
+  const auto function = function_of(guest, device);
+  if (!policy || !function) return false;
   policy->chain.require_pci_name = policy->chain.require_responder_purpose = false;
-  const auto seen = look(guest, device);
-  const requester::Tdisp none(kFunction, defences, "guest");
-  const auto evidence = device_trust::collect(spdm.learned(), none, kFunction);
+  const auto seen = look(guest, device.c_str(), *function);
+  const requester::Tdisp none(*function, defences, "guest");
+  const auto evidence = device_trust::collect(spdm.learned(), none, *function);
   const auto chain = device_trust::chain_case(evidence, 0, device_trust::negotiated_of(evidence.vca), policy->chain, seen,
                                               crypto::calendar_time(2026, 1, 15));
   return !defences.first_refusal<device_trust::ChainCase>(device_trust::kChainRules, chain, "guest");
@@ -114,7 +113,7 @@ void check_device(abi::Guest& guest, const std::vector<std::string>& args) {
     guest.moment(moment);
   }
   if (args.size() > 1 && args[1] == "rooted") {
-    if (!is_rooted(guest, name.c_str(), spdm, defences.get())) return guest.ends("check-failed");
+    if (!is_rooted(guest, name, spdm, defences.get())) return guest.ends("check-failed");
     guest.moment("rooted");
   }
   guest.device_accept(name.c_str(), GLACIS_IDENTITY_ONLY);

@@ -29,9 +29,17 @@ class Taking {
   device_trust::Remembered remembered_;
 };
 
-std::unique_ptr<Taking> own_taking(abi::Guest& guest, const char* device, const device_trust::Policy& policy, trust::Defences& defences,
-                                   tdisp::FunctionId function = kFunction);
-std::unique_ptr<Taking> managed_taking(abi::Guest& guest, const char* device, const device_trust::Policy& policy,
-                                       trust::Defences& defences);
+// The way that this machine has, under the policy that the image holds for the device. Null: it says nothing of the device. The name
+// outlives what is returned.
+std::unique_ptr<Taking> taking_of(abi::Guest& guest, const std::string& device, trust::Defences& defences);
+
+// What its owner's image says of a device, and its name.
+struct Wanted {
+  const char* device;
+  device_trust::Policy policy;
+  tdisp::FunctionId function;
+};
+std::unique_ptr<Taking> own_taking(abi::Guest& guest, Wanted wanted, trust::Defences& defences);
+std::unique_ptr<Taking> managed_taking(abi::Guest& guest, Wanted wanted, trust::Defences& defences);
 
 }  // namespace programs

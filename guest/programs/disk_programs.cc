@@ -109,11 +109,8 @@ void disk_trusted(abi::Guest& guest, const std::vector<std::string>& args) {
   const std::string name = args.empty() ? "nvme0" : args[0];
   const char* device = name.c_str();
   abi::GuestDefences defences(guest, device_rows());
-  const auto policy = owners_policy(guest, name);
-  const auto function = function_of(guest, name);
-  if (!policy || !function) return guest.ends("no-policy");
-  const auto taking = guest.device_managed(device) ? managed_taking(guest, device, *policy, defences.get())
-                                                   : own_taking(guest, device, *policy, defences.get(), *function);
+  const auto taking = taking_of(guest, name, defences.get());
+  if (!taking) return guest.ends("no-policy");
   const auto failed = [&] {
     taking->let_go();
     guest.ends("assignment-failed");

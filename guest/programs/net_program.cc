@@ -106,11 +106,8 @@ void net_trusted(abi::Guest& guest, const std::vector<std::string>& args) {
   const std::string name = args.empty() ? "nic0" : args[0];
   const char* device = name.c_str();
   abi::GuestDefences defences(guest, device_rows());
-  const auto policy = owners_policy(guest, name);
-  const auto function = function_of(guest, name);
-  if (!policy || !function) return guest.ends("no-policy");
-  const auto taking = guest.device_managed(device) ? managed_taking(guest, device, *policy, defences.get())
-                                                   : own_taking(guest, device, *policy, defences.get(), *function);
+  const auto taking = taking_of(guest, name, defences.get());
+  if (!taking) return guest.ends("no-policy");
   NetDriver card(guest, device);
   const auto lend = [&](std::uint64_t gpa, bool writable) { return taking->lend(gpa, kPage, writable); };
   const bool worked = taking->take({}) && card.prepare(GLACIS_PRIVATE, lend) && taking->lent() && send_and_compare(guest, card) &&

@@ -16,7 +16,7 @@ HostDriver& Adversary::driver(const trust::Boundary& mailbox) {
   for (const auto& bay : world_.bays)
     if (&bay->doe() == &mailbox) {
       auto& driver = drivers_[bay->name()];
-      if (!driver) driver = std::make_unique<HostDriver>(bay->doe(), world_.run.seed);
+      if (!driver) driver = std::make_unique<HostDriver>(bay->doe(), tdisp::FunctionId{.bits = bay->place().card}, world_.run.seed);
       return *driver;
     }
   base::check(false, "a mailbox belongs to a device");

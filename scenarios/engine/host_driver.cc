@@ -8,7 +8,6 @@ namespace engine {
 
 namespace {
 
-constexpr tdisp::FunctionId kFunction{.bits = 0x0100};  // as the topology of the machine file has it
 constexpr std::uint8_t kStream = 1;
 constexpr unsigned kKeySet = 1;  // the one that no guest begins with
 
@@ -21,11 +20,11 @@ class NoPeer final : public requester::PeerPort {
 
 }  // namespace
 
-HostDriver::HostDriver(const trust::Boundary& doe, std::uint64_t seed)
-    : doe_(doe), random_(seed, "host driver"),
-      session_({}, kFunction, [this](std::span<std::uint8_t> out) { random_.fill(out); },
+HostDriver::HostDriver(const trust::Boundary& doe, tdisp::FunctionId function, std::uint64_t seed)
+    : doe_(doe), function_(function), random_(seed, "host driver"),
+      session_({}, function_, [this](std::span<std::uint8_t> out) { random_.fill(out); },
                [this](base::View object) { return carry(object); }, defences_, "host"),
-      tdisp_(kFunction, defences_, "host"),
+      tdisp_(function_, defences_, "host"),
       ide_km_([this](std::span<std::uint8_t> out) { random_.fill(out); }, defences_, "host") {}
 
 void HostDriver::overhears(const trust::Message& message) {
@@ -101,11 +100,11 @@ std::optional<base::Bytes> HostDriver::answer(const std::string& what) {
   base::Bytes payload;
   if (what == "START_INTERFACE_RESPONSE") {
     tdisp::StartInterfaceResponse message;
-    message.header.function_id = kFunction;
+    message.header.function_id = function_;
     payload = wire::encode(message);
   } else if (what == "DEVICE_INTERFACE_STATE") {
     tdisp::DeviceInterfaceState message{.tdi_state = tdisp::State::kRun};
-    message.header.function_id = kFunction;
+    message.header.function_id = function_;
     payload = wire::encode(message);
   } else {
     return std::nullopt;

@@ -14,7 +14,7 @@ namespace engine {
 
 class HostDriver {
  public:
-  HostDriver(const trust::Boundary& doe, std::uint64_t seed);
+  HostDriver(const trust::Boundary& doe, tdisp::FunctionId function, std::uint64_t seed);
 
   // Objects as they pass on their way, request and reply in turn.
   void overhears(const trust::Message& message);
@@ -31,6 +31,7 @@ class HostDriver {
   bool speak_in_clear(Part& part, std::uint8_t protocol, const Goal& goal);
 
   const trust::Boundary& doe_;
+  tdisp::FunctionId function_;  // as the topology of the machine file has it
   trust::Defences defences_;  // its own: what it refuses is nobody's defence
   sim::Random random_;
   std::map<base::Bytes, base::Bytes> overheard_;

@@ -37,7 +37,7 @@ struct DeviceSettings {
   std::string kind = "accelerator";  // as cards.h has them
   unsigned slot = 0;                 // the number of its port: rp0 is the first one
   std::string port = "rp0", device = "gpu0";
-  std::string style = "thin";        // of the TSM: thin, none
+  std::string style = "thin";        // of the TSM, as settings.cc has them
   std::string firmware = "genuine", identity = "genuine", spdm = "full";  // as device_kinds.h lists them
   std::uint8_t stream = 1;           // that the host sets up for the card
   std::uint8_t ide_port = 0;         // index by which IDE_KM names the card's port
