@@ -7,7 +7,13 @@ namespace requester {
 Assignment::Assignment(Settings settings, tdisp::FunctionId function, Random random, CarryObject carry, trust::Defences& defences,
                        std::string at)
     : carry_(std::move(carry)), defences_(defences), at_(at), spdm_(std::move(settings), random, defences, at),
-      ide_km_(random, defences, at), tdisp_(function, defences, at) {}
+      ide_km_(random, defences, at) {
+  turn_to(function);
+}
+
+void Assignment::turn_to(tdisp::FunctionId function) {
+  tdisp_ = &interfaces_.try_emplace(function.bits, function, defences_, at_).first->second;
+}
 
 trust::Result<> Assignment::spdm(const Goal& goal) {
   return spdm_.run(goal, [this](const Message& message) -> std::optional<Message> {
@@ -61,22 +67,22 @@ trust::Result<> Assignment::key_stream(std::uint8_t stream, unsigned key_set, Pe
 
 trust::Result<> Assignment::ask_interface() {
   for (const Tdisp::Goal& goal : {Tdisp::Goal{Tdisp::GetVersion{}}, Tdisp::Goal{Tdisp::GetCapabilities{}}})
-    if (auto done = speak(tdisp_, goal); !done) return done.refusal();
+    if (auto done = speak(*tdisp_, goal); !done) return done.refusal();
   return trust::ok();
 }
 
-trust::Result<> Assignment::lock(const Tdisp::Lock& lock) { return speak(tdisp_, Tdisp::Goal{lock}); }
+trust::Result<> Assignment::lock(const Tdisp::Lock& lock) { return speak(*tdisp_, Tdisp::Goal{lock}); }
 
-trust::Result<> Assignment::read_report() { return speak(tdisp_, Tdisp::Goal{Tdisp::ReadReport{}}); }
+trust::Result<> Assignment::read_report() { return speak(*tdisp_, Tdisp::Goal{Tdisp::ReadReport{}}); }
 
 trust::Result<tdisp::State> Assignment::state() {
-  if (auto done = speak(tdisp_, Tdisp::Goal{Tdisp::GetState{}}); !done) return done.refusal();
-  return *tdisp_.state();
+  if (auto done = speak(*tdisp_, Tdisp::Goal{Tdisp::GetState{}}); !done) return done.refusal();
+  return *tdisp_->state();
 }
 
-trust::Result<> Assignment::start() { return speak(tdisp_, Tdisp::Goal{Tdisp::Start{}}); }
+trust::Result<> Assignment::start() { return speak(*tdisp_, Tdisp::Goal{Tdisp::Start{}}); }
 
-trust::Result<> Assignment::stop() { return speak(tdisp_, Tdisp::Goal{Tdisp::Stop{}}); }
+trust::Result<> Assignment::stop() { return speak(*tdisp_, Tdisp::Goal{Tdisp::Stop{}}); }
 
 std::optional<spdm::Nonce> Assignment::own_proof() const {
   const auto& session = learned().session;

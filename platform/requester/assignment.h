@@ -4,6 +4,7 @@
 // device said is data to be judged by the caller between the steps. A step that is refused says by which rule; nothing is undone by
 // itself: `release` lets go of whatever is held.
 #include <functional>
+#include <map>
 #include <string>
 
 #include "platform/requester/doe.h"
@@ -29,6 +30,8 @@ class Assignment {
  public:
   Assignment(Settings settings, tdisp::FunctionId function, Random random, CarryObject carry, trust::Defences& defences,
              std::string at);
+  Assignment(const Assignment&) = delete;
+  Assignment& operator=(const Assignment&) = delete;
 
   trust::Result<> connect();  // what the mailbox serves, then version, capabilities, algorithms
   trust::Result<> read_certificates(std::uint8_t slots = 0xff);
@@ -36,6 +39,9 @@ class Assignment {
   trust::Result<> open_session(std::uint8_t slot);
   // Keys for both ends of a stream: receivers go before transmitters.
   trust::Result<> key_stream(std::uint8_t stream, unsigned key_set, PeerPort& peer);
+  // Which interface of the device the steps below are about: the constructor's one until told otherwise. What was learned of each is
+  // kept.
+  void turn_to(tdisp::FunctionId function);
   trust::Result<> ask_interface();  // TDISP version and capabilities
   trust::Result<> lock(const Tdisp::Lock& lock);
   trust::Result<> read_report();
@@ -45,7 +51,7 @@ class Assignment {
   trust::Result<> close_session();
 
   const Learned& learned() const { return spdm_.learned(); }
-  const Tdisp& interface() const { return tdisp_; }
+  const Tdisp& interface() const { return *tdisp_; }
   // The nonces that the requester asked with, from its own random source.
   std::optional<spdm::Nonce> own_proof() const;
   std::optional<spdm::Nonce> own_measurements() const;
@@ -61,7 +67,8 @@ class Assignment {
   std::string at_;
   Spdm spdm_;
   IdeKm ide_km_;
-  Tdisp tdisp_;
+  std::map<std::uint32_t, Tdisp> interfaces_;  // by FunctionId.bits
+  Tdisp* tdisp_;
 };
 
 }  // namespace requester

@@ -18,16 +18,15 @@ void DeviceBay::for_each_page(Visit visit) const {
 }
 
 void DeviceBay::serve_firmware(sev::SevMachine& machine) {
-  const tio::DeviceManager::Function function{.id = place_.card, .interface = {.bits = settings_.function_id.value_or(place_.card)}};
-  auto random = std::make_shared<sim::Random>(world_.run.seed, "psp0.tio");
+  auto random = std::make_shared<sim::Random>(world_.run.seed, "psp0.tio." + settings_.device);
   manager_ = std::make_unique<tio::DeviceManager>(
-      "psp0", function, *firmware_, [random](std::span<std::uint8_t> out) { random->fill(out); },
+      "psp0", std::vector<tio::DeviceManager::Function>{{.id = place_.card, .interface = interface()}}, *firmware_, [random](std::span<std::uint8_t> out) { random->fill(out); },
       [this](base::View object) { return this->object(object); }, world_.defences);
   machine.psp().attach(*manager_, mmio_table_);
 }
 
 std::string DeviceBay::start_firmware(sev::SevMachine& machine) {
-  return machine.start_tio(*this, place_.bridge, place_.card, settings_.function_id.value_or(place_.card), settings_.stream);
+  return machine.start_tio(*this, place_.bridge, {{.id = place_.card, .interface = interface().bits}}, settings_.stream);
 }
 
 std::optional<base::Bytes> DeviceBay::evidence(tio::EvidencePart part) {
@@ -35,21 +34,21 @@ std::optional<base::Bytes> DeviceBay::evidence(tio::EvidencePart part) {
                                            "DEVICE_REPORT"};
   const auto index = static_cast<std::uint32_t>(part) - 1;
   if (!manager_ || index >= std::size(kNames)) return std::nullopt;
-  const auto carried = evidence_.cross({.object = kNames[index], .bytes = manager_->evidence(part), .reply = true});
+  const auto carried = evidence_.cross({.object = kNames[index], .bytes = manager_->evidence(interface(), part), .reply = true});
   if (!carried) return std::nullopt;
   return carried->bytes;
 }
 
-void DeviceBay::give_memory(const cpu::Vm& vm) {
+void DeviceBay::give_memory(const cpu::Vm& vm, std::uint16_t) {
   for_each_page([&](std::uint64_t spa) { (void)mmio_table_.assign(spa, vm.asid, spa); });
 }
 
-void DeviceBay::take_memory(const cpu::Vm&) {
+void DeviceBay::take_memory(const cpu::Vm&, std::uint16_t) {
   for_each_page([&](std::uint64_t spa) { (void)mmio_table_.assign(spa, 0, 0); });
 }
 
 // simplified: the host's tables for the device lead where the guest's nested tables lead at this moment.
-void DeviceBay::map_dma(const cpu::Vm& vm) {
+void DeviceBay::map_dma(const cpu::Vm& vm, std::uint16_t) {
   for (const auto& [gpa, page] : vm.nested.small_pages()) {
     iommu_.map(pcie::IommuTable::kTrusted, place_.card, gpa, page.spa, true);
     writable_.insert(gpa);

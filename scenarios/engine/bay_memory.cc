@@ -8,7 +8,7 @@ constexpr std::uint64_t kPage = 4096;
 }
 
 bool DeviceBay::acts_for(const VmState& vm) const {
-  return (manager_ ? manager_->owner() : firmware_->owner_of(place_.card)) == vm.vm.asid;
+  return (manager_ ? manager_->owner(interface()) : firmware_->owner_of(place_.card)) == vm.vm.asid;
 }
 
 // Through the nested tables, which are the host's; where the device's memory is the guest's own, the table of device memory has to

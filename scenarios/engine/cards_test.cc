@@ -69,8 +69,8 @@ TEST(Cards, AFileThatPutsOneNowhereIsRefused) {
   }
 }
 
-TEST(Cards, FirmwareThatSpeaksToDevicesTakesOne) {
-  EXPECT_TRUE(has(error_of(machine_of("disk-and-accelerator.yaml"), {{"tsm0.style", "fat"}}), "takes one so far; this machine has 3"));
+TEST(Cards, FirmwareThatSpeaksToDevicesTakesAnyNumber) {
+  EXPECT_EQ(error_of(machine_of("disk-and-accelerator.yaml"), {{"tsm0.style", "fat"}}), "no error");
   EXPECT_EQ(error_of(machine_of("one-disk.yaml"), {{"tsm0.style", "fat"}}), "no error");
 }
 

@@ -90,9 +90,9 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   // What that firmware found, as the host carries it to the guest.
   std::optional<base::Bytes> evidence(tio::EvidencePart part);
   void connected() override { enable_stream(); }
-  void give_memory(const cpu::Vm& vm) override;
-  void take_memory(const cpu::Vm& vm) override;
-  void map_dma(const cpu::Vm& vm) override;
+  void give_memory(const cpu::Vm& vm, std::uint16_t function) override;
+  void take_memory(const cpu::Vm& vm, std::uint16_t function) override;
+  void map_dma(const cpu::Vm& vm, std::uint16_t function) override;
   // A page of the device's memory, as the host's nested tables have it for guests: at `gpa` from now on what lies at `spa`.
   void move_memory(std::uint64_t gpa, std::uint64_t spa);
 
@@ -149,6 +149,7 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   void judge_dma(bool write, std::uint64_t address, base::View bytes);
   void enable_stream();
   void fit_responder();
+  tdisp::FunctionId interface() const { return {.bits = settings_.function_id.value_or(place_.card)}; }
   unsigned device_ide() const;
   unsigned port_ide() const;
 

@@ -106,9 +106,6 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
     if (out.technology != "sev-snp")
       throw base::UserError(machine.file + ": firmware that speaks to devices (`style: fat`) is SEV-SNP's; technology `" + out.technology +
                             "` has none: take `style: thin` or `none`, or the platform snp");
-    if (out.devices.size() > 1)
-      throw base::UserError(machine.file + ": firmware that speaks to devices (`style: fat`) takes one so far; this machine has " +
-                            std::to_string(out.devices.size()));
     out.psp.tio_enabled = true;
   }
   out.signed_measurements = on("owner0.signed-measurements");

@@ -90,10 +90,13 @@ bool World::boot() {
   sev->psp().tell_sealed([this](base::View key, base::View iv, base::View plain) { oracle.sealed(key, iv, plain, sim.now()); });
   connect_security_processor();
   sev->set_certificates(certificate_table(sev->psp()));
-  if (settings.psp.tio_enabled) bays.front()->serve_firmware(*sev);
+  if (settings.psp.tio_enabled)
+    for (const auto& bay : bays) bay->serve_firmware(*sev);
   if (const auto why = technology->boot(); !why.empty()) record.say("vmm", "the platform does not start: " + why);
   if (settings.psp.tio_enabled)
-    if (const auto why = bays.front()->start_firmware(*sev); !why.empty()) record.say("vmm", "firmware takes no device: " + why + " is refused");
+    for (const auto& bay : bays)
+      if (const auto why = bay->start_firmware(*sev); !why.empty())
+        record.say("vmm", "firmware does not take " + bay->name() + ": " + why + " is refused");
   return true;
 }
 

@@ -1,5 +1,7 @@
 #include "tsm/sev/tio.h"
 
+#include <algorithm>
+
 #include "tsm/sev/commands.h"
 #include "tsm/sev/mmio_validate.h"
 
@@ -23,10 +25,36 @@ CallResult Tio::result_of(const trust::Result<>& done) {
   return {Status::kSpdmError, {}, done.refusal()};
 }
 
-CallResult Tio::device(std::uint64_t dev_ctx) const {
-  if (!initialized_) return {Status::kInvalidPlatformState, {}};
-  if (dev_ctx_ == 0 || dev_ctx != dev_ctx_) return {Status::kInvalidDevCtx, {}};
+Tio::Device* Tio::find(std::uint64_t dev_ctx, CallResult& why) {
+  why = {initialized_ ? Status::kInvalidDevCtx : Status::kInvalidPlatformState, {}};
+  const auto found = std::ranges::find(devices_, dev_ctx, &Device::dev_ctx);
+  return initialized_ && dev_ctx != 0 && found != devices_.end() ? &*found : nullptr;
+}
+
+Tio::Known Tio::find_tdi(std::uint64_t dev_ctx, std::uint64_t tdi_ctx, CallResult& why) {
+  Device* there = find(dev_ctx, why);
+  if (!there) return {};
+  why = {Status::kInvalidTdiCtx, {}};
+  const auto found = std::ranges::find(there->interfaces, tdi_ctx, &Interface::tdi_ctx);
+  return found == there->interfaces.end() ? Known{} : Known{there, &*found};
+}
+
+Tio::Known Tio::find_id(std::uint64_t tdi_id) {
+  for (Device& there : devices_)
+    for (Interface& interface : there.interfaces)
+      if (tdi_id != 0 && interface.id == tdi_id) return {&there, &interface};
   return {};
+}
+
+bool Tio::has_tdi(std::uint64_t dev_ctx, std::uint64_t tdi_ctx) {
+  CallResult why;
+  return static_cast<bool>(find_tdi(dev_ctx, tdi_ctx, why));
+}
+
+CallResult Tio::with_device(std::uint64_t dev_ctx, const std::function<CallResult(Device&)>& act) {
+  CallResult why;
+  Device* there = find(dev_ctx, why);
+  return there ? act(*there) : why;
 }
 
 CallResult Tio::status(const command::Empty&) {
@@ -37,7 +65,7 @@ CallResult Tio::status(const command::Empty&) {
 }
 
 CallResult Tio::init(const command::Empty&) {
-  if (!psp_.settings.tio_enabled || !device_) return {Status::kUnsupported, {}};
+  if (!psp_.settings.tio_enabled || devices_.empty()) return {Status::kUnsupported, {}};
   if (initialized_) return {Status::kInvalidPlatformState, {}};
   initialized_ = true;
   return {};
@@ -46,89 +74,106 @@ CallResult Tio::init(const command::Empty&) {
 CallResult Tio::dev_create(const command::TioDevCreate& request) {
   if (!initialized_) return {Status::kInvalidPlatformState, {}};
   if (request.dev_ctx == 0 || request.dev_ctx % kPage != 0) return {Status::kInvalidAddress, {}};
-  if (dev_ctx_ != 0) return {Status::kInUse, {}};
-  dev_ctx_ = request.dev_ctx;
+  const auto named = std::ranges::find(devices_, request.dev_ctx, &Device::dev_ctx);
+  const auto found = std::ranges::find(devices_, request.device_id, [](const Device& there) { return there.firmware->id(); });
+  if (found == devices_.end()) return {Status::kInvalidParam, {}};
+  if (found->dev_ctx != 0 || named != devices_.end()) return {Status::kInUse, {}};
+  found->dev_ctx = request.dev_ctx;
   return {};
 }
 
 CallResult Tio::dev_connect(const command::TioDevConnect& request) {
-  if (auto there = device(request.dev_ctx); !there.ok()) return there;
-  if ((request.tc_mask & 1) == 0 || request.cert_slot > 7) return {Status::kInvalidParam, {}};
-  if (device_->connected()) return {Status::kInvalidDevState, {}};
-  return result_of(device_->connect(request.cert_slot, request.ide_stream_id[0]));
+  return with_device(request.dev_ctx, [&](Device& there) -> CallResult {
+    if ((request.tc_mask & 1) == 0 || request.cert_slot > 7) return {Status::kInvalidParam, {}};
+    if (there.firmware->connected()) return {Status::kInvalidDevState, {}};
+    return result_of(there.firmware->connect(request.cert_slot, request.ide_stream_id[0]));
+  });
 }
 
 CallResult Tio::dev_disconnect(const command::TioDev& request) {
-  if (auto there = device(request.dev_ctx); !there.ok()) return there;
-  if (device_->owner() != 0) return {Status::kInUse, {}};
-  return result_of(device_->disconnect(request.flags & command::TioDev::kForce));
+  return with_device(request.dev_ctx, [&](Device& there) -> CallResult {
+    for (const Interface& interface : there.interfaces)
+      if (there.firmware->owner(interface.function) != 0) return {Status::kInUse, {}};
+    return result_of(there.firmware->disconnect(request.flags & command::TioDev::kForce));
+  });
 }
 
 CallResult Tio::dev_measurements(const command::TioDev& request) {
-  if (auto there = device(request.dev_ctx); !there.ok()) return there;
-  return result_of(device_->measure());
+  return with_device(request.dev_ctx, [](Device& there) { return result_of(there.firmware->measure()); });
 }
 
 CallResult Tio::roll_key(const command::TioDev& request) {
-  if (auto there = device(request.dev_ctx); !there.ok()) return there;
-  return result_of(device_->roll_keys());
+  return with_device(request.dev_ctx, [](Device& there) { return result_of(there.firmware->roll_keys()); });
 }
 
 CallResult Tio::tdi_create(const command::TioTdiCreate& request) {
-  if (auto there = device(request.dev_ctx); !there.ok()) return there;
-  if (request.tdi_ctx == 0 || request.tdi_ctx % kPage != 0) return {Status::kInvalidAddress, {}};
-  if (tdi_ctx_ != 0) return {Status::kInUse, {}};
-  tdi_ctx_ = request.tdi_ctx;
-  return {};
+  return with_device(request.dev_ctx, [&](Device& there) -> CallResult {
+    if (request.tdi_ctx == 0 || request.tdi_ctx % kPage != 0) return {Status::kInvalidAddress, {}};
+    const tdisp::FunctionId function{.bits = request.function_id};
+    if (!there.firmware->has(function)) return {Status::kInvalidParam, {}};
+    for (const Interface& known : there.interfaces)
+      if (known.tdi_ctx == request.tdi_ctx || known.function.bits == function.bits) return {Status::kInUse, {}};
+    there.interfaces.push_back({.tdi_ctx = request.tdi_ctx, .function = function});
+    return {};
+  });
 }
 
-// The device's memory as its report tells it: what is bound is the guest's to accept, where the host gave it to that guest.
-void Tio::freeze(bool immutable) {
-  if (!device_->report()) return;
-  for (const auto& range : device_->report()->mmio_ranges)
+// The interface's memory as its report tells it: what is bound is the guest's to accept, where the host gave it to that guest.
+void Tio::freeze(const Known& tdi, bool immutable) {
+  const auto* report = tdi.device->firmware->report(tdi.interface->function);
+  if (!report) return;
+  for (const auto& range : report->mmio_ranges)
     for (std::uint64_t i = 0; i < range.page_count; ++i) {
       const std::uint64_t spa = (range.first_page + i) * kPage;
-      mmio_->freeze(spa, immutable);
-      if (!immutable) mmio_->validate(spa, false);
+      tdi.device->mmio->freeze(spa, immutable);
+      if (!immutable) tdi.device->mmio->validate(spa, false);
     }
 }
 
 CallResult Tio::tdi_bind(const command::TioTdiBind& request) {
-  if (auto there = device(request.dev_ctx); !there.ok()) return there;
-  if (!has_tdi(request.dev_ctx, request.tdi_ctx)) return {Status::kInvalidTdiCtx, {}};
+  CallResult why;
+  const Known tdi = find_tdi(request.dev_ctx, request.tdi_ctx, why);
+  if (!tdi) return why;
   const auto guest = psp_.context(request.gctx_paddr);
   if (!guest || guest->asid == 0) return {Status::kInvalidGuest, {}};
+  auto& firmware = *tdi.device->firmware;
+  const auto function = tdi.interface->function;
   if (request.run_flags & command::TioTdiBind::kRun) {
-    if (device_->owner() != guest->asid) return {Status::kInvalidTdiState, {}};
-    return result_of(device_->run());
+    if (firmware.owner(function) != guest->asid) return {Status::kInvalidTdiState, {}};
+    return result_of(firmware.run(function));
   }
-  if (device_->owner() != 0) return {Status::kInvalidTdiState, {}};
-  const auto id = device_->bind(guest->asid, request.lock_flags);
-  if (!id) return {Status::kSpdmError, {}, id.refusal()};
-  freeze(true);
-  return {Status::kSuccess, wire::encode(command::TioTdiId{*id})};
+  if (firmware.owner(function) != 0) return {Status::kInvalidTdiState, {}};
+  if (const auto done = firmware.bind(function, guest->asid, request.lock_flags); !done) return result_of(done);
+  tdi.interface->id = ++bindings_;
+  freeze(tdi, true);
+  return {Status::kSuccess, wire::encode(command::TioTdiId{tdi.interface->id})};
+}
+
+CallResult Tio::unbind(const Known& tdi) {
+  freeze(tdi, false);
+  tdi.interface->id = 0;
+  return result_of(tdi.device->firmware->unbind(tdi.interface->function));
 }
 
 CallResult Tio::tdi_unbind(const command::TioTdi& request) {
-  if (auto there = device(request.dev_ctx); !there.ok()) return there;
-  if (!has_tdi(request.dev_ctx, request.tdi_ctx)) return {Status::kInvalidTdiCtx, {}};
-  if (device_->owner() == 0) return {Status::kInvalidTdiState, {}};
-  freeze(false);
-  return result_of(device_->unbind());
+  CallResult why;
+  const Known tdi = find_tdi(request.dev_ctx, request.tdi_ctx, why);
+  if (!tdi) return why;
+  if (tdi.device->firmware->owner(tdi.interface->function) == 0) return {Status::kInvalidTdiState, {}};
+  return unbind(tdi);
 }
 
 void Tio::forget(std::uint32_t asid) {
-  if (!device_ || asid == 0) return;
-  if (device_->owner() == asid) {
-    freeze(false);
-    (void)device_->unbind();
+  if (asid == 0) return;
+  for (Device& there : devices_) {
+    for (Interface& interface : there.interfaces)
+      if (there.firmware->owner(interface.function) == asid) (void)unbind({&there, &interface});
+    there.mmio->forget(asid);
   }
-  mmio_->forget(asid);
 }
 
 std::optional<base::Bytes> Tio::answer(const GuestContext& context, sevproto::MessageType type, base::View payload) {
   using Type = sevproto::MessageType;
-  if (!device_) return std::nullopt;
   if (type == Type::kTdiInfoReq) {
     const auto request = wire::decode<sevproto::TdiInfoRequest>(payload);
     if (!request) return std::nullopt;
@@ -151,10 +196,11 @@ std::optional<base::Bytes> Tio::answer(const GuestContext& context, sevproto::Me
   return std::nullopt;
 }
 
-sevproto::TdiInfoResponse Tio::info(tio::Owner guest, const sevproto::TdiInfoRequest& request) const {
+sevproto::TdiInfoResponse Tio::info(tio::Owner guest, const sevproto::TdiInfoRequest& request) {
   sevproto::TdiInfoResponse out{.tdi_id = request.tdi_id};
-  if (!device_->knows(request.tdi_id)) return out.status = sevproto::kTdiInvalid, out;
-  auto known = device_->info(guest);
+  const Known tdi = find_id(request.tdi_id);
+  if (!tdi) return out.status = sevproto::kTdiInvalid, out;
+  auto known = tdi.device->firmware->info(tdi.interface->function, guest);
   if (!known) return out.status = sevproto::kTdiUnbound, out;
   out.measurement_flags = (known->measured ? sevproto::kMeasurementsValid : 0) | (known->fresh ? sevproto::kMeasurementsFresh : 0);
   out.lock_flags = known->lock_flags;
@@ -167,14 +213,19 @@ sevproto::TdiInfoResponse Tio::info(tio::Owner guest, const sevproto::TdiInfoReq
 }
 
 sevproto::MmioStatus Tio::validate(tio::Owner guest, const sevproto::MmioValidateRequest& request, bool& changed) {
-  if (!device_->knows(request.tdi_id)) return sevproto::MmioStatus::kInvalidTdi;
-  if (!device_->may_change(guest)) return sevproto::MmioStatus::kTdiUnbound;
-  return validate_range(*mmio_, *device_->report(), guest, request, changed);
+  const Known tdi = find_id(request.tdi_id);
+  if (!tdi) return sevproto::MmioStatus::kInvalidTdi;
+  const auto* report = tdi.device->firmware->report(tdi.interface->function);
+  if (!tdi.device->firmware->may_change(tdi.interface->function, guest) || !report) return sevproto::MmioStatus::kTdiUnbound;
+  return validate_range(*tdi.device->mmio, *report, guest, request, changed);
 }
 
 std::uint16_t Tio::write_sdte(tio::Owner guest, const sevproto::SdteWriteRequest& request) {
-  if (!device_->knows(request.tdi_id)) return sevproto::kSdteInvalidTdi;
-  const auto done = request.sdte.valid() ? device_->enable_dma(guest) : device_->disable_dma(guest);
+  const Known tdi = find_id(request.tdi_id);
+  if (!tdi) return sevproto::kSdteInvalidTdi;
+  auto& firmware = *tdi.device->firmware;
+  const auto done = request.sdte.valid() ? firmware.enable_dma(tdi.interface->function, guest)
+                                         : firmware.disable_dma(tdi.interface->function, guest);
   return done ? sevproto::kSdteSuccess : sevproto::kSdteNotBound;
 }
 

@@ -20,7 +20,7 @@ struct Firmware {
   explicit Firmware(bool enabled = true)
       : machine(settings(enabled)), link("link"), port("rp0", config(), link, machine.defences, {}),
         keys("psp0", port, iommu, machine.defences),
-        device("psp0", {.id = 0x100, .interface = {.bits = 0x100}}, keys, requester::counting_random(),
+        device("psp0", {{.id = 0x100, .interface = {.bits = 0x100}}}, keys, requester::counting_random(),
                [](base::View) { return std::nullopt; }, machine.defences) {
     machine.psp.attach(device, mmio);
     machine.begin();
@@ -61,16 +61,17 @@ TEST(Tio, AMachineWithoutItSaysSo) {
 
 TEST(Tio, CommandsComeInOrder) {
   Firmware f;
-  EXPECT_EQ(f.call(C::kTioDevCreate, command::TioDevCreate{.dev_ctx = kDev}), Status::kInvalidPlatformState);
+  EXPECT_EQ(f.call(C::kTioDevCreate, command::TioDevCreate{.dev_ctx = kDev, .device_id = 0x100}), Status::kInvalidPlatformState);
   EXPECT_EQ(f.call(C::kTioInit), Status::kSuccess);
   EXPECT_EQ(f.call(C::kTioInit), Status::kInvalidPlatformState);
   EXPECT_EQ(f.call(C::kTioDevConnect, command::TioDevConnect{.dev_ctx = kDev}), Status::kInvalidDevCtx);
-  EXPECT_EQ(f.call(C::kTioDevCreate, command::TioDevCreate{.dev_ctx = kDev + 1}), Status::kInvalidAddress);
-  EXPECT_EQ(f.call(C::kTioDevCreate, command::TioDevCreate{.dev_ctx = kDev}), Status::kSuccess);
-  EXPECT_EQ(f.call(C::kTioDevCreate, command::TioDevCreate{.dev_ctx = kDev}), Status::kInUse);
+  EXPECT_EQ(f.call(C::kTioDevCreate, command::TioDevCreate{.dev_ctx = kDev + 1, .device_id = 0x100}), Status::kInvalidAddress);
+  EXPECT_EQ(f.call(C::kTioDevCreate, command::TioDevCreate{.dev_ctx = kDev, .device_id = 0x200}), Status::kInvalidParam);
+  EXPECT_EQ(f.call(C::kTioDevCreate, command::TioDevCreate{.dev_ctx = kDev, .device_id = 0x100}), Status::kSuccess);
+  EXPECT_EQ(f.call(C::kTioDevCreate, command::TioDevCreate{.dev_ctx = kDev, .device_id = 0x100}), Status::kInUse);
   EXPECT_EQ(f.call(C::kTioTdiBind, command::TioTdiBind{.dev_ctx = kDev, .tdi_ctx = kTdi, .gctx_paddr = TestMachine::kContext}),
             Status::kInvalidTdiCtx);
-  EXPECT_EQ(f.call(C::kTioTdiCreate, command::TioTdiCreate{.dev_ctx = kDev, .tdi_ctx = kTdi}), Status::kSuccess);
+  EXPECT_EQ(f.call(C::kTioTdiCreate, command::TioTdiCreate{.dev_ctx = kDev, .tdi_ctx = kTdi, .function_id = 0x100}), Status::kSuccess);
   EXPECT_EQ(f.call(C::kTioTdiBind, command::TioTdiBind{.dev_ctx = kDev, .tdi_ctx = kTdi, .gctx_paddr = 0x1000}), Status::kInvalidGuest);
   EXPECT_EQ(f.call(C::kTioTdiUnbind, command::TioTdi{.dev_ctx = kDev, .tdi_ctx = kTdi}), Status::kInvalidTdiState);
   const command::TioTdiBind run{
@@ -81,8 +82,8 @@ TEST(Tio, CommandsComeInOrder) {
 TEST(Tio, ADeviceThatDoesNotAnswerIsNotBound) {
   Firmware f;
   (void)f.call(C::kTioInit);
-  (void)f.call(C::kTioDevCreate, command::TioDevCreate{.dev_ctx = kDev});
-  (void)f.call(C::kTioTdiCreate, command::TioTdiCreate{.dev_ctx = kDev, .tdi_ctx = kTdi});
+  (void)f.call(C::kTioDevCreate, command::TioDevCreate{.dev_ctx = kDev, .device_id = 0x100});
+  (void)f.call(C::kTioTdiCreate, command::TioTdiCreate{.dev_ctx = kDev, .tdi_ctx = kTdi, .function_id = 0x100});
   const auto connected = f.machine.call(C::kTioDevConnect, command::TioDevConnect{.dev_ctx = kDev});
   EXPECT_EQ(connected.status, Status::kSpdmError);
   ASSERT_TRUE(connected.refusal);
@@ -96,8 +97,8 @@ TEST(Tio, ADeviceThatDoesNotAnswerIsNotBound) {
 TEST(Tio, AGuestHearsNothingOfAnUnboundInterface) {
   Firmware f;
   (void)f.call(C::kTioInit);
-  (void)f.call(C::kTioDevCreate, command::TioDevCreate{.dev_ctx = kDev});
-  (void)f.call(C::kTioTdiCreate, command::TioTdiCreate{.dev_ctx = kDev, .tdi_ctx = kTdi});
+  (void)f.call(C::kTioDevCreate, command::TioDevCreate{.dev_ctx = kDev, .device_id = 0x100});
+  (void)f.call(C::kTioTdiCreate, command::TioTdiCreate{.dev_ctx = kDev, .tdi_ctx = kTdi, .function_id = 0x100});
   const auto key = f.machine.context().vmpck[0];
   std::uint64_t count = 1;
   const auto ask = [&](sevproto::MessageType type, base::View payload, std::uint64_t tdi) {

@@ -1,5 +1,7 @@
 #include "tsm/tio/device_manager.h"
 
+#include <algorithm>
+
 #include "platform/crypto/hash.h"
 #include "tsm/tio/manager_rules.h"
 
@@ -30,21 +32,35 @@ base::Bytes signed_part(const requester::SignedEvidence& from) {
 
 }  // namespace
 
-DeviceManager::DeviceManager(std::string at, Function function, PortFirmware& port, requester::Random random,
+DeviceManager::DeviceManager(std::string at, std::vector<Function> functions, PortFirmware& port, requester::Random random,
                              requester::CarryObject carry, trust::Defences& defences)
-    : at_(std::move(at)), function_(function), port_(port), random_(std::move(random)), carry_(std::move(carry)), defences_(defences) {
+    : at_(std::move(at)), functions_(std::move(functions)), port_(port), random_(std::move(random)), carry_(std::move(carry)),
+      defences_(defences) {
+  for (const Function& function : functions_) bound_[function.interface.bits].id = function.id;
   start_over();
 }
 
-void DeviceManager::start_over() { device_.emplace(requester::Settings{}, function_.interface, random_, carry_, defences_, at_); }
+void DeviceManager::start_over() { device_.emplace(requester::Settings{}, functions_.front().interface, random_, carry_, defences_, at_); }
 
 trust::Result<> DeviceManager::in_order(bool holds) const {
   if (auto no = defences_.first_refusal<CommandCase>(kCommandRules, CommandCase{holds}, at_)) return *no;
   return trust::ok();
 }
 
+bool DeviceManager::any_bound() const {
+  return std::ranges::any_of(bound_, [](const auto& entry) { return entry.second.owner != 0; });
+}
+
+Owner DeviceManager::owner(tdisp::FunctionId interface) const { return has(interface) ? at(interface).owner : 0; }
+
+bool DeviceManager::dma_enabled(tdisp::FunctionId interface) const { return has(interface) && at(interface).dma; }
+
+const tdisp::InterfaceReport* DeviceManager::report(tdisp::FunctionId interface) const {
+  return has(interface) && at(interface).decoded ? &*at(interface).decoded : nullptr;
+}
+
 trust::Result<> DeviceManager::connect(std::uint8_t slot, ide::StreamId stream) {
-  if (auto ordered = in_order(!connected() && owner_ == 0); !ordered) return ordered;
+  if (auto ordered = in_order(!connected() && !any_bound()); !ordered) return ordered;
   start_over();
   slot_ = slot, stream_ = stream, key_set_ = 0;
   port_.erase_keys(kFirmware, stream);
@@ -57,7 +73,7 @@ trust::Result<> DeviceManager::connect(std::uint8_t slot, ide::StreamId stream) 
 }
 
 trust::Result<> DeviceManager::disconnect(bool force) {
-  if (auto ordered = in_order(owner_ == 0 && (force || connected())); !ordered) return ordered;
+  if (auto ordered = in_order(!any_bound() && (force || connected())); !ordered) return ordered;
   auto done = connected() ? device_->close_session() : trust::ok();
   if (!force) return done;
   start_over();
@@ -66,45 +82,51 @@ trust::Result<> DeviceManager::disconnect(bool force) {
 
 trust::Result<> DeviceManager::measure() {
   if (auto ordered = in_order(connected()); !ordered) return ordered;
-  fresh_ = false;
+  for (auto& [interface, bound] : bound_) bound.fresh = false;
   if (auto done = device_->measure(slot_); !done) return done;
-  fresh_ = owner_ != 0;
+  for (auto& [interface, bound] : bound_) bound.fresh = bound.owner != 0;
   return trust::ok();
 }
 
-trust::Result<std::uint64_t> DeviceManager::bind(Owner owner, std::uint16_t lock_flags) {
-  if (auto ordered = in_order(connected() && owner_ == 0); !ordered) return ordered.refusal();
-  if (auto done = device_->ask_interface(); !done) return done.refusal();
+trust::Result<> DeviceManager::bind(tdisp::FunctionId interface, Owner owner, std::uint16_t lock_flags) {
+  if (auto ordered = in_order(connected() && has(interface) && at(interface).owner == 0); !ordered) return ordered;
+  device_->turn_to(interface);
+  if (auto done = device_->ask_interface(); !done) return done;
   // What befell the interface before is over once it was stopped.
   const auto state = device_->state();
   if (!state) return state.refusal();
   if (*state == tdisp::State::kError)
-    if (auto done = device_->stop(); !done) return done.refusal();
+    if (auto done = device_->stop(); !done) return done;
   const bool can_redirect = (device_->interface().capabilities()->lock_flags_supported & tdisp::kLockAllRequestRedirect) != 0;
   const LockCase c{.no_p2p = (lock_flags & tdisp::kLockBindP2p) == 0,
                    .redirects_all = !can_redirect || (lock_flags & tdisp::kLockAllRequestRedirect) != 0};
   if (auto no = defences_.first_refusal<LockCase>(kLockRules, c, at_)) return *no;
-  if (auto done = device_->lock({.flags = lock_flags, .default_stream = static_cast<std::uint8_t>(stream_)}); !done) return done.refusal();
-  owner_ = owner, lock_flags_ = lock_flags, tdi_ = ++bindings_, reports_ = 0;
-  fresh_ = running_ = dma_ = false;
-  if (auto done = device_->read_report(); !done) return done.refusal();
-  ++reports_;
-  return tdi_;
+  if (auto done = device_->lock({.flags = lock_flags, .default_stream = static_cast<std::uint8_t>(stream_)}); !done) return done;
+  Bound& bound = at(interface);
+  bound = {.id = bound.id, .owner = owner, .lock_flags = lock_flags, .report = {}, .decoded = {}};
+  if (auto done = device_->read_report(); !done) return done;
+  ++bound.reports;
+  bound.report = device_->interface().report_bytes();
+  bound.decoded = device_->interface().report();
+  return trust::ok();
 }
 
-trust::Result<> DeviceManager::run() {
-  if (auto ordered = in_order(owner_ != 0 && !running_); !ordered) return ordered;
+trust::Result<> DeviceManager::run(tdisp::FunctionId interface) {
+  if (auto ordered = in_order(owner(interface) != 0 && !at(interface).running); !ordered) return ordered;
+  device_->turn_to(interface);
   if (auto done = device_->start(); !done) return done;
-  running_ = true;
+  at(interface).running = true;
   return trust::ok();
 }
 
 // Whatever the device says: a host may always take an interface away, and the guest then has none.
-trust::Result<> DeviceManager::unbind() {
-  if (auto ordered = in_order(owner_ != 0); !ordered) return ordered;
-  port_.release(owner_, function_.id);
-  owner_ = 0, tdi_ = 0;
-  fresh_ = running_ = dma_ = false;
+trust::Result<> DeviceManager::unbind(tdisp::FunctionId interface) {
+  if (auto ordered = in_order(owner(interface) != 0); !ordered) return ordered;
+  Bound& bound = at(interface);
+  port_.release(bound.owner, bound.id);
+  bound.owner = 0;
+  bound.fresh = bound.running = bound.dma = false;
+  device_->turn_to(interface);
   return device_->stop();
 }
 
@@ -115,7 +137,7 @@ trust::Result<> DeviceManager::roll_keys() {
   return device_->key_stream(static_cast<std::uint8_t>(stream_), key_set_, end);
 }
 
-base::Bytes DeviceManager::evidence(EvidencePart part) const {
+base::Bytes DeviceManager::evidence(tdisp::FunctionId interface, EvidencePart part) const {
   const auto& learned = device_->learned();
   switch (part) {
     case EvidencePart::kNegotiation: return learned.vca;
@@ -124,38 +146,40 @@ base::Bytes DeviceManager::evidence(EvidencePart part) const {
       return learned.session && learned.session->evidence ? signed_part(*learned.session->evidence) : base::Bytes{};
     case EvidencePart::kMeasurements:
       return learned.measurements && learned.measurements->evidence ? signed_part(*learned.measurements->evidence) : base::Bytes{};
-    case EvidencePart::kReport: return device_->interface().report_bytes();
+    case EvidencePart::kReport: return has(interface) ? at(interface).report : base::Bytes{};
   }
   return {};
 }
 
-trust::Result<> DeviceManager::may_change(Owner owner) const {
-  if (auto no = defences_.first_refusal<GuestCase>(kGuestRules, GuestCase{owner_ != 0 && owner_ == owner}, at_)) return *no;
+trust::Result<> DeviceManager::may_change(tdisp::FunctionId interface, Owner owner) const {
+  const Owner is = this->owner(interface);
+  if (auto no = defences_.first_refusal<GuestCase>(kGuestRules, GuestCase{is != 0 && is == owner}, at_)) return *no;
   return trust::ok();
 }
 
-trust::Result<DeviceManager::Info> DeviceManager::info(Owner owner) const {
-  if (auto may = may_change(owner); !may) return may.refusal();
+trust::Result<DeviceManager::Info> DeviceManager::info(tdisp::FunctionId interface, Owner owner) const {
+  if (auto may = may_change(interface, owner); !may) return may.refusal();
   const auto& learned = device_->learned();
-  Info out{.measured = learned.measurements.has_value(), .fresh = fresh_, .lock_flags = lock_flags_, .algorithms = learned.algorithms,
-           .report_count = reports_};
-  out.certificates = crypto::sha384(evidence(EvidencePart::kCertificates));
+  const Bound& bound = at(interface);
+  Info out{.measured = learned.measurements.has_value(), .fresh = bound.fresh, .lock_flags = bound.lock_flags,
+           .algorithms = learned.algorithms, .report_count = bound.reports};
+  out.certificates = crypto::sha384(evidence(interface, EvidencePart::kCertificates));
   if (learned.measurements && learned.measurements->evidence) out.measurements = crypto::sha384(learned.measurements->evidence->transcript);
-  out.report = crypto::sha384(device_->interface().report_bytes());
+  out.report = crypto::sha384(bound.report);
   return out;
 }
 
-trust::Result<> DeviceManager::enable_dma(Owner owner) {
-  if (auto may = may_change(owner); !may) return may;
-  if (auto bound = port_.bind(owner, stream_, function_.id); !bound) return bound;
-  dma_ = true;
+trust::Result<> DeviceManager::enable_dma(tdisp::FunctionId interface, Owner owner) {
+  if (auto may = may_change(interface, owner); !may) return may;
+  if (auto bound = port_.bind(owner, stream_, at(interface).id); !bound) return bound;
+  at(interface).dma = true;
   return trust::ok();
 }
 
-trust::Result<> DeviceManager::disable_dma(Owner owner) {
-  if (auto may = may_change(owner); !may) return may;
-  port_.release(owner, function_.id);
-  dma_ = false;
+trust::Result<> DeviceManager::disable_dma(tdisp::FunctionId interface, Owner owner) {
+  if (auto may = may_change(interface, owner); !may) return may;
+  port_.release(owner, at(interface).id);
+  at(interface).dma = false;
   return trust::ok();
 }
 

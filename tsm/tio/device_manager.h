@@ -1,12 +1,15 @@
 #pragma once
 // Fat platform firmware for TEE-I/O: it speaks SPDM, IDE_KM and TDISP with one device itself, through a mailbox that the host works
 // for it, keys the root port's stream without anyone seeing the keys, and tells guests what it found. It judges no device: whether
-// certificates, measurements and report are to be liked is the guest's to say. Promise: an interface acts for one guest at a time, and
-// for none before that guest enabled its DMA.
+// certificates, measurements and report are to be liked is the guest's to say. A device has one session and one stream; its interfaces
+// are bound one by one, each to a guest of its own. Promise: an interface acts for one guest at a time, and for none before that guest
+// enabled its DMA.
 //
 // simplified: the host re-issues a real command until the device's conversation is over; here a command carries all of it at once.
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "platform/protocol/tio/evidence.h"
 #include "platform/requester/assignment.h"
@@ -16,12 +19,13 @@ namespace tio {
 
 class DeviceManager {
  public:
-  // The device function, by its bus number on the link and by the name that TDISP has for it.
+  // A function of the device, by its bus number on the link and by the name that TDISP has for it.
   struct Function {
     tlp::RequesterId id = 0;
     tdisp::FunctionId interface{};
   };
-  DeviceManager(std::string at, Function function, PortFirmware& port, requester::Random random, requester::CarryObject carry,
+  // `functions`: the first one has the mailbox.
+  DeviceManager(std::string at, std::vector<Function> functions, PortFirmware& port, requester::Random random, requester::CarryObject carry,
                 trust::Defences& defences);
 
   // ---- the host's commands ----
@@ -29,13 +33,13 @@ class DeviceManager {
   trust::Result<> connect(std::uint8_t slot, ide::StreamId stream);
   trust::Result<> disconnect(bool force);  // forced: whatever the device says to it
   trust::Result<> measure();  // anew, signed
-  // Locks the interface for this guest and reads its report. The id is new at each binding, and measurements are old from then on.
-  trust::Result<std::uint64_t> bind(Owner owner, std::uint16_t lock_flags);
-  trust::Result<> run();
-  trust::Result<> unbind();
+  // Locks the interface for this guest and reads its report. Measurements are old for it from then on.
+  trust::Result<> bind(tdisp::FunctionId interface, Owner owner, std::uint16_t lock_flags);
+  trust::Result<> run(tdisp::FunctionId interface);
+  trust::Result<> unbind(tdisp::FunctionId interface);
   trust::Result<> roll_keys();
-  // What the host may carry to a guest. Empty: there is none yet.
-  base::Bytes evidence(EvidencePart part) const;
+  // What the host may carry to a guest of that interface. Empty: there is none yet.
+  base::Bytes evidence(tdisp::FunctionId interface, EvidencePart part) const;
 
   // ---- the guest's messages ----
   struct Info {
@@ -45,24 +49,38 @@ class DeviceManager {
     base::Block<48> certificates{}, measurements{}, report{};  // SHA-384
     std::uint64_t report_count = 0;
   };
-  bool knows(std::uint64_t tdi) const { return tdi != 0 && tdi == tdi_; }
   // Refused unless the interface is bound to this guest.
-  trust::Result<Info> info(Owner owner) const;
-  trust::Result<> may_change(Owner owner) const;
-  trust::Result<> enable_dma(Owner owner);
-  trust::Result<> disable_dma(Owner owner);
-  const std::optional<tdisp::InterfaceReport>& report() const { return device_->interface().report(); }
+  trust::Result<Info> info(tdisp::FunctionId interface, Owner owner) const;
+  trust::Result<> may_change(tdisp::FunctionId interface, Owner owner) const;
+  trust::Result<> enable_dma(tdisp::FunctionId interface, Owner owner);
+  trust::Result<> disable_dma(tdisp::FunctionId interface, Owner owner);
+  // Null: none was read.
+  const tdisp::InterfaceReport* report(tdisp::FunctionId interface) const;
 
   bool connected() const { return device_ && device_->in_session(); }
-  Owner owner() const { return owner_; }
-  bool dma_enabled() const { return dma_; }
+  tlp::RequesterId id() const { return functions_.front().id; }
+  bool has(tdisp::FunctionId interface) const { return bound_.contains(interface.bits); }
+  Owner owner(tdisp::FunctionId interface) const;  // 0: nobody
+  bool dma_enabled(tdisp::FunctionId interface) const;
 
  private:
+  struct Bound {  // or not
+    tlp::RequesterId id = 0;
+    Owner owner = 0;
+    std::uint64_t reports = 0;
+    std::uint16_t lock_flags = 0;
+    bool fresh = false, running = false, dma = false;
+    base::Bytes report;
+    std::optional<tdisp::InterfaceReport> decoded;
+  };
   trust::Result<> in_order(bool holds) const;
+  bool any_bound() const;
   void start_over();
+  Bound& at(tdisp::FunctionId interface) { return bound_.at(interface.bits); }
+  const Bound& at(tdisp::FunctionId interface) const { return bound_.at(interface.bits); }
 
   std::string at_;
-  Function function_;
+  std::vector<Function> functions_;
   PortFirmware& port_;
   requester::Random random_;
   requester::CarryObject carry_;
@@ -71,10 +89,7 @@ class DeviceManager {
   std::uint8_t slot_ = 0;
   ide::StreamId stream_ = 0;
   unsigned key_set_ = 0;
-  Owner owner_ = 0;
-  std::uint64_t tdi_ = 0, bindings_ = 0, reports_ = 0;
-  std::uint16_t lock_flags_ = 0;
-  bool fresh_ = false, running_ = false, dma_ = false;
+  std::map<std::uint32_t, Bound> bound_;  // by FunctionId.bits
 };
 
 std::vector<const trust::Defence*> manager_defences();

@@ -1,5 +1,7 @@
 #include "tsm/tio/port_firmware.h"
 
+#include <algorithm>
+
 #include "platform/pcie/config_builder.h"
 #include "platform/pcie/registers.h"
 #include "tsm/tio/port_rules.h"
@@ -82,11 +84,13 @@ void PortFirmware::release(Owner owner, tlp::RequesterId function) {
   if (bound->second.first != owner) return;
   iommu_.clear(pcie::IommuTable::kTrusted, function);
   iommu_.unbind(function);
-  if (streams_[bound->second.second] == owner) {
-    erase_keys(owner, bound->second.second);
-    streams_.erase(bound->second.second);
-  }
+  const ide::StreamId stream = bound->second.second;
   bound_.erase(bound);
+  // The stream goes with the last of its functions.
+  const bool in_use = std::ranges::any_of(bound_, [&](const auto& entry) { return entry.second.second == stream; });
+  if (in_use || streams_[stream] != owner) return;
+  erase_keys(owner, stream);
+  streams_.erase(stream);
 }
 
 void PortFirmware::give_up(Owner owner) {

@@ -285,6 +285,7 @@ void SevMachine::relay(cpu::Vm& vm, const cpu::Exit& exit, cpu::Exit& answer) {
   const auto guest = guests_.find(vm.name);
   answer.info2 = sevproto::guest_request_result(static_cast<std::uint32_t>(sevproto::Status::kInvalidAddress), 0);
   if (!request || !response || guest == guests_.end() || !guest->second.requests) return;
+  guest->second.device = static_cast<std::uint32_t>(exit.rcx);
   if (static_cast<sevproto::ExitCode>(exit.code) == sevproto::ExitCode::kExtGuestRequest) {
     const std::uint64_t pages = (certificates_.size() + kPage - 1) / kPage;
     if (exit.rbx < pages) {
@@ -316,7 +317,8 @@ void SevMachine::carry_requests(const cpu::Vm& vm, trust::Boundary& by) {
   guest->second.response_page = host_.take_page();
   by.leads_to([this, &vm](const trust::Message& request) {
     // DMA that a guest is about to allow needs tables that lead to its memory.
-    if (tio_.device && request.object == "SDTE_WRITE_REQ") tio_.device->map_dma(vm);
+    const TioInterface* interface = find_interface(guests_[vm.name].device);
+    if (interface && request.object == "SDTE_WRITE_REQ") tio_devices_[interface->device].host->map_dma(vm, interface->function);
     return ask_for(guests_[vm.name], request);
   });
 }
@@ -330,7 +332,9 @@ std::optional<trust::Message> SevMachine::ask_for(Guest& guest, const trust::Mes
   if (!host_.memory().write(memory::KeyId::kNone, guest.request_page, page)) return std::nullopt;
   // Which device a message is about is the host's to add; that it is about one stands in its header, in the clear.
   if (request.object == "TDI_INFO_REQ" || request.object == "MMIO_VALIDATE_REQ" || request.object == "SDTE_WRITE_REQ") {
-    const command::TioGuestRequest call{tio_.dev_ctx, tio_.tdi_ctx, guest.gctx, guest.request_page, guest.response_page};
+    const TioInterface* interface = find_interface(guest.device);
+    const command::TioGuestRequest call{interface ? tio_devices_[interface->device].dev_ctx : 0, interface ? interface->tdi_ctx : 0,
+                                        guest.gctx, guest.request_page, guest.response_page};
     request_status_ = ask(Command::kTioGuestRequest, wire::encode(call)).status;
   } else {
     const command::GuestRequest call{guest.gctx, guest.request_page, guest.response_page};
@@ -374,9 +378,11 @@ std::optional<base::Bytes> SevMachine::call(cpu::Vm& vm, const std::string& name
     if (!ask(Command::kSnpLaunchUpdate, wire::encode(update)).ok()) return std::nullopt;
     return base::Bytes{};
   }
-  if (name == "TIO_TDI_UNBIND" && tio_.device) return unbind_device(vm).ok() ? std::optional(base::Bytes{}) : std::nullopt;
-  if (name == "TIO_ROLL_KEY" && tio_.device) {
-    if (!ask(Command::kTioRollKey, wire::encode(command::TioDev{.dev_ctx = tio_.dev_ctx})).ok()) return std::nullopt;
+  if (name == "TIO_TDI_UNBIND" || name == "TIO_ROLL_KEY") {  // of the device that the guest named last
+    const TioInterface* interface = find_interface(guest.device);
+    if (!interface) return std::nullopt;
+    const command::TioDev device{.dev_ctx = tio_devices_[interface->device].dev_ctx};
+    if (!(name == "TIO_ROLL_KEY" ? ask(Command::kTioRollKey, wire::encode(device)) : unbind_device(vm, *interface)).ok()) return std::nullopt;
     return base::Bytes{};
   }
   if (name == "RMPUPDATE" && rmp_) {

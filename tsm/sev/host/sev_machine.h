@@ -44,16 +44,22 @@ class SevMachine final : public cpu::Technology {
   void set_certificates(base::Bytes table) { certificates_ = std::move(table); }
   // Messages between this guest and the security processor cross `by` from now on; its far side is the security processor.
   void carry_requests(const cpu::Vm& vm, trust::Boundary& by);
-  // SEV-TIO: what the host has to work for firmware that speaks to devices. Null: this machine's firmware does not.
+  // SEV-TIO: what the host has to work for firmware that speaks to devices. `function` is an interface's number on the bus.
   class DeviceHost {
    public:
     virtual ~DeviceHost() = default;
     virtual void connected() = 0;                  // keys are in place: both ends of the stream are enabled
-    virtual void give_memory(const cpu::Vm& vm) = 0;  // the device's memory is assigned to that guest, where the host maps it
-    virtual void take_memory(const cpu::Vm& vm) = 0;
-    virtual void map_dma(const cpu::Vm& vm) = 0;   // the IOMMU's tables lead the guest's addresses to its pages
+    virtual void give_memory(const cpu::Vm& vm, std::uint16_t function) = 0;  // assigned to that guest, where the host maps it
+    virtual void take_memory(const cpu::Vm& vm, std::uint16_t function) = 0;
+    virtual void map_dma(const cpu::Vm& vm, std::uint16_t function) = 0;  // the IOMMU's tables lead the guest's addresses to its pages
   };
-  std::string start_tio(DeviceHost& device, std::uint16_t root_port, std::uint16_t function, std::uint32_t interface, std::uint8_t stream);
+  // A device that firmware knows, with its interfaces as TDISP names them, the mailbox's function first. Empty, or the command that is
+  // refused.
+  struct TioFunction {
+    std::uint16_t id = 0;
+    std::uint32_t interface = 0;
+  };
+  std::string start_tio(DeviceHost& device, std::uint16_t root_port, const std::vector<TioFunction>& functions, std::uint8_t stream);
   // Legacy guests: what LAUNCH_MEASURE gave, for the owner; and the owner's packet, to be put at `gpa`.
   base::Bytes measurement(const cpu::Vm& vm) const;
   std::string inject(cpu::Vm& vm, std::uint64_t gpa, base::View packet, std::uint32_t length);
@@ -66,6 +72,7 @@ class SevMachine final : public cpu::Technology {
     base::Bytes measurement;
     const trust::Boundary* requests = nullptr;
     std::uint64_t request_page = 0, response_page = 0;  // the host's own, which the security processor reads and writes
+    std::uint32_t device = 0;  // that its last exit named
   };
 
   CallResult ask(sevproto::Command command, base::View buffer);
@@ -74,8 +81,22 @@ class SevMachine final : public cpu::Technology {
   std::string launch_legacy(cpu::Vm& vm, const cpu::Launch& launch);
   void change_page_states(cpu::Vm& vm, cpu::Exit& answer);
   void device_op(cpu::Vm& vm, const cpu::Exit& exit, cpu::Exit& answer);
-  CallResult unbind_device(const cpu::Vm& vm);
-  CallResult bind_device(const Guest& guest, std::uint16_t run_flags);
+  struct TioDevice {
+    DeviceHost* host = nullptr;
+    std::uint64_t dev_ctx = 0;
+    std::uint8_t stream = 0;
+    bool connected = false;
+  };
+  struct TioInterface {
+    std::size_t device = 0;  // in tio_devices_
+    std::uint64_t tdi_ctx = 0;
+    std::uint16_t function = 0;
+  };
+  TioInterface* find_interface(std::uint32_t function);
+  CallResult unbind_device(const cpu::Vm& vm, const TioInterface& interface);
+  CallResult bind_device(const Guest& guest, const TioInterface& interface, std::uint16_t run_flags);
+  void disconnect_device(std::size_t device);
+  CallResult take_device(const cpu::Vm& vm, const Guest& guest, const TioInterface& interface);
   void relay(cpu::Vm& vm, const cpu::Exit& exit, cpu::Exit& answer);
   std::optional<trust::Message> ask_for(Guest& guest, const trust::Message& request);
   bool read_shared(cpu::Vm& vm, std::uint64_t gpa, std::span<std::uint8_t> out);
@@ -90,12 +111,8 @@ class SevMachine final : public cpu::Technology {
   std::unique_ptr<Psp> psp_;
   std::map<std::string, Guest> guests_;
   base::Bytes certificates_;
-  struct TioHost {
-    DeviceHost* device = nullptr;
-    std::uint64_t dev_ctx = 0, tdi_ctx = 0;
-    std::uint8_t stream = 0;
-    bool connected = false;
-  } tio_;
+  std::vector<TioDevice> tio_devices_;
+  std::vector<TioInterface> tio_interfaces_;
   sevproto::Status request_status_{};  // of the last guest request
 };
 

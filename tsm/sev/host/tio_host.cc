@@ -1,4 +1,6 @@
 // The host's part in SEV-TIO: what KVM and the ccp driver do when a guest asks for a device, and before.
+#include <algorithm>
+
 #include "platform/protocol/sev/ghcb.h"
 #include "platform/protocol/sev/tio.h"
 #include "platform/protocol/tdisp/tdisp.h"
@@ -13,26 +15,69 @@ using sevproto::Command;
 constexpr std::uint16_t kLockFlags = tdisp::kLockNoFwUpdate;
 }  // namespace
 
-std::string SevMachine::start_tio(DeviceHost& device, std::uint16_t root_port, std::uint16_t function, std::uint32_t interface,
+std::string SevMachine::start_tio(DeviceHost& device, std::uint16_t root_port, const std::vector<TioFunction>& functions,
                                   std::uint8_t stream) {
-  tio_ = {.device = &device, .dev_ctx = host_.take_page(), .tdi_ctx = host_.take_page(), .stream = stream};
-  if (!ask(Command::kTioInit, {}).ok()) return "TIO_INIT";
-  const command::TioDevCreate create{.dev_ctx = tio_.dev_ctx, .device_id = function, .root_port_id = root_port};
+  if (tio_devices_.empty() && !ask(Command::kTioInit, {}).ok()) return "TIO_INIT";
+  tio_devices_.push_back({.host = &device, .dev_ctx = host_.take_page(), .stream = stream});
+  const std::uint64_t dev_ctx = tio_devices_.back().dev_ctx;
+  const command::TioDevCreate create{.dev_ctx = dev_ctx, .device_id = functions.front().id, .root_port_id = root_port};
   if (!ask(Command::kTioDevCreate, wire::encode(create)).ok()) return "TIO_DEV_CREATE";
-  const command::TioTdiCreate tdi{.dev_ctx = tio_.dev_ctx, .tdi_ctx = tio_.tdi_ctx, .function_id = interface};
-  return ask(Command::kTioTdiCreate, wire::encode(tdi)).ok() ? "" : "TIO_TDI_CREATE";
+  for (const TioFunction& function : functions) {
+    const command::TioTdiCreate tdi{.dev_ctx = dev_ctx, .tdi_ctx = host_.take_page(), .function_id = function.interface};
+    if (!ask(Command::kTioTdiCreate, wire::encode(tdi)).ok()) return "TIO_TDI_CREATE";
+    tio_interfaces_.push_back({.device = tio_devices_.size() - 1, .tdi_ctx = tdi.tdi_ctx, .function = function.id});
+  }
+  return "";
 }
 
-CallResult SevMachine::bind_device(const Guest& guest, std::uint16_t run_flags) {
-  const command::TioTdiBind bind{.dev_ctx = tio_.dev_ctx, .tdi_ctx = tio_.tdi_ctx, .gctx_paddr = guest.gctx, .lock_flags = kLockFlags,
+SevMachine::TioInterface* SevMachine::find_interface(std::uint32_t function) {
+  const auto found = std::ranges::find(tio_interfaces_, function, &TioInterface::function);
+  return found == tio_interfaces_.end() ? nullptr : &*found;
+}
+
+CallResult SevMachine::bind_device(const Guest& guest, const TioInterface& interface, std::uint16_t run_flags) {
+  const command::TioTdiBind bind{.dev_ctx = tio_devices_[interface.device].dev_ctx, .tdi_ctx = interface.tdi_ctx,
+                                 .gctx_paddr = guest.gctx, .guest_device_id = interface.function, .lock_flags = kLockFlags,
                                  .run_flags = run_flags};
   return ask(Command::kTioTdiBind, wire::encode(bind));
 }
 
-CallResult SevMachine::unbind_device(const cpu::Vm& vm) {
-  const command::TioTdi unbind{.dev_ctx = tio_.dev_ctx, .tdi_ctx = tio_.tdi_ctx, .gctx_paddr = guests_[vm.name].gctx};
+CallResult SevMachine::unbind_device(const cpu::Vm& vm, const TioInterface& interface) {
+  const TioDevice& device = tio_devices_[interface.device];
+  const command::TioTdi unbind{.dev_ctx = device.dev_ctx, .tdi_ctx = interface.tdi_ctx, .gctx_paddr = guests_[vm.name].gctx};
   auto done = ask(Command::kTioTdiUnbind, wire::encode(unbind));
-  tio_.device->take_memory(vm);
+  device.host->take_memory(vm, interface.function);
+  return done;
+}
+
+// What of it was bound to whomever is bound no more.
+void SevMachine::disconnect_device(std::size_t device) {
+  const std::uint64_t dev_ctx = tio_devices_[device].dev_ctx;
+  for (const TioInterface& interface : tio_interfaces_)
+    if (interface.device == device)
+      (void)ask(Command::kTioTdiUnbind, wire::encode(command::TioTdi{.dev_ctx = dev_ctx, .tdi_ctx = interface.tdi_ctx}));
+  (void)ask(Command::kTioDevDisconnect, wire::encode(command::TioDev{.dev_ctx = dev_ctx, .flags = command::TioDev::kForce}));
+}
+
+// A device that was reset has lost its session: the host connects it anew and tries once more.
+CallResult SevMachine::take_device(const cpu::Vm& vm, const Guest& guest, const TioInterface& interface) {
+  TioDevice& device = tio_devices_[interface.device];
+  const command::TioDev named{.dev_ctx = device.dev_ctx};
+  CallResult done{sevproto::Status::kInvalidParam, {}};
+  for (int tries = 0; tries < 2 && !done.ok(); ++tries) {
+    if (!device.connected || tries > 0) {
+      if (device.connected) disconnect_device(interface.device);
+      command::TioDevConnect connect{.dev_ctx = device.dev_ctx};
+      connect.ide_stream_id[0] = device.stream;
+      done = ask(Command::kTioDevConnect, wire::encode(connect));
+      device.connected = done.ok();
+      if (!done.ok()) return done;
+      device.host->connected();
+    }
+    device.host->give_memory(vm, interface.function);
+    done = bind_device(guest, interface, 0);
+  }
+  if (done.ok()) (void)ask(Command::kTioDevMeasurements, wire::encode(named));
   return done;
 }
 
@@ -40,33 +85,19 @@ CallResult SevMachine::unbind_device(const cpu::Vm& vm) {
 void SevMachine::device_op(cpu::Vm& vm, const cpu::Exit& exit, cpu::Exit& answer) {
   answer.info2 = static_cast<std::uint32_t>(sevproto::Status::kUnsupported);
   const auto guest = guests_.find(vm.name);
-  if (!tio_.device || guest == guests_.end()) return;
+  const auto device = static_cast<std::uint32_t>(exit.info1);
+  const TioInterface* interface = find_interface(device);
+  if (!interface || guest == guests_.end()) return;
+  guest->second.device = device;
   CallResult done{sevproto::Status::kInvalidParam, {}};
   switch (static_cast<sevproto::TioOp>(exit.info1 >> 32)) {
-    case sevproto::TioOp::kBind: {
-      // A device that was reset has lost its session: the host connects it anew and tries once more.
-      for (int tries = 0; tries < 2 && !done.ok(); ++tries) {
-        if (!tio_.connected || tries > 0) {
-          if (tio_.connected) (void)ask(Command::kTioDevDisconnect, wire::encode(command::TioDev{.dev_ctx = tio_.dev_ctx, .flags = command::TioDev::kForce}));
-          command::TioDevConnect connect{.dev_ctx = tio_.dev_ctx};
-          connect.ide_stream_id[0] = tio_.stream;
-          done = ask(Command::kTioDevConnect, wire::encode(connect));
-          tio_.connected = done.ok();
-          if (!done.ok()) break;
-          tio_.device->connected();
-        }
-        tio_.device->give_memory(vm);
-        done = bind_device(guest->second, 0);
-      }
-      if (done.ok()) (void)ask(Command::kTioDevMeasurements, wire::encode(command::TioDev{.dev_ctx = tio_.dev_ctx}));
+    case sevproto::TioOp::kBind:
+      done = take_device(vm, guest->second, *interface);
       if (const auto id = wire::decode<command::TioTdiId>(done.out); id && done.ok()) answer.rcx = id->tdi_id;
       break;
-    }
-    case sevproto::TioOp::kRun:
-      done = bind_device(guest->second, command::TioTdiBind::kRun);
-      break;
+    case sevproto::TioOp::kRun: done = bind_device(guest->second, *interface, command::TioTdiBind::kRun); break;
     case sevproto::TioOp::kStop:
-    case sevproto::TioOp::kUnbind: done = unbind_device(vm); break;
+    case sevproto::TioOp::kUnbind: done = unbind_device(vm, *interface); break;
   }
   answer.info2 = static_cast<std::uint32_t>(done.status);
 }
