@@ -67,9 +67,8 @@ TeeEndpoint::TeeEndpoint(std::string name, pcie::Link& link, trust::Defences& de
                                .settings = settings.tdi});
     auto reset = [this, i](pcie::Reset kind) {
       dsm_->reset(i, kind);
-      if (i != 0) return;
-      mailbox_->reset();
-      if (told_) told_(kind);
+      if (i == 0) mailbox_->reset();
+      if (told_) told_(kind, i);
     };
     functions_[i]->join(endpoint_->requester(i), tdi,
                         {.reset = reset,

@@ -47,8 +47,8 @@ class TeeEndpoint {
 
   // What answers DOE objects of this type of the PCI-SIG: the SPDM responder for CMA and secured CMA.
   void serve(std::uint8_t type, pcie::DoeMailbox::Handler handler);
-  // Told of conventional resets, which end the responder's sessions.
-  void on_reset(std::function<void(pcie::Reset)> told) { told_ = std::move(told); }
+  // Told of each function's resets. Those of the first one end the responder's sessions.
+  void on_reset(std::function<void(pcie::Reset, unsigned function)> told) { told_ = std::move(told); }
 
   dsm::Dsm& dsm() { return *dsm_; }
   Function& function(unsigned index) { return *functions_.at(index); }
@@ -66,7 +66,7 @@ class TeeEndpoint {
   std::unique_ptr<pcie::DoeMailbox> mailbox_;
   std::unique_ptr<pcie::Endpoint> endpoint_;
   std::unique_ptr<dsm::Dsm> dsm_;
-  std::function<void(pcie::Reset)> told_;
+  std::function<void(pcie::Reset, unsigned)> told_;
 };
 
 }  // namespace endpoint

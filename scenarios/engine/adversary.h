@@ -13,6 +13,7 @@
 namespace engine {
 
 class DeviceBay;
+class DeviceFunction;
 class HostDriver;
 
 class Adversary final : public trust::Tap {
@@ -88,9 +89,9 @@ class Adversary final : public trust::Tap {
   void craft_alone(Running& running);
   bool craft_in_place(Running& running, trust::Message& message);
   std::uint64_t address_of(const load::Step& step);
-  const DeviceBay* bay_at(const load::Step& step) const;  // whose boundary that is; null: nobody's
+  DeviceFunction* function_at(const load::Step& step) const;  // whose boundary that is; null: nobody's
   std::uint64_t sender_at(const load::Step& step) const;
-  unsigned register_of(const load::Step& step, const DeviceBay& bay, bool of_port) const;
+  unsigned register_of(const load::Step& step, const DeviceFunction& function, bool of_port) const;
   void deliver(const load::Step& step, const trust::Boundary& at, const trust::Message& message);
   const trust::Boundary& need_far_side(const load::Step& step, const std::string& name);
   void check_verb(const load::Step& step) const;

@@ -37,34 +37,35 @@ void Adversary::act_on_device(Running& running) {
   const auto& step = *running.step;
   const auto& verb = step.verb.value;
   const std::string at = step.at->value, device = at.substr(0, at.find('.')), part = at.substr(device.size() + 1);
-  DeviceBay* found = world_.find_bay(device);
+  DeviceFunction* found = world_.find_function(device);
   if (!found) cannot(step, "finds no device `" + device + "`");
-  DeviceBay& bay = *found;
+  DeviceFunction& function = *found;
+  DeviceBay& bay = function.bay();
   const std::string what = text(step, verb);
   const std::uint64_t offset = number(step, "offset", 0), value = number(step, "value", 0);
   if (part == "config" && verb == "reset") {
-    bay.reset(what == "flr" ? pcie::Reset::kFlr : pcie::Reset::kHot);
+    bay.reset(what == "flr" ? pcie::Reset::kFlr : pcie::Reset::kHot, function.at().index);
     return did(running, "resets " + device + ": " + what);
   }
   if (part == "config" && verb == "write") {
-    if (!bay.write_register(what, static_cast<std::uint32_t>(value))) cannot(step, "finds no register `" + what + "`");
+    if (!function.write_register(what, static_cast<std::uint32_t>(value))) cannot(step, "finds no register `" + what + "`");
     return did(running, "writes the register " + what + " of " + device);
   }
   const unsigned bar = what == "bar0" ? 0 : 2;
   if (part == "mmio" && verb == "map") {
     if (what != "bar0" && what != "bar2") cannot(step, "maps bar0 or bar2");
-    bay.move_memory(bay.place().bar0, (bar == 0 ? bay.place().bar0 : bay.place().bar2) + offset);
+    function.move_memory(function.at().bar0, (bar == 0 ? function.at().bar0 : function.at().bar2) + offset);
     return did(running, "leads guests from bar0 of " + device + " to " + what + " + " + std::to_string(offset));
   }
   if (part == "mmio" && verb == "read") {
-    const auto got = bay.read_as_host(bar, offset, number(step, "bytes", 64));
+    const auto got = function.read_as_host(bar, offset, number(step, "bytes", 64));
     if (got) world_.oracle.seen("mmio " + device, offset, *got, world_.sim.now());
     return did(running, (got ? "reads " : "tries to read ") + what + " of " + device);
   }
   if (part == "mmio" && verb == "write") {
     base::Bytes bytes;
     base::append_le<std::uint64_t>(bytes, value);
-    (void)bay.write_as_host(bar, offset, bytes);
+    (void)function.write_as_host(bar, offset, bytes);
     return did(running, "writes to " + what + " of " + device);
   }
   if (part == "flash" && verb == "write") {

@@ -83,14 +83,14 @@ void Adversary::act_on_memory(Running& running, bool bus) {
 void Adversary::map_for_device(Running& running, const std::string& page) {
   const auto& step = *running.step;
   const std::string& device = text(step, "for");
-  DeviceBay* bay = device.empty() && !world_.bays.empty() ? world_.bays.front().get() : world_.find_bay(device);
-  if (step.verb.value != "map" || !bay) cannot(step, "is not done there; a device's page is mapped with `map`");
+  DeviceFunction* there = device.empty() && !world_.bays.empty() ? world_.bays.front()->functions().front().get() : world_.find_function(device);
+  if (step.verb.value != "map" || !there) cannot(step, "is not done there; a device's page is mapped with `map`");
   const bool own = page == "own";
   VmState* vm = nullptr;
   const std::uint64_t gpa = own ? 0 : world_.resolve_page(page, &vm);
-  if (own) bay->map_own();
-  else bay->map_shared(*vm, gpa, 1);
-  did(running, "lets " + bay->name() + " reach " + (own ? "a page of its own" : page) + " without a T bit");
+  if (own) there->map_own();
+  else there->map_shared(*vm, gpa, 1);
+  did(running, "lets " + there->name() + " reach " + (own ? "a page of its own" : page) + " without a T bit");
 }
 
 void Adversary::act_on_mapping(Running& running) {

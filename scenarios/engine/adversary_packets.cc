@@ -32,23 +32,25 @@ std::uint64_t Adversary::address_of(const load::Step& step) {
   return *count.value;
 }
 
-const DeviceBay* Adversary::bay_at(const load::Step& step) const {
+// The link's is the card's first one.
+DeviceFunction* Adversary::function_at(const load::Step& step) const {
+  const std::string& at = step.at->value;
   for (const auto& bay : world_.bays)
-    if (step.at->value.starts_with(bay->link().name()) || step.at->value == bay->config().name() || step.at->value == bay->mmio().name())
-      return bay.get();
+    for (const auto& function : bay->functions())
+      if (at.starts_with(bay->link().name()) || at == function->config().name() || at == function->mmio().name()) return function.get();
   return nullptr;
 }
 
-// Unless a file says otherwise: the card of the boundary.
+// Unless a file says otherwise: the function of the boundary.
 std::uint64_t Adversary::sender_at(const load::Step& step) const {
-  const auto* bay = bay_at(step);
-  return bay ? bay->place().card : 0;
+  const auto* function = function_at(step);
+  return function ? function->at().id : 0;
 }
 
 // By its name, or by its offset.
-unsigned Adversary::register_of(const load::Step& step, const DeviceBay& bay, bool of_port) const {
+unsigned Adversary::register_of(const load::Step& step, const DeviceFunction& function, bool of_port) const {
   const std::string& said = text(step, "register");
-  if (const auto named = bay.find_register(said, of_port)) return *named;
+  if (const auto named = function.find_register(said, of_port)) return *named;
   const auto count = load::parse_count(said);
   if (!count.value) cannot(step, "wants the name or the offset of a register: `" + said + "` is neither");
   return static_cast<unsigned>(*count.value);
@@ -75,10 +77,10 @@ void Adversary::craft_alone(Running& running) {
     made.schema = &pcie::protected_schema();
   } else if (made.object == "CfgWr0") {
     const bool of_port = text(step, "target").starts_with("rp");
-    const auto* bay = bay_at(step);
-    if (!bay) cannot(step, "finds no device there");
-    const tlp::RequesterId target = of_port ? bay->place().bridge : bay->place().card;
-    const auto offset = register_of(step, *bay, of_port);
+    auto* function = function_at(step);
+    if (!function) cannot(step, "finds no device there");
+    const tlp::RequesterId target = of_port ? function->bay().place().bridge : function->at().id;
+    const auto offset = register_of(step, *function, of_port);
     if (offset >= 4096 || offset % 4 + size > 4) cannot(step, "writes within one register of 4 bytes");
     made.bytes = wire::encode(tlp::config_write(0, 0, target, offset, data, true));
   } else if (made.object == "MRd" || made.object == "MWr") {

@@ -36,11 +36,21 @@ DeviceBay* World::find_bay(const std::string& device) const {
   return bay == bays.end() ? nullptr : bay->get();
 }
 
+DeviceFunction* World::find_function(const std::string& device) const {
+  for (const auto& bay : bays)
+    if (DeviceFunction* found = bay->find(device)) return found;
+  return nullptr;
+}
+
 const trust::Boundary* World::find_boundary(const std::string& name) {
   if (name == tsm_calls.name()) return &tsm_calls;
-  for (const auto& bay : bays)
-    for (const auto* boundary : {&bay->doe(), &bay->config(), &bay->mmio(), &bay->evidence_way(), &bay->link().down(), &bay->link().up()})
+  for (const auto& bay : bays) {
+    for (const auto* boundary : {&bay->doe(), &bay->link().down(), &bay->link().up()})
       if (boundary->name() == name) return boundary;
+    for (const auto& function : bay->functions())
+      for (const auto* boundary : {&function->config(), &function->mmio(), &function->evidence_way()})
+        if (boundary->name() == name) return boundary;
+  }
   for (const auto& vm : vms)
     for (const auto* boundary : {&vm->exit, &vm->requests, &vm->evidence})
       if (boundary->name() == name) return boundary;

@@ -23,7 +23,7 @@ struct Kind {
 std::unique_ptr<endpoint::TeeEndpoint> accelerator_card(const DeviceSettings& settings, pcie::Link& link, World& world,
                                                         const endpoint::Settings& shape, Nonces nonces) {
   return std::make_unique<accelerator::Accelerator>(settings.device, link, world.defences, endpoint::Firmware{},
-                                                    accelerator::Settings{.card = shape}, std::move(nonces));
+                                                    accelerator::Settings{.card = shape, .functions = 1 + static_cast<unsigned>(settings.functions.size())}, std::move(nonces));
 }
 
 std::unique_ptr<endpoint::TeeEndpoint> disk(const DeviceSettings& settings, pcie::Link& link, World& world,

@@ -52,6 +52,25 @@ TEST(Cards, SlotsShareNothing) {
   EXPECT_EQ(place_of(0).bar0, 0x4'1000'0000u);
 }
 
+TEST(Cards, HaveTheFunctionsThatTheFileGivesThem) {
+  const auto settings = read_settings(machine_of("two-functions-fat.yaml"), {});
+  ASSERT_EQ(settings.devices.size(), 1u);
+  EXPECT_EQ(settings.devices[0].functions, std::vector<std::string>{"gpu1"});
+  auto nowhere = machine_of("two-functions-fat.yaml");
+  nowhere.parts.at("gpu1").at = "rp0";
+  EXPECT_TRUE(has(error_of(nowhere), "`gpu1` wants an accelerator of this machine as its card"));
+  auto disk = machine_of("disk-and-accelerator.yaml");
+  disk.parts["nvme1"] = {.name = "nvme1", .is = "function", .at = "nvme0", .attributes = {}, .place = {}};
+  EXPECT_TRUE(has(error_of(disk), "`nvme1` wants an accelerator"));
+  auto many = machine_of("two-functions-fat.yaml");
+  for (int i = 2; i < 9; ++i) {
+    const std::string name = "gpu" + std::to_string(i);
+    many.parts[name] = many.parts.at("gpu1");
+    many.parts[name].name = name;
+  }
+  EXPECT_TRUE(has(error_of(many), "has eight functions already"));
+}
+
 TEST(Cards, AFileThatPutsTwoInOnePlaceIsRefused) {
   auto machine = machine_of("disk-and-accelerator.yaml");
   machine.parts.at("nvme0").at = "rp0";

@@ -18,8 +18,7 @@ namespace engine {
 
 namespace {
 
-constexpr std::uint64_t kPage = 4096;
-constexpr unsigned kIds = 0x00, kRevisionAndClass = 0x08, kSubsystem = 0x2c;  // what a driver tells a model by
+constexpr std::uint64_t kFunctionWindow = 0x20'0000;  // of system addresses: BAR 0, and BAR 2 a megabyte on
 
 // What a carrier can tell apart: the type of a data object stands in the clear.
 std::string object_name(base::View object) {
@@ -60,8 +59,7 @@ Place place_of(unsigned slot) {
 DeviceBay::DeviceBay(World& world, Fabric& fabric, const DeviceSettings& settings)
     : world_(world), settings_(settings), place_(place_of(settings.slot)), iommu_(fabric.iommu()), root_(fabric.root()),
       link_("link " + settings.port + " - " + settings.device), doe_("doe " + settings.port + " -> " + settings.device),
-      config_("config " + settings.port + " -> " + settings.device), mmio_("mmio " + settings.device),
-      keys_("keys " + settings.port), evidence_("evidence " + settings.device), mmio_table_(world.defences, "cpu0") {
+      keys_("keys " + settings.port), mmio_table_(world.defences, "cpu0") {
   pcie::RootPort::Shape bridge;
   bridge.ide.aggregation = settings.ide_aggregation > 1;
   bridge.ide.pcrc = settings.ide_pcrc;
@@ -81,15 +79,19 @@ DeviceBay::DeviceBay(World& world, Fabric& fabric, const DeviceSettings& setting
     card_->serve(type, [this](base::View object) {
       return outside_ ? outside_(world_.sim.now(), object) : responder::answer_object(*responder_, object);
     });
-  card_->on_reset([this](pcie::Reset) {
-    const auto state = card_->dsm().interface(0).state();
-    reset_under_lock_ = state == tdisp::State::kConfigLocked || state == tdisp::State::kRun;
-    responder_->reset();
+  std::vector<std::string> names{settings.device};
+  names.insert(names.end(), settings.functions.begin(), settings.functions.end());
+  for (unsigned i = 0; i < names.size(); ++i)
+    functions_.push_back(std::make_unique<DeviceFunction>(
+        world, *this, DeviceFunction::At{.name = names[i], .index = i, .id = static_cast<tlp::RequesterId>(place_.card + i),
+                                         .bar0 = place_.bar0 + i * kFunctionWindow, .bar2 = place_.bar2 + i * kFunctionWindow}));
+  card_->on_reset([this](pcie::Reset, unsigned function) {
+    functions_[function]->was_reset();
+    if (function == 0) responder_->reset();
   });
-  for (auto* boundary : {&doe_, &config_, &mmio_, &keys_, &evidence_}) boundary->attach(*world.adversary);
+  for (auto* boundary : {&doe_, &keys_}) boundary->attach(*world.adversary);
   card_->dsm().boundary().attach(*world.adversary);
   if (world.adversary->stands_at(link_.name())) link_.attach(*world.adversary);
-  card_->function(0).watch([this](bool write, std::uint64_t address, base::View bytes) { judge_dma(write, address, bytes); });
   // Whoever holds the wire, or the host, may send what nobody asked for.
   link_.down().leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
     link_.inject_down(message.bytes);
@@ -99,8 +101,6 @@ DeviceBay::DeviceBay(World& world, Fabric& fabric, const DeviceSettings& setting
     link_.inject_up(message.bytes);
     return std::nullopt;
   });
-  for (auto* boundary : {&config_, &mmio_})
-    boundary->leads_to([this](const trust::Message& message) { return from_host(message.bytes); });
   doe_.leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
     const bool unasked = &message != carried_;
     if (unasked) keep(message.bytes);
@@ -112,6 +112,21 @@ DeviceBay::DeviceBay(World& world, Fabric& fabric, const DeviceSettings& setting
 }
 
 DeviceBay::~DeviceBay() = default;
+
+DeviceFunction* DeviceBay::find(const std::string& function) const {
+  const auto found = std::ranges::find(functions_, function, [](const auto& there) { return there->name(); });
+  return found == functions_.end() ? nullptr : found->get();
+}
+
+std::string DeviceBay::wrong_content() const {
+  for (const auto& [contents, name] : {std::pair{&identity_contents(), &settings_.identity},
+                                       std::pair{&firmware_contents(), &settings_.firmware}})
+    if (auto wrong = wrong_with(*contents, *name); !wrong.empty()) return wrong;
+  const bool otherwise = std::ranges::any_of(functions_, [](const auto& function) { return function->shown_otherwise(); });
+  return otherwise ? "a device that it takes for another model" : "";
+}
+
+std::string DeviceBay::who_answers() const { return own_answer_ ? wrong_content() : "something else than the device"; }
 
 // What is the device's own: its certificates with their keys, its firmware, and what it speaks.
 void DeviceBay::fit_responder() {
@@ -152,19 +167,16 @@ void DeviceBay::enumerate() {
   write(place_.bridge, pcie::kPrefetchBaseUpper, 4, place_.bar0 >> 32);
   write(place_.bridge, pcie::kPrefetchLimitUpper, 4, place_.bar0 >> 32);
   write(place_.bridge, pcie::kCommand, 2, pcie::kCommandMemory | pcie::kCommandMaster);
-  for (const auto& [offset, address] : {std::pair{pcie::kBar0, place_.bar0}, std::pair{pcie::kBar0 + 8, place_.bar2}}) {
-    write(place_.card, offset, 4, static_cast<std::uint32_t>(address));
-    write(place_.card, offset + 4, 4, static_cast<std::uint32_t>(address >> 32));
-  }
-  write(place_.card, pcie::kCommand, 2, pcie::kCommandMemory | pcie::kCommandMaster);
+  for (const auto& function : functions_) function->set_up();
   // As a kernel does it that uses an IOMMU: no function speaks for another, none reaches another past the IOMMU.
   write(place_.bridge, pcie::find(port_config_, pcie::ExtendedCapability::kAcs) + pcie::kAcsControl, 2,
         pcie::kAcsSourceValidation | pcie::kAcsRequestRedirect);
   // A stream for all of the card's requests and memory, not yet enabled.
   const unsigned here = port_ide(), there = device_ide();
+  const auto last_used = static_cast<std::uint32_t>(megabyte + functions_.size() * (kFunctionWindow >> 20) - 1);
   write(place_.bridge, here + pcie::kIdeRid1, 4, bus << 16 | 0xff00);
   write(place_.bridge, here + pcie::kIdeRid2, 4, bus << 16 | 1);
-  write(place_.bridge, here + pcie::kIdeAddress, 4, (megabyte + 1) << 20 | megabyte << 8 | 1);
+  write(place_.bridge, here + pcie::kIdeAddress, 4, last_used << 20 | megabyte << 8 | 1);
   write(place_.bridge, here + pcie::kIdeAddress + 4, 4, place_.bar0 >> 32);
   write(place_.bridge, here + pcie::kIdeAddress + 8, 4, place_.bar0 >> 32);
   write(place_.card, there + pcie::kIdeRid1, 4, 0x00ff'ff00);
@@ -183,30 +195,11 @@ std::optional<base::Bytes> DeviceBay::through_mailbox(base::View object) {
   return pcie::exchange_object(root_, place_.card, pcie::find(card_->function(0).config(), pcie::ExtendedCapability::kDoe), object);
 }
 
-// An access of the host's own, said as the packet that it becomes.
-std::optional<trust::Message> DeviceBay::from_host(base::View bytes) {
-  const auto packet = wire::decode<tlp::Tlp>(bytes);
-  if (!packet) return std::nullopt;
-  if (packet->is_config() && packet->is_write()) {
-    const auto value = tlp::bytes_of(*packet);
-    std::uint32_t number = 0;
-    for (std::size_t i = value.size(); i-- > 0;) number = number << 8 | value[i];
-    root_.config_write(packet->target, packet->config_offset(), static_cast<unsigned>(value.size()), number);
-    return std::nullopt;
-  }
-  if (!packet->is_memory()) return std::nullopt;
-  const auto range = tlp::range_of(*packet);
-  if (packet->is_write()) {
-    (void)root_.mmio_write(range.address, tlp::bytes_of(*packet), false);
-    return std::nullopt;
-  }
-  const auto got = root_.mmio_read(range.address, range.size, false);
-  if (got.outcome != pcie::Outcome::kOk) return std::nullopt;
-  return trust::Message{.object = "MMIO_READ", .bytes = got.bytes, .reply = true};
-}
-
 std::vector<DeviceBay::ConfigPart> DeviceBay::config_parts() const {
-  return {{settings_.port, place_.bridge, port_config_}, {settings_.device, place_.card, card_->function(0).config()}};
+  std::vector<ConfigPart> out{{settings_.port, place_.bridge, port_config_}};
+  for (const auto& function : functions_)
+    out.push_back({function->name(), function->at().id, card_->function(function->at().index).config()});
+  return out;
 }
 
 void DeviceBay::capture(Captures& into) {
@@ -232,62 +225,6 @@ std::optional<base::Bytes> DeviceBay::object(base::View object) {
   return back->bytes;
 }
 
-std::uint32_t DeviceBay::config_read(unsigned offset) {
-  base::Bytes value;
-  const std::uint32_t there = root_.config_read(place_.card, offset & ~3u, 4);
-  base::append_le<std::uint32_t>(value, there);
-  const auto back = config_.cross({.object = "CONFIG_READ", .bytes = value, .reply = true});
-  const bool came = back && back->bytes.size() >= 4;
-  const std::uint32_t shown = came ? base::load_le<std::uint32_t>(back->bytes) : 0xffff'ffff;
-  const unsigned at = offset & ~3u;
-  if (at == kIds || at == kRevisionAndClass || at == kSubsystem) shown_otherwise_ |= shown != there;
-  return shown;
-}
-
-void DeviceBay::config_write(unsigned offset, std::uint32_t value) {
-  base::Bytes bytes;
-  base::append_le<std::uint32_t>(bytes, value);
-  const auto there = config_.cross({.object = "CONFIG_WRITE", .bytes = bytes});
-  // As VFIO does it: the guest's wish for a reset of the function is carried out, and the function's registers are put back.
-  const unsigned control = pcie::find(card_->function(0).config(), pcie::Capability::kPcie) + pcie::kDeviceControl;
-  if (there && (offset & ~3u) == control && (value & pcie::kInitiateFlr) != 0) {
-    reset(pcie::Reset::kFlr);
-    return enumerate();
-  }
-  if (there && there->bytes.size() >= 4) root_.config_write(place_.card, offset & ~3u, 4, base::load_le<std::uint32_t>(there->bytes));
-}
-
-std::optional<unsigned> DeviceBay::find_register(const std::string& name, bool of_port) const {
-  const auto& config = of_port ? port_config_ : card_->function(0).config();
-  const unsigned ide = pcie::find(config, pcie::ExtendedCapability::kIde);
-  const unsigned first = pcie::ide_block(config, ide, 0), second = pcie::ide_block(config, ide, 1);
-  const std::pair<std::string_view, unsigned> kRegisters[] = {{"command", pcie::kCommand},
-                                                              {"bar0", pcie::kBar0},
-                                                              {"bar2", pcie::kBar0 + 8},
-                                                              {"stream-control", first + pcie::kIdeStreamControl},
-                                                              {"stream2-control", second + pcie::kIdeStreamControl},
-                                                              {"stream-address", first + pcie::kIdeAddress}};
-  for (const auto& [called, offset] : kRegisters)
-    if (called == name) return offset;
-  return std::nullopt;
-}
-
-bool DeviceBay::write_register(const std::string& name, std::uint32_t value) {
-  const auto offset = find_register(name, false);
-  if (offset) root_.config_write(place_.card, *offset, 4, value);
-  return offset.has_value();
-}
-
-std::optional<base::Bytes> DeviceBay::read_as_host(unsigned bar, std::uint64_t offset, std::size_t size) {
-  const auto got = root_.mmio_read((bar == 0 ? place_.bar0 : place_.bar2) + offset, size, false);
-  if (got.outcome != pcie::Outcome::kOk) return std::nullopt;
-  return got.bytes;
-}
-
-bool DeviceBay::write_as_host(unsigned bar, std::uint64_t offset, base::View bytes) {
-  return root_.mmio_write((bar == 0 ? place_.bar0 : place_.bar2) + offset, bytes, false) == pcie::Outcome::kOk;
-}
-
 bool DeviceBay::update(const std::string& firmware) {
   auto next = card_->firmware();
   ++next.version;
@@ -297,29 +234,19 @@ bool DeviceBay::update(const std::string& firmware) {
   return true;
 }
 
-void DeviceBay::map_own() {
-  if (!own_page_) own_page_ = world_.host.take_page();
-  iommu_.map(pcie::IommuTable::kHost, place_.card, kOwnPage, own_page_);
-}
-
-void DeviceBay::map_shared(VmState& vm, std::uint64_t gpa, std::uint64_t bytes) {
-  for (std::uint64_t at = gpa & ~(kPage - 1); at < gpa + bytes; at += kPage)
-    if (const auto page = vm.vm.nested.translate(at)) iommu_.map(pcie::IommuTable::kHost, place_.card, at, page->spa);
-}
-
-void DeviceBay::reset(pcie::Reset kind) {
+void DeviceBay::reset(pcie::Reset kind, unsigned function) {
   if (kind == pcie::Reset::kFlr) {
-    const unsigned pcie = pcie::find(card_->function(0).config(), pcie::Capability::kPcie);
-    root_.config_write(place_.card, pcie + pcie::kDeviceControl, 2, pcie::kInitiateFlr);
+    const unsigned pcie = pcie::find(card_->function(function).config(), pcie::Capability::kPcie);
+    root_.config_write(functions_[function]->at().id, pcie + pcie::kDeviceControl, 2, pcie::kInitiateFlr);
   } else {
     root_.config_write(place_.bridge, pcie::kBridgeControl, 2, pcie::kSecondaryBusReset);
     root_.config_write(place_.bridge, pcie::kBridgeControl, 2, 0);
   }
 }
 
-std::optional<base::Bytes> DeviceBay::image_file(const std::string& name) const {
+std::optional<base::Bytes> DeviceBay::image_file(const DeviceFunction& function, const std::string& name) const {
   base::Bytes out;
-  if (name == "device-function") return base::append_le<std::uint16_t>(out, place_.card), out;
+  if (name == "device-function") return base::append_le<std::uint16_t>(out, function.at().id), out;
   if (name != "device-policy") return std::nullopt;
   auto policy = device_policy(settings_.kind, world_.settings.signed_measurements, world_.run.seed, world_.library);
   if (world_.run.outside && world_.run.outside->root)

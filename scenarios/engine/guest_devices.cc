@@ -15,9 +15,7 @@ constexpr std::uint64_t kObjectBytesMax = 1 << 20;
 
 struct DeviceCalls {
   static GuestMachine& of(void* self) { return *static_cast<GuestMachine*>(self); }
-  static DeviceBay* find(GuestMachine& m, const char* name) {
-    return m.world_.find_bay(name);
-  }
+  static DeviceFunction* find(GuestMachine& m, const char* name) { return m.world_.find_function(name); }
   static int give(const std::optional<base::Bytes>& bytes, void* out, std::uint64_t* size) {
     if (!bytes) return GLACIS_TIMED_OUT;
     if (bytes->size() > *size) return *size = bytes->size(), GLACIS_TOO_SMALL;
@@ -29,30 +27,30 @@ struct DeviceCalls {
   static int config(void* self, const char* device, std::uint32_t offset, std::uint32_t* value, int write) {
     auto& m = of(self);
     m.step(kRegisterTime);
-    DeviceBay* bay = find(m, device);
-    if (!bay) return GLACIS_NO_SUCH;
+    DeviceFunction* there = find(m, device);
+    if (!there) return GLACIS_NO_SUCH;
     if (offset >= pcie::kConfigSize || offset % 4 != 0) return GLACIS_BAD_ARGUMENT;
-    if (write) bay->config_write(offset, *value);
-    else *value = bay->config_read(offset);
+    if (write) there->config_write(offset, *value);
+    else *value = there->config_read(offset);
     return GLACIS_OK;
   }
   static int object(void* self, const char* device, const void* bytes, std::uint64_t count, void* out, std::uint64_t* size) {
     auto& m = of(self);
     m.step(kObjectTime);
-    DeviceBay* bay = find(m, device);
-    if (!bay) return GLACIS_NO_SUCH;
+    DeviceFunction* there = find(m, device);
+    if (!there) return GLACIS_NO_SUCH;
     if (count > kObjectBytesMax) return GLACIS_BAD_ARGUMENT;
-    return give(bay->object({static_cast<const std::uint8_t*>(bytes), count}), out, size);
+    return give(there->bay().object({static_cast<const std::uint8_t*>(bytes), count}), out, size);
   }
   static int mmio(void* self, const char* device, std::uint32_t bar, std::uint64_t offset, void* bytes, std::uint64_t count, int write) {
     auto& m = of(self);
     m.step(kRegisterTime);
-    DeviceBay* bay = find(m, device);
-    if (!bay) return GLACIS_NO_SUCH;
+    DeviceFunction* there = find(m, device);
+    if (!there) return GLACIS_NO_SUCH;
     if ((bar != 0 && bar != 2) || count == 0 || count > 4096) return GLACIS_BAD_ARGUMENT;
     auto* data = static_cast<std::uint8_t*>(bytes);
-    if (write) return bay->mmio_write(m.vm_, bar, offset, {data, count}) ? GLACIS_OK : GLACIS_REFUSED;
-    const auto got = bay->mmio_read(m.vm_, bar, offset, count);
+    if (write) return there->mmio_write(m.vm_, bar, offset, {data, count}) ? GLACIS_OK : GLACIS_REFUSED;
+    const auto got = there->mmio_read(m.vm_, bar, offset, count);
     if (!got || got->size() != count) return GLACIS_REFUSED;
     std::memcpy(data, got->data(), count);
     return GLACIS_OK;
@@ -60,32 +58,32 @@ struct DeviceCalls {
   static int share(void* self, const char* device, std::uint64_t gpa, std::uint64_t bytes) {
     auto& m = of(self);
     m.step(kRegisterTime);
-    DeviceBay* bay = find(m, device);
-    if (!bay) return GLACIS_NO_SUCH;
+    DeviceFunction* there = find(m, device);
+    if (!there) return GLACIS_NO_SUCH;
     if (bytes == 0 || bytes > kVmBytes || gpa > kVmBytes - bytes) return GLACIS_BAD_ARGUMENT;
-    bay->map_shared(m.vm_, gpa, bytes);
+    there->map_shared(m.vm_, gpa, bytes);
     return GLACIS_OK;
   }
   static int call(void* self, const char* device, std::uint32_t code, const void* in, std::uint64_t bytes) {
     auto& m = of(self);
     m.step(kRegisterTime);
-    DeviceBay* bay = find(m, device);
-    if (!bay) return GLACIS_NO_SUCH;
+    DeviceFunction* there = find(m, device);
+    if (!there) return GLACIS_NO_SUCH;
     if (bytes > 4096) return GLACIS_BAD_ARGUMENT;
-    return bay->call(m.vm_, code, {static_cast<const std::uint8_t*>(in), bytes}) ? GLACIS_OK : GLACIS_REFUSED;
+    return there->call(m.vm_, code, {static_cast<const std::uint8_t*>(in), bytes}) ? GLACIS_OK : GLACIS_REFUSED;
   }
   static int managed(void* self, const char* device) {
-    DeviceBay* bay = find(of(self), device);
-    return bay && bay->managed() ? 1 : 0;
+    DeviceFunction* there = find(of(self), device);
+    return there && there->bay().managed() ? 1 : 0;
   }
   static int tdi_op(void* self, const char* device, std::uint32_t op, std::uint64_t* id) {
     auto& m = of(self);
     m.step(kObjectTime);
-    DeviceBay* bay = find(m, device);
-    if (!bay || !bay->managed()) return GLACIS_NO_SUCH;
+    DeviceFunction* there = find(m, device);
+    if (!there || !there->bay().managed()) return GLACIS_NO_SUCH;
     const auto which = static_cast<sevproto::TioOp>(op);
-    if (which == sevproto::TioOp::kUnbind || which == sevproto::TioOp::kStop) bay->lets_go(m.vm_);
-    const auto done = m.sev_.tio_op(which, bay->place().card);
+    if (which == sevproto::TioOp::kUnbind || which == sevproto::TioOp::kStop) there->lets_go(m.vm_);
+    const auto done = m.sev_.tio_op(which, there->at().id);
     if (done && id) *id = *done;
     return done ? GLACIS_OK : GLACIS_REFUSED;
   }
@@ -93,19 +91,19 @@ struct DeviceCalls {
                          std::uint64_t* size) {
     auto& m = of(self);
     m.step(kRegisterTime);
-    DeviceBay* bay = find(m, device);
-    if (!bay || !bay->managed()) return GLACIS_NO_SUCH;
+    DeviceFunction* there = find(m, device);
+    if (!there || !there->bay().managed()) return GLACIS_NO_SUCH;
     if (type > 0xff || bytes > sevproto::kMessagePayloadMax) return GLACIS_BAD_ARGUMENT;
     const auto answer = m.sev_.tio_request(static_cast<sevproto::MessageType>(type), {static_cast<const std::uint8_t*>(in), bytes},
-                                           bay->place().card);
+                                           there->at().id);
     return answer ? give(*answer, out, size) : GLACIS_REFUSED;
   }
   static int evidence(void* self, const char* device, std::uint32_t part, void* out, std::uint64_t* size) {
     auto& m = of(self);
     m.step(kRegisterTime);
-    DeviceBay* bay = find(m, device);
-    if (!bay || !bay->managed()) return GLACIS_NO_SUCH;
-    return give(bay->evidence(static_cast<tio::EvidencePart>(part)), out, size);
+    DeviceFunction* there = find(m, device);
+    if (!there || !there->bay().managed()) return GLACIS_NO_SUCH;
+    return give(there->evidence(static_cast<tio::EvidencePart>(part)), out, size);
   }
   static int image_file(void* self, const char* name, void* out, std::uint64_t* size) {
     auto& m = of(self);
@@ -113,21 +111,21 @@ struct DeviceCalls {
     // "device-root" is of the first device, "device-root nvme0" of that one.
     const std::string whole = name, what = whole.substr(0, whole.find(' '));
     const auto& bays = m.world_.bays;
-    const DeviceBay* bay = what.size() < whole.size() ? find(m, whole.substr(what.size() + 1).c_str())
-                           : bays.empty()             ? nullptr
-                                                      : bays.front().get();
-    const auto file = bay ? bay->image_file(what) : std::nullopt;
+    DeviceFunction* of = what.size() < whole.size() ? find(m, whole.substr(what.size() + 1).c_str())
+                               : bays.empty()             ? nullptr
+                                                          : bays.front()->functions().front().get();
+    const auto file = of ? of->bay().image_file(*of, what) : std::nullopt;
     return file ? give(file, out, size) : GLACIS_NO_SUCH;
   }
   static void accept(void* self, const char* device, std::uint16_t flags) {
     auto& m = of(self);
     m.world_.record.say(m.vm_.name, std::string("accepts ") + device);
-    DeviceBay* bay = find(m, device);
+    DeviceFunction* there = find(m, device);
     const bool identity_only = flags == GLACIS_IDENTITY_ONLY;
     std::string wrong = "a device that is not there";
-    if (bay) wrong = identity_only ? bay->who_answers() : bay->truth(m.vm_, flags);
-    if (bay && identity_only) bay->recognised(m.vm_);
-    else if (bay) bay->accepted(m.vm_, flags);
+    if (there) wrong = identity_only ? there->bay().who_answers() : there->truth(m.vm_, flags);
+    if (there && identity_only) there->recognised(m.vm_);
+    else if (there) there->accepted(m.vm_, flags);
     if (!wrong.empty())
       m.world_.oracle.breach(trust::Promise::kAuthenticity, m.vm_.name + " accepts " + wrong, m.world_.sim.now());
   }

@@ -39,6 +39,20 @@ unsigned slot_of(const load::Machine& machine, const load::Part& part) {
   return slot;
 }
 
+// Further functions of cards: parts at a card.
+void add_functions(const load::Machine& machine, std::vector<DeviceSettings>& devices) {
+  constexpr std::size_t kMore = 7;  // eight of a device (PCIe 6.0, 2.2.6.2)
+  for (const auto& [name, part] : machine.parts) {
+    if (part.is != "function") continue;
+    const auto card = std::find_if(devices.begin(), devices.end(), [&](const auto& device) { return device.device == part.at; });
+    if (card == devices.end() || card->kind != "accelerator")
+      load::fail(part.place, "`" + name + "` wants an accelerator of this machine as its card, at `at`");
+    if (card->functions.size() == kMore) load::fail(part.place, "`" + part.at + "` has eight functions already");
+    if (card->function_id) load::fail(part.place, "`" + part.at + "` has a `function-id` of its own, which would name each of its functions");
+    card->functions.push_back(name);
+  }
+}
+
 memory::Mode mode_of(const std::string& name) {
   if (name == "xe") return memory::Mode::kXe;
   if (name == "xex") return memory::Mode::kXex;
@@ -81,7 +95,7 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   out.require_ciphertext_hiding = on("owner0.require-ciphertext-hiding");
   for (const auto& [name, part] : machine.parts)
     if (is_card(part.is))
-      out.devices.push_back({.kind = part.is, .slot = slot_of(machine, part), .port = part.at, .device = name, .style = value_of(all, "tsm0.style", "thin"),
+      out.devices.push_back({.kind = part.is, .slot = slot_of(machine, part), .port = part.at, .device = name, .functions = {}, .style = value_of(all, "tsm0.style", "thin"),
                                   .firmware = value_of(all, name + ".firmware", "genuine"),
                                   .identity = value_of(all, name + ".identity", "genuine"),
                                   .spdm = value_of(all, name + ".spdm", "full"),
@@ -102,6 +116,7 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
     if (out.devices[i].slot == out.devices[i - 1].slot)
       load::fail(machine.parts.at(out.devices[i].device).place,
                  "`" + out.devices[i - 1].device + "` is at " + out.devices[i].port + " already");
+  add_functions(machine, out.devices);
   if (!out.devices.empty() && out.devices.front().style == "fat") {
     if (out.technology != "sev-snp")
       throw base::UserError(machine.file + ": firmware that speaks to devices (`style: fat`) is SEV-SNP's; technology `" + out.technology +

@@ -299,6 +299,7 @@ const load::MachineVocabulary& machine_vocabulary() {
                          {content_slot(0), content_slot(1), content_slot(2), count("stream"), count("ide-port"), count("function-id"),
                           word("responder", {"*:*", "replay *"}), word("root")},
                          true});
+    v.kinds.push_back({"function", {}, true});
     for (const auto& knob : knobs())
       for (auto& kind : v.kinds)
         if (knob.setting.starts_with(kind.name) || (kind.name == "dram" && knob.setting.starts_with("mem")) ||

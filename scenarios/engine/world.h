@@ -27,6 +27,7 @@ namespace engine {
 
 class Adversary;
 class DeviceBay;
+class DeviceFunction;
 class Fabric;
 class GuestMachine;
 class World;
@@ -37,6 +38,7 @@ struct DeviceSettings {
   std::string kind = "accelerator";  // as cards.h has them
   unsigned slot = 0;                 // the number of its port: rp0 is the first one
   std::string port = "rp0", device = "gpu0";
+  std::vector<std::string> functions;  // names of its further ones
   std::string style = "thin";        // of the TSM, as settings.cc has them
   std::string firmware = "genuine", identity = "genuine", spdm = "full";  // as device_kinds.h lists them
   std::uint8_t stream = 1;           // that the host sets up for the card
@@ -157,6 +159,7 @@ class World {
   std::unique_ptr<Fabric> fabric;                // where the machine has devices
   std::vector<std::unique_ptr<DeviceBay>> bays;  // in the order of their slots
   DeviceBay* find_bay(const std::string& device) const;  // null: none of that name
+  DeviceFunction* find_function(const std::string& device) const;
   std::unique_ptr<relying_party::RelyingParty> owner;
   std::unique_ptr<relying_party::SevOwner> sev_owner;  // of a legacy launch
   base::Bytes owner_secret;
