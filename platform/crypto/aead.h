@@ -5,6 +5,7 @@
 #include <span>
 
 #include "platform/base/bytes.h"
+#include "platform/crypto/gcm_aesni.h"
 
 struct evp_cipher_ctx_st;
 
@@ -18,13 +19,15 @@ base::Bytes aes256_gcm_seal(const base::Block<32>& key, base::View iv, base::Vie
 std::optional<base::Bytes> aes256_gcm_open(const base::Block<32>& key, base::View iv, base::View aad,
                                            base::View sealed);
 
-// AES-256-GCM under one key for many messages: the key is expanded once. One direction only, whichever is used first.
+// AES-256-GCM under one key for many messages: the key is expanded once. By OpenSSL, or by the processor's own
+// instructions where they are found and not switched off: the same bytes.
 class Aes256Gcm {
  public:
-  explicit Aes256Gcm(const base::Block<32>& key) : key_(key) {}
+  explicit Aes256Gcm(const base::Block<32>& key, GcmPath path = GcmPath::kFastest);
   // `out` has room for `plain`, and may be where it lies; `tag` takes the first bytes of the tag, at most 16.
   void seal(base::View iv, base::View aad, base::View plain, std::uint8_t* out, std::span<std::uint8_t> tag);
-  // False when these first bytes of the tag do not fit; `out` then holds what the bytes decrypt to all the same.
+  // False when these first bytes of the tag do not fit, or are none; `out` then holds what the bytes decrypt to all the
+  // same.
   bool open(base::View iv, base::View aad, base::View sealed, std::uint8_t* out, base::View tag);
 
  private:
@@ -32,8 +35,10 @@ class Aes256Gcm {
     void operator()(evp_cipher_ctx_st* context) const;
   };
   evp_cipher_ctx_st* start(base::View iv, bool sealing, base::View tag);
+  const GcmPasses* passes_;  // null: OpenSSL, by the context below
+  GcmKey expanded_;
   base::Block<32> key_;
-  std::unique_ptr<evp_cipher_ctx_st, Free> context_;
+  std::unique_ptr<evp_cipher_ctx_st, Free> context_;  // goes one way at a time
   bool sealing_ = false;
 };
 
