@@ -21,8 +21,8 @@ bool IdeStream::program(const KeySlot& slot, const ide::Key& key) {
   if (place.state == State::kActive && !over) return false;
   if (over) receive_set_[s] = 1 - set;
   place = {.state = State::kProgrammed};
-  if (receive) place.opener.emplace(key);
-  else place.sealer.emplace(key);
+  if (receive) place.opener.emplace(key, settings_.cipher_path);
+  else place.sealer.emplace(key, settings_.cipher_path);
   return true;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "platform/base/bytes.h"
+#include "platform/crypto/aead.h"
 #include "platform/protocol/ide/ide.h"
 #include "platform/trust/defence.h"
 
@@ -32,6 +33,7 @@ struct IdeSettings {
   unsigned sync_after = ide::kPrSentCounterMax;
   // Such a sender also sends one before each read and each completion that posted requests went before.
   bool sync_first = false;
+  crypto::GcmPath cipher_path = crypto::GcmPath::kFastest;  // who computes; changes no byte
 };
 
 // Which of the twelve keys.

@@ -48,6 +48,30 @@ TEST(IdeUnit, PacketsOfABurstShareAMac) {
   }
 }
 
+// A unit, and one that is altered: which instructions compute them makes no difference to the link or to the receiver.
+TEST(IdeUnit, OnTheLinkAllCiphersAreOne) {
+  for (const bool altered : {false, true}) {
+    std::vector<base::Bytes> seen[2];
+    for (const auto path : {crypto::GcmPath::kFastest, crypto::GcmPath::kOpenSsl}) {
+      PortSettings settings;
+      settings.ide.cipher_path = path;
+      TestMachine m(settings, kFull);
+      m.secure(kFourPosted);
+      m.iommu.map(IommuTable::kHost, kEndpointId, 0x8000, 0x2000);
+      auto& packets = seen[path == crypto::GcmPath::kOpenSsl];
+      m.tap.act = [&](const trust::Boundary&, trust::Message& message) {
+        packets.push_back(message.bytes);
+        if (altered && packets.size() == 2) message.bytes[24] ^= 1;
+        return true;
+      };
+      m.endpoint.requester(0).memory_write(0x8000, long_write(), false);
+      EXPECT_EQ(m.is_secure(), !altered);
+    }
+    EXPECT_GE(seen[0].size(), 4u);
+    EXPECT_EQ(seen[0], seen[1]);
+  }
+}
+
 TEST(IdeUnit, NothingOfAUnitIsUsedBeforeItsMac) {
   Unit m;
   std::size_t seen = 0;

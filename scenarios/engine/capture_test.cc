@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "platform/protocol/ide/ide.h"
 #include "scenarios/engine/engine.h"
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/load/scenario_loader.h"
@@ -14,12 +15,12 @@ namespace {
 constexpr const char* kMailbox = "doe rp0 -> gpu0";
 constexpr const char* kLink = "link rp0 - gpu0";
 
-Verdict play(const std::string& step, bool attack, bool capture = true) {
+Verdict play(const std::string& step, bool attack, bool capture = true, const std::string& set = "") {
   const std::string text =
       "scenario: a capture\nmachine: machines/one-accelerator.yaml\nplatforms: [ snp ]\n"
       "guest: { vm0: assign-and-use gpu0 }\nattack:\n  - " +
       step + "\nexpect:\n  - { platforms: [ snp ], outcome: held }\n";
-  const auto scenario = load::parse_scenario(text, "capture.yaml", vocabulary());
+  const auto scenario = load::parse_scenario(text + set, "capture.yaml", vocabulary());
   auto machine = load::load_machine("scenarios", "machines/one-accelerator.yaml", "snp", machine_vocabulary());
   load::lay_settings(machine, scenario.set, scenario.file, machine_vocabulary());
   Run one;
@@ -60,6 +61,19 @@ TEST(Capture, ChangesNoVerdictAndNoTrace) {
     EXPECT_EQ(with.events, without.events);
     EXPECT_TRUE(without.captures.empty());
   }
+}
+
+// Sealed by OpenSSL or by the processor: a run is the same run.
+TEST(Capture, HoldsTheSamePacketsWhoeverSealedThem) {
+  const std::string kFlipped =
+      "{ by: link-tap, at: \"link rp0 - gpu0.up\", when: { object: IDE.MWr32, after: vm0.computed }, "
+      "do: { flip: IDE.MWr32, byte: 24, bit: 0 } }";
+  const auto ours = play(kFlipped, true), theirs = play(kFlipped, true, true, "set: { rp0.ide-aes: openssl }\n");
+  EXPECT_EQ(ours.trace, theirs.trace);
+  EXPECT_EQ(ours.sentence(), theirs.sentence());
+  const auto packets = packets_of(ours, kLink);
+  EXPECT_EQ(packets, packets_of(theirs, kLink));
+  EXPECT_GT(std::ranges::count_if(packets, [](const auto& bytes) { return ide::is_protected(bytes); }), 10);
 }
 
 TEST(Capture, HoldsWholeObjectsBothWaysInSimulatedTime) {

@@ -41,6 +41,12 @@ TEST(Cards, LieInTheSlotsOfTheirPorts) {
   }
 }
 
+TEST(Cards, HaveTheirLinksCipherByOpenSslWhereTheMachineSaysSo) {
+  const auto settings = read_settings(machine_of("disk-and-accelerator.yaml"), {{"rp1.ide-aes", "openssl"}});
+  EXPECT_EQ(settings.devices[0].ide_cipher_path, crypto::GcmPath::kFastest);
+  EXPECT_EQ(settings.devices[1].ide_cipher_path, crypto::GcmPath::kOpenSsl);
+}
+
 TEST(Cards, SlotsShareNothing) {
   std::set<std::uint64_t> seen;
   for (unsigned slot = 0; slot < kSlotsMax; ++slot) {

@@ -38,6 +38,7 @@ pcie::PortSettings port_settings(const DeviceSettings& settings) {
   port.ide.quarantine_tags = settings.ide_quarantine;
   port.ide.flush_on_rekey = settings.ide_flush;
   port.ide.sync_first = settings.ide_sync;
+  port.ide.cipher_path = settings.ide_cipher_path;
   return port;
 }
 

@@ -110,7 +110,10 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
                                   .ide_flush = on((part.at + ".ide-flush").c_str()),
                                   .ide_sync = on((part.at + ".ide-sync").c_str()),
                                   .ide_aggregation = aggregation_of(value_of(all, part.at + ".ide-aggregation", "off")),
-                                  .ide_pcrc = on((part.at + ".ide-pcrc").c_str())});
+                                  .ide_pcrc = on((part.at + ".ide-pcrc").c_str()),
+                                  .ide_cipher_path = value_of(all, part.at + ".ide-aes", "fastest") == "openssl"
+                                                         ? crypto::GcmPath::kOpenSsl
+                                                         : crypto::GcmPath::kFastest});
   std::sort(out.devices.begin(), out.devices.end(), [](const auto& a, const auto& b) { return a.slot < b.slot; });
   for (std::size_t i = 1; i < out.devices.size(); ++i)
     if (out.devices[i].slot == out.devices[i - 1].slot)

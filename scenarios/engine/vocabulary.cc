@@ -272,6 +272,7 @@ const load::Vocabulary& vocabulary() {
     v.settings.push_back({"rp*.ide-sync", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"rp*.ide-aggregation", load::ValueKind::kWord, {"off", "pairs", "fours", "eights"}});
     v.settings.push_back({"rp*.ide-pcrc", load::ValueKind::kWord, {"enabled", "disabled"}});
+    v.settings.push_back({"rp*.ide-aes", load::ValueKind::kWord, {"fastest", "openssl"}});
     v.settings.push_back({"tsm*.style", load::ValueKind::kWord, {"thin", "fat", "host-native", "none"}});
     v.settings.push_back({"mem*.cipher", load::ValueKind::kWord, {"none", "xe", "xex", "xts"}});
     v.settings.push_back({"mem*.dirty-lines", load::ValueKind::kWord, {"enabled", "disabled"}});
@@ -291,7 +292,10 @@ const load::MachineVocabulary& machine_vocabulary() {
     v.kinds = {{"cpu", {word("technology", {"none", "sev", "sev-es", "sev-snp"})}, false},
                {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines"), word("aes", {"fastest", "openssl"})}, false},
                {"vm", {flag("config"), word("tenant", {"owner", "host"})}, false},
-               {"root-port", {flag("ide-sync"), word("ide-aggregation", {"off", "pairs", "fours", "eights"}), flag("ide-pcrc")}, false},
+               {"root-port",
+                {flag("ide-sync"), word("ide-aggregation", {"off", "pairs", "fours", "eights"}), flag("ide-pcrc"),
+                 word("ide-aes", {"fastest", "openssl"})},
+                false},
                {"tsm", {word("style", {"thin", "fat", "host-native", "none"})}, false},
                {"owner", {word("requires", {"none", "launch-measure", "report"})}, false}};
     for (const auto& kind : card_kinds())

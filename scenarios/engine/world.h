@@ -11,6 +11,7 @@
 #include "guest/relying_party/sev_verifier.h"
 #include "platform/cpu/vcpu.h"
 #include "platform/protocol/sev/page_info.h"
+#include "platform/crypto/aead.h"
 #include "platform/crypto/library.h"
 #include "platform/sim/fiber.h"
 #include "platform/sim/random.h"
@@ -49,6 +50,7 @@ struct DeviceSettings {
   bool ide_sync = false;             // senders that sync before each read and completion
   unsigned ide_aggregation = 1;      // posted packets under one MAC: 1, 2, 4, 8
   bool ide_pcrc = false;
+  crypto::GcmPath ide_cipher_path = crypto::GcmPath::kFastest;  // who computes; changes no byte
 };
 
 // What a machine file says, as the parts want it.

@@ -91,7 +91,7 @@ std::array<std::uint8_t, 4> pcrc_of(const tlp::Tlp& packet);
 // in use; it holds the packets of a unit under way, and adds one to its counter for each unit.
 class Sealer {
  public:
-  explicit Sealer(const Key& key) : cipher_(key) {}
+  explicit Sealer(const Key& key, crypto::GcmPath path = crypto::GcmPath::kFastest) : cipher_(key, path) {}
   // The packet as it goes onto the wire. With M the unit ends here.
   base::Bytes seal(const Prefix& prefix, const tlp::Tlp& packet);
   std::uint64_t counter() const { return counter_; }
@@ -106,7 +106,7 @@ class Sealer {
 
 class Opener {
  public:
-  explicit Opener(const Key& key) : cipher_(key) {}
+  explicit Opener(const Key& key, crypto::GcmPath path = crypto::GcmPath::kFastest) : cipher_(key, path) {}
   // All packets of a unit, the last with M: decrypted in place, wherever the MAC is looked for. `found` is the counter
   // nearest to the next one, which is looked at first, at which it fits; without one the packets are what they would be
   // at the next.

@@ -85,6 +85,29 @@ TEST(Ide, OpensWhatItSealed) {
   }
 }
 
+// The path that a machine switches off.
+TEST(Ide, WhoeverComputesTheWireIsTheSame) {
+  constexpr auto kOpenSsl = crypto::GcmPath::kOpenSsl;
+  Sealer ours(key()), theirs(key(), kOpenSsl);
+  Opener our_end(key()), their_end(key(), kOpenSsl);
+  for (unsigned i = 0; i < 130; ++i) {
+    auto prefix = prefix_of(1, SubStream::kPosted, 0, true, 0);
+    if (i % 3 == 1) prefix.flags |= kFlagPcrc;
+    const base::Bytes data(4 * (i + 1), static_cast<std::uint8_t>(i));
+    const auto packet = tlp::memory_write(kDevice, 0x410000000, data);
+    const base::Bytes bytes = ours.seal(prefix, packet);
+    ASSERT_EQ(bytes, theirs.seal(prefix, packet)) << i;
+    for (Opener* opener : {&our_end, &their_end}) {
+      std::vector<Packet> unit{*wire::decode<Packet>(bytes)};
+      std::uint64_t found = 0;
+      ASSERT_TRUE(opener->open(unit, {}, &found));
+      EXPECT_EQ(found, kFirstCounter + i);
+      EXPECT_EQ(unit[0].tlp, packet);
+      opener->passed(found);
+    }
+  }
+}
+
 TEST(Ide, EveryBitOfAPacketIsCovered) {
   for (const auto& sample : samples()) {
     auto bytes = wire::encode(sealed(sample));
