@@ -43,7 +43,8 @@ DeviceFunction* World::find_function(const std::string& device) const {
 }
 
 const trust::Boundary* World::find_boundary(const std::string& name) {
-  if (name == tsm_calls.name()) return &tsm_calls;
+  for (const auto* boundary : {&tsm_calls, &osc})
+    if (name == boundary->name()) return boundary;
   for (const auto& bay : bays) {
     for (const auto* boundary : {&bay->doe(), &bay->link().down(), &bay->link().up()})
       if (boundary->name() == name) return boundary;

@@ -120,11 +120,14 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
       load::fail(machine.parts.at(out.devices[i].device).place,
                  "`" + out.devices[i - 1].device + "` is at " + out.devices[i].port + " already");
   add_functions(machine, out.devices);
-  if (!out.devices.empty() && out.devices.front().style == "fat") {
+  out.native_control = value_of(all, "tsm0.native-control", "withheld") == "granted";
+  for (auto& device : out.devices) device.host_authenticates = device.style == "host-native";
+  if (const bool fat = !out.devices.empty() && out.devices.front().style == "fat";
+      fat || (!out.devices.empty() && out.devices.front().style == "negotiated")) {
     if (out.technology != "sev-snp")
-      throw base::UserError(machine.file + ": firmware that speaks to devices (`style: fat`) is SEV-SNP's; technology `" + out.technology +
+      throw base::UserError(machine.file + ": firmware that speaks to devices (`style: " + out.devices.front().style + "`) is SEV-SNP's; technology `" + out.technology +
                             "` has none: take `style: thin` or `none`, or the platform snp");
-    out.psp.tio_enabled = true;
+    out.psp.tio_enabled = fat;
   }
   out.signed_measurements = on("owner0.signed-measurements");
   out.owner_requires = value_of(all, "owner0.requires", "none");

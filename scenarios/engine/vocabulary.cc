@@ -170,6 +170,7 @@ const std::vector<Named>& boundaries() {
       {"gpu*.logic", "between a device's security manager and its logic"},
       {"keys *", "keys for a root port that the host programs itself"}, {"link * - *", "packets on a link, `.down` and `.up`"},
       {"mmio *", "a guest's accesses to a device that go through the host"}, {"machine", "how the machine is built and a VM is asked for"}, {"net * -> *", "messages on the network"},
+      {"firmware.osc", "the host's _OSC, by which firmware leaves trusted devices to it or does not"},
       {"tsm0.call", "host calls into the security processor"},
       {"vm*.evidence", "what a program asks its guest's kernel to attest"}, {"vm*.exit", "VM exits and their answers"},
       {"vm*.image", "what the host loads into a VM before launch"}, {"vm*.mapping", "the nested page tables"},
@@ -180,7 +181,7 @@ const std::vector<Named>& boundaries() {
 
 const std::vector<Right>& rights() {
   static const std::vector<Right> kAll = {
-      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "evidence *", "gpu*.config", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "gpu*.slot", "nic*.config", "nic*.flash", "nic*.mailbox", "nic*.mmio", "nic*.slot", "nvme*.config", "nvme*.flash", "nvme*.mailbox", "nvme*.mmio", "nvme*.slot", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
+      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "evidence *", "firmware.osc", "gpu*.config", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "gpu*.slot", "nic*.config", "nic*.flash", "nic*.mailbox", "nic*.mmio", "nic*.slot", "nvme*.config", "nvme*.flash", "nvme*.mailbox", "nvme*.mmio", "nvme*.slot", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
       {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
       {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic", "nic*.logic", "nvme*.logic", "link * - *.up"}},
       {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},
@@ -242,7 +243,7 @@ const load::Vocabulary& vocabulary() {
                  "LAUNCH_START", "LAUNCH_UPDATE_DATA", "LAUNCH_FINISH", "LAUNCH_SECRET", "LAUNCH_MEASURE", "ID_BLOCK", "ID_AUTH",
                  "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT", "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO",
                  "MWr*", "MRd*", "Cpl*", "Cfg*", "Msg*", "IDE.*", "INTERFACE_REPORT", "TDI_INFO_REQ", "TDI_INFO_RSP", "MMIO_VALIDATE_REQ", "MMIO_VALIDATE_RSP", "SDTE_WRITE_REQ", "SDTE_WRITE_RSP", "TIO_*", "DEVICE_*",
-                 "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME"};
+                 "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME"};
     v.calls = load::Names{"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE", "TIO_TDI_UNBIND", "TIO_ROLL_KEY"};
     v.moments = {"vm*.*"};
     v.verbs = verb_list();
@@ -273,7 +274,8 @@ const load::Vocabulary& vocabulary() {
     v.settings.push_back({"rp*.ide-aggregation", load::ValueKind::kWord, {"off", "pairs", "fours", "eights"}});
     v.settings.push_back({"rp*.ide-pcrc", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"rp*.ide-aes", load::ValueKind::kWord, {"fastest", "openssl"}});
-    v.settings.push_back({"tsm*.style", load::ValueKind::kWord, {"thin", "fat", "host-native", "none"}});
+    v.settings.push_back({"tsm*.style", load::ValueKind::kWord, {"thin", "fat", "host-native", "negotiated", "none"}});
+    v.settings.push_back({"tsm*.native-control", load::ValueKind::kWord, {"granted", "withheld"}});
     v.settings.push_back({"mem*.cipher", load::ValueKind::kWord, {"none", "xe", "xex", "xts"}});
     v.settings.push_back({"mem*.dirty-lines", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"vm*.config", load::ValueKind::kWord, {"enabled", "disabled"}});
@@ -296,7 +298,7 @@ const load::MachineVocabulary& machine_vocabulary() {
                 {flag("ide-sync"), word("ide-aggregation", {"off", "pairs", "fours", "eights"}), flag("ide-pcrc"),
                  word("ide-aes", {"fastest", "openssl"})},
                 false},
-               {"tsm", {word("style", {"thin", "fat", "host-native", "none"})}, false},
+               {"tsm", {word("style", {"thin", "fat", "host-native", "negotiated", "none"}), word("native-control", {"granted", "withheld"})}, false},
                {"owner", {word("requires", {"none", "launch-measure", "report"})}, false}};
     for (const auto& kind : card_kinds())
       v.kinds.push_back({kind,

@@ -57,7 +57,7 @@ World::World(const Run& the_run, bool the_other_secret)
   host.set_cpuid(processor_cpuid());
   if (weather.busy_memory()) host.share_with([this] { return weather.pages_of_others(); });
   adversary = std::make_unique<Adversary>(*this);
-  tsm_calls.attach(*adversary);
+  for (auto* boundary : {&tsm_calls, &osc}) boundary->attach(*adversary);
 }
 
 World::~World() { sim.clear(); }
@@ -68,6 +68,7 @@ bool World::boot() {
   if (settings.alias_check && settings.technology != "none") {
     if (defences.refuse_unless(kAliasRow, !memory.aliases_present(), "firmware")) return false;
   }
+  negotiate_control();
   if (!settings.devices.empty()) fabric = std::make_unique<Fabric>(*this);
   for (const auto& device : settings.devices) bays.push_back(std::make_unique<DeviceBay>(*this, *fabric, device));
   for (const auto& bay : bays) {
@@ -75,7 +76,7 @@ bool World::boot() {
     bay->enumerate();
   }
   for (const auto& bay : bays)
-    if (bay->settings().style == "host-native") (void)bay->authenticate_for_host();
+    if (bay->settings().host_authenticates) (void)bay->authenticate_for_host();
   if (settings.technology == "none") {
     technology = std::make_unique<vmm::NoTechnology>(host);
     return true;

@@ -40,7 +40,8 @@ struct DeviceSettings {
   unsigned slot = 0;                 // the number of its port: rp0 is the first one
   std::string port = "rp0", device = "gpu0";
   std::vector<std::string> functions;  // names of its further ones
-  std::string style = "thin";        // of the TSM, as settings.cc has them
+  std::string style = "thin";        // of the TSM, as vocabulary.cc has them
+  bool host_authenticates = false;   // for itself, before it hands the card on
   std::string firmware = "genuine", identity = "genuine", spdm = "full";  // as device_kinds.h lists them
   std::uint8_t stream = 1;           // that the host sets up for the card
   std::uint8_t ide_port = 0;         // index by which IDE_KM names the card's port
@@ -59,6 +60,7 @@ struct MachineSettings {
   std::string technology = "none";  // mechanism of cpu0: none, sev, sev-es, sev-snp
   memory::Settings memory;
   sev::PspSettings psp;
+  bool native_control = false;       // of trusted devices, that firmware grants a host which asks (_OSC)
   bool cpuid_page = false;
   bool alias_check = false;
   bool kernel_hashes = false;
@@ -152,7 +154,7 @@ class World {
   crypto::Library library;
   memory::EncryptedMemory memory;
   vmm::Hypervisor host;
-  trust::Boundary tsm_calls{"tsm0.call"};
+  trust::Boundary tsm_calls{"tsm0.call"}, osc{"firmware.osc"};
   std::unique_ptr<cpu::Technology> technology;
   sev::SevMachine* sev = nullptr;  // the same, where it is one
   std::vector<std::unique_ptr<VmState>> vms;
@@ -179,6 +181,7 @@ class World {
   friend std::string dump_config(const Run& run, const std::vector<std::string>& parts);
   static MachineSettings settings_of(const Run& run);  // without what is lifted
   bool boot();  // false: firmware starts no confidential guest
+  void negotiate_control();  // firmware_control.cc
   void populate();
   Verdict conclude();
   void connect(VmState& vm);
