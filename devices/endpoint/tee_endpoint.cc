@@ -6,7 +6,6 @@ namespace endpoint {
 namespace {
 
 constexpr std::uint64_t kBar2Size = 0x1000;
-constexpr std::uint32_t kPbaOffset = 0x800;
 constexpr unsigned kFunctionsMax = 8;
 
 // Where the DOE mailbox is, for the function that has one.
@@ -15,11 +14,16 @@ unsigned build_config(pcie::ConfigSpace& config, const Settings& settings, unsig
   pcie::Identity identity = settings.identity;
   identity.multifunction = multifunction;
   build.type0(identity);
-  build.bar({.index = 0, .size = settings.bar0_size});
-  build.bar({.index = 2, .size = kBar2Size});
+  build.bar({.index = 0, .size = settings.bar0_size, .prefetchable = settings.bar0_prefetchable});
+  const MsixPlace& msix = settings.msix;
+  if (msix.bar == 2) build.bar({.index = 2, .size = kBar2Size});
   build.power_management();
   build.pcie({.tee_io = true});
-  build.msix({.vectors = settings.vectors, .table_bar = 2, .pba_bar = 2, .pba_offset = kPbaOffset});
+  build.msix({.vectors = settings.vectors,
+              .table_bar = msix.bar,
+              .table_offset = msix.table_offset,
+              .pba_bar = msix.bar,
+              .pba_offset = msix.pba_offset});
   build.aer(false);
   build.serial_number(settings.serial);
   build.acs(0);
@@ -40,6 +44,7 @@ TeeEndpoint::TeeEndpoint(std::string name, pcie::Link& link, trust::Defences& de
     : name_(std::move(name)), firmware_(std::move(firmware)), logics_(std::move(logics)) {
   const auto count = static_cast<unsigned>(logics_.size());
   base::check(count >= 1 && count <= kFunctionsMax, "a card has 1 to 8 functions");
+  base::check(settings.msix.bar == 0 || settings.msix.bar == 2, "MSI-X lies in BAR 0 or 2");
   unsigned doe = 0;
   for (unsigned i = 0; i < count; ++i) {
     functions_.push_back(std::make_unique<Function>(*logics_[i]));

@@ -3,7 +3,8 @@
 // capability and a security manager. What its functions do is their logic's; keys, certificates and measurements are
 // the SPDM responder's, which is plugged in from outside. Used without any of this it is a card like any other.
 //
-// Every function has BAR 0, its logic's registers, and BAR 2 (MSI-X table at 0, pending bits at 800h).
+// Every function has BAR 0, its logic's registers, and an MSI-X table, in a BAR 2 of its own unless the settings say
+// otherwise.
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,10 +24,18 @@ struct Firmware {
   base::Bytes measurement;
 };
 
+// Where the MSI-X table and its pending bits lie: BAR 2, which is there for them, or BAR 0, behind the logic's registers.
+struct MsixPlace {
+  unsigned bar = 2;
+  std::uint32_t table_offset = 0, pba_offset = 0x800;
+};
+
 struct Settings {
   pcie::Identity identity;
   std::uint64_t serial = 1;
   std::uint64_t bar0_size = 0x10000;
+  bool bar0_prefetchable = true;
+  MsixPlace msix;
   unsigned vectors = 4;
   unsigned ide_streams = 2;
   unsigned address_associations = 1;

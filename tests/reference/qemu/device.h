@@ -1,8 +1,7 @@
 #pragma once
-// A device as far as the comparison with QEMU needs one: registers that remember, some of them NVMe's, and a doorbell
-// that fetches a command from memory and posts a completion (NVM Express 1.4, 3.1 and 4.6). It understands no command.
+// A stand-in for a network card, as far as the comparison with QEMU needs one: registers that remember. Glacis has no
+// virtio.
 #include <algorithm>
-#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -19,14 +18,11 @@ struct DeviceShape {
   bool has_aer = false, has_ats = false;
   unsigned register_bar = 0;
   std::vector<std::pair<std::uint64_t, std::size_t>> writable;  // offset and size
-  bool has_doorbell = false;
 };
 
 class Device final : public pcie::Function {
  public:
   explicit Device(const DeviceShape& shape);
-
-  void join(pcie::Requester& bus) { bus_ = &bus; }
 
   pcie::ConfigSpace& config() override { return config_; }
   std::optional<base::Bytes> mmio_read(unsigned bar, std::uint64_t offset, std::size_t size,
@@ -35,16 +31,11 @@ class Device final : public pcie::Function {
   void reset(pcie::Reset kind) override;
 
  private:
-  void run_command();
-
   DeviceShape shape_;
   pcie::ConfigSpace config_;
-  pcie::Requester* bus_ = nullptr;
   base::Bytes registers_;
-  unsigned done_ = 0;
 };
 
-DeviceShape nvme_shape();
 DeviceShape net_shape();
 
 }  // namespace qemu

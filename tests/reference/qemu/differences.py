@@ -28,6 +28,15 @@ DIFFERENCES = [
     ("Optional: QEMU's switch has no access control.", [
         ("registers", "down", "has acs", False, True),
     ]),
+    ("Optional: error reporting, access control, a serial number, and what a confidential VM asks of a device: DOE and IDE.", [
+        ("registers", "nvme", "has aer", False, True),
+        ("registers", "nvme", "has acs", False, True),
+        ("registers", "nvme", "has serial", False, True),
+        ("registers", "nvme", "has doe", False, True),
+        ("registers", "nvme", "has ide", False, True),
+        ("function_reset", "nvme", "aer.severity", None, 0x100000),
+        ("bus_reset", "nvme", "aer.severity", None, 0x100000),
+    ]),
     ("Virtio's own capabilities say where its registers are, which nobody asks a stand-in for a network card.", [
         ("registers", "net", "has vendor", True, False),
     ]),
@@ -64,7 +73,10 @@ DIFFERENCES = [
     ("Ours take payloads of 256 bytes and extended tags. QEMU's switch ports claim function level reset, which is an endpoint's.", [
         ("registers", "rp0", "pcie.device-capabilities reset", 0x8000, 0x8021),
         ("registers", "up down", "pcie.device-capabilities reset", 0x10008000, 0x8021),
-        ("registers", "nvme net", "pcie.device-capabilities reset", 0x10008000, 0x10008021),
+        ("registers", "net", "pcie.device-capabilities reset", 0x10008000, 0x10008021),
+    ]),
+    ("As above, and our disk can be taken into a confidential VM (bit 30).", [
+        ("registers", "nvme", "pcie.device-capabilities reset", 0x10008000, 0x50008021),
     ]),
     ("PCIe 6.0, 7.5.3.4: relaxed ordering, no snoop and reads of 512 bytes are on after reset, and payload, tags and the like are set "
      "here. QEMU has error reporting only, its NVMe not even that, and starts with zero.", [

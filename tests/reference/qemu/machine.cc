@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string>
 
+#include "devices/nvme/disk.h"
 #include "platform/pcie/root_complex.h"
 #include "platform/pcie/switch.h"
 #include "tests/reference/qemu/device.h"
@@ -34,12 +35,25 @@ struct PortConfig : pcie::ConfigSpace {
   PortConfig() { pcie::RootPort::build(*this, {.has_ide = false}); }
 };
 
+// Nobody takes a disk into a confidential VM here.
+std::optional<tdisp::Nonce> no_nonce() { return std::nullopt; }
+
+// As QEMU's presents itself: its identity, and MSI-X behind the registers in BAR 0.
+nvme::Settings disk() {
+  nvme::Settings out;
+  out.card.identity = {.vendor = 0x1b36, .device = 0x0010, .revision = 2, .class_code = 0x010802,
+                       .subsystem_vendor = 0x1af4, .subsystem = 0x1100};
+  out.card.bar0_prefetchable = false;
+  out.card.vectors = 65;
+  out.card.msix = {.bar = 0, .table_offset = 0x2000, .pba_offset = 0x3000};
+  return out;
+}
+
 // 01.0: an NVMe; 02.0: a network card; 03.0: a switch with an NVMe behind its one port.
 class Machine {
  public:
   Machine() {
     root_.add(rp0_, 1 << 3), root_.add(rp1_, 2 << 3), root_.add(rp2_, 3 << 3);
-    nvme_.join(nvme_end_.requester(0)), net_.join(net_end_.requester(0)), far_.join(far_end_.requester(0));
     // Every function may reach all memory: translation is not what is compared.
     for (unsigned bus = 1; bus < 8; ++bus)
       for (std::uint64_t at = 0; at < kRamSize; at += kPage)
@@ -98,10 +112,11 @@ class Machine {
   PortConfig config0_, config1_, config2_;
   pcie::RootPort rp0_{"rp0", config0_, link0_, defences_, {}}, rp1_{"rp1", config1_, link1_, defences_, {}},
       rp2_{"rp2", config2_, link2_, defences_, {}};
-  Device nvme_{nvme_shape()}, net_{net_shape()}, far_{nvme_shape()};
+  Device net_{net_shape()};
   pcie::Switch switch_{"switch0", link2_, {&link3_}, defences_};
-  pcie::Endpoint nvme_end_{"nvme0", link0_, nvme_, defences_, {}}, net_end_{"net0", link1_, net_, defences_, {}},
-      far_end_{"nvme1", link3_, far_, defences_, {}};
+  nvme::Disk nvme_{"nvme0", link0_, defences_, {}, disk(), no_nonce},
+      far_{"nvme1", link3_, defences_, {}, disk(), no_nonce};
+  pcie::Endpoint net_end_{"net0", link1_, net_, defences_, {}};
   std::uint32_t address_ = 0;
 };
 

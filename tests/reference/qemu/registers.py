@@ -23,7 +23,7 @@ CAPABILITIES = {
              ("root-status", 0x20, 4), ("device-capabilities-2", 0x24, 4), ("device-control-2", 0x28, 2), ("device-status-2", 0x2a, 2),
              ("link-capabilities-2", 0x2c, 4), ("link-control-2", 0x30, 2), ("link-status-2", 0x32, 2)],
 }
-EXTENDED_NAMES = {0x01: "aer", 0x0d: "acs", 0x0f: "ats", 0x1d: "dpc"}
+EXTENDED_NAMES = {0x01: "aer", 0x03: "serial", 0x0d: "acs", 0x0f: "ats", 0x1d: "dpc", 0x2e: "doe", 0x30: "ide"}
 EXTENDED = {
     "aer": [("uncorrectable", 0x04, 4), ("uncorrectable-mask", 0x08, 4), ("severity", 0x0c, 4), ("correctable", 0x10, 4),
             ("correctable-mask", 0x14, 4), ("control", 0x18, 4), ("header-log0", 0x1c, 4), ("header-log3", 0x28, 4)],
