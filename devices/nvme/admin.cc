@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "devices/nvme/controller.h"
+#include "platform/protocol/nvme/features.h"
 
 namespace nvme {
 namespace {
@@ -41,12 +42,15 @@ Controller::Done Controller::admin(const Command& command) {
   const auto id = static_cast<std::uint16_t>(command.dword10);
   switch (static_cast<AdminOpcode>(command.opcode)) {
     case AdminOpcode::kIdentify: return identify(command);
+    case AdminOpcode::kGetLogPage: return log_page(command);
+    case AdminOpcode::kAbort: return abort(command);
+    case AdminOpcode::kAsynchronousEventRequest: return wait_for_event(command);
     case AdminOpcode::kCreateCompletionQueue: return create_completion_queue(command);
     case AdminOpcode::kCreateSubmissionQueue: return create_submission_queue(command);
     case AdminOpcode::kDeleteCompletionQueue: return delete_completion_queue(id);
     case AdminOpcode::kDeleteSubmissionQueue: return delete_submission_queue(id);
-    case AdminOpcode::kSetFeatures: return number_of_queues(command, true);
-    case AdminOpcode::kGetFeatures: return number_of_queues(command, false);
+    case AdminOpcode::kSetFeatures: return set_features(command);
+    case AdminOpcode::kGetFeatures: return get_features(command);
   }
   return {Status::kInvalidOpcode};
 }
@@ -61,13 +65,18 @@ Controller::Done Controller::identify(const Command& command) {
       out.subsystem_vendor_id = shape_.subsystem_vendor;
       out.serial_number = padded<20>(hex_of(shape_.serial, 16));
       out.model_number = padded<40>("Glacis emulated disk");
-      out.firmware_revision = padded<8>(hex_of(version_, 8));
+      out.firmware_revision = firmware_revision();
       out.max_data_transfer = kTransferLog;
       out.version = kVersion14;
       out.controller_type = 1;
+      out.abort_limit = 3;
+      out.event_limit = kEventRequestsMax - 1;
+      out.firmware_updates = kOneFirmwareSlot;
+      out.log_attributes = kLogExtended;
       out.submission_entry_size = kSubmissionEntryLog << 4 | kSubmissionEntryLog;
       out.completion_entry_size = kCompletionEntryLog << 4 | kCompletionEntryLog;
       out.namespaces = 1;
+      out.optional_io = kSaveAndSelect;
       out.write_cache = 2 << 1;  // none, and a Flush names its namespace
       const std::string name = "nqn.2026-01.example.glacis:" + hex_of(shape_.serial, 16);
       std::copy(name.begin(), name.end(), out.subsystem_name.begin());
@@ -140,15 +149,6 @@ Controller::Done Controller::delete_completion_queue(std::uint16_t id) {
 Controller::Done Controller::delete_submission_queue(std::uint16_t id) {
   if (id == 0 || queues_.submission.erase(id) == 0) return {Status::kInvalidQueueIdentifier};
   return {};
-}
-
-// The driver asks for as many as it likes, less one in each half, and hears how many there are.
-Controller::Done Controller::number_of_queues(const Command& command, bool set) {
-  if ((command.dword10 & 0xff) != kFeatureNumberOfQueues) return {Status::kInvalidField};
-  constexpr std::uint32_t kNone = 0xffff;
-  if (set && ((command.dword11 & kNone) == kNone || command.dword11 >> 16 == kNone)) return {Status::kInvalidField};
-  if (set && (queues_.submission.size() > 1 || queues_.completion.size() > 1)) return {Status::kCommandSequenceError};
-  return {Status::kSuccess, (kIoQueuesMax - 1) << 16 | (kIoQueuesMax - 1)};
 }
 
 }  // namespace nvme

@@ -62,12 +62,12 @@ void Controller::write_register(std::uint64_t offset, std::uint32_t value) {
 
 void Controller::configure(std::uint32_t value) {
   const bool was = cc_ & kCcEnable, is = value & kCcEnable;
-  cc_ = value;
-  if (was && !is) {  // a controller reset keeps the admin queue's registers (7.3.2)
+  if (was && !is) {  // a controller reset keeps the admin queue's registers and no other (3.1.5, 7.3.2)
     forget_queues();
-    csts_ = 0;
+    cc_ = csts_ = 0;
     return;
   }
+  cc_ = value;
   if (!was && is) enable();
   // There is no cache to write back: a shutdown is complete as it is asked for.
   if (cc_ & kCcShutdownMask) csts_ |= kCstsShutdownComplete;
@@ -88,6 +88,11 @@ void Controller::forget_queues() {
   ++era_;
   queues_ = {};
   served_ = 0;
+  error_ = {};
+  events_.clear();
+  waiting_.clear();
+  told_.clear();
+  features_.clear();
 }
 
 void Controller::reset() {
@@ -99,6 +104,7 @@ void Controller::reset() {
 void Controller::scrub() {
   reset();
   medium_.erase_of_tee();
+  use_ = {};
 }
 
 // ---- queues ---------------------------------------------------------------------------------------------------------
@@ -111,18 +117,20 @@ void Controller::fail() {
   csts_ |= kCstsFatal;
 }
 
-// What names no queue or no place in it is ignored: the events that would say so are left out.
+// What names no queue or no place in it changes nothing, and is an event.
 void Controller::doorbell(std::uint64_t index, std::uint32_t value) {
   if (!works()) return;
   const auto id = static_cast<std::uint16_t>(index / 2);
   if (index % 2 == 0) {
     const auto queue = queues_.submission.find(id);
-    if (queue == queues_.submission.end() || value >= queue->second.size) return;
-    queue->second.tail = value;
+    if (queue == queues_.submission.end()) misused(kUnknownDoorbell, id);
+    else if (value >= queue->second.size) misused(kDoorbellValue, id);
+    else queue->second.tail = value;
   } else {
     const auto queue = queues_.completion.find(id);
-    if (queue == queues_.completion.end() || value >= queue->second.size) return;
-    queue->second.head = value;
+    if (queue == queues_.completion.end()) misused(kUnknownDoorbell, id);
+    else if (value >= queue->second.size) misused(kDoorbellValue, id);
+    else queue->second.head = value;
   }
   run();
 }
@@ -144,7 +152,13 @@ std::optional<std::uint16_t> Controller::next_queue() const {
 void Controller::run() {
   if (running_) return;
   running_ = true;
-  while (const auto queue = next_queue()) {
+  for (;;) {
+    if (const auto event = next_event()) {
+      tell(*event);
+      continue;
+    }
+    const auto queue = next_queue();
+    if (!queue) break;
     served_ = *queue;
     serve(*queue);
   }
@@ -162,13 +176,15 @@ void Controller::serve(std::uint16_t id) {
   if (read != endpoint::Transfer::kDone) return fail();
   const Command command = *wire::decode<Command>(raw);
   const Done done = id == 0 ? admin(command) : io(command);
-  if (begun == era()) complete(id, command, done);
+  if (begun == era() && !done.held) complete(id, command, done);
 }
 
 void Controller::complete(std::uint16_t id, const Command& command, const Done& done) {
   const auto& queue = queues_.submission.at(id);
   auto& to = queues_.completion.at(queue.completes_to);
-  const bool may_retry = done.status == Status::kSuccess || done.status == Status::kDataTransferError;
+  constexpr Status kPassing[] = {Status::kSuccess, Status::kDataTransferError, Status::kAbortRequested,
+                                 Status::kEventLimitExceeded, Status::kInvalidQueueDeletion};
+  const bool may_retry = std::find(std::begin(kPassing), std::end(kPassing), done.status) != std::end(kPassing);
   const unsigned phase = to.phase ? kStatusPhase : 0, final = may_retry ? 0 : kStatusDoNotRetry;
   const auto status = static_cast<std::uint16_t>(static_cast<unsigned>(done.status) << 1 | phase | final);
   const Completion entry{.result = done.result,

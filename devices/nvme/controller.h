@@ -2,19 +2,28 @@
 // An NVMe controller with one namespace (NVM Express Base 1.4): registers, doorbells, the admin queue and up to four
 // pairs of I/O queues with interrupts. A doorbell's write returns when the controller has nothing left to do.
 //
-// Left out, and refused as the specification wants it: asynchronous events, log pages, Abort, SGLs, fused commands,
-// metadata, features but the number of queues.
+// A misused doorbell is an error event, for which a driver waits with Asynchronous Event Requests.
+//
+// Left out, and refused as the specification wants it: SGLs, fused commands, metadata, and what is optional.
 #include <array>
+#include <deque>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "devices/endpoint/function.h"
 #include "devices/nvme/medium.h"
 #include "devices/nvme/prp.h"
 #include "devices/nvme/queues.h"
+#include "platform/protocol/nvme/features.h"
+#include "platform/protocol/nvme/logs.h"
 #include "platform/protocol/nvme/registers.h"
 
 namespace nvme {
+
+inline constexpr unsigned kEventRequestsMax = 4;            // waiting at once
+inline constexpr std::size_t kTransferMax = kPageSize << 5;  // as Identify says
 
 struct Shape {
   std::uint16_t vendor = 0, subsystem_vendor = 0;
@@ -43,6 +52,7 @@ class Controller final : public endpoint::Logic {
   struct Done {
     Status status = Status::kSuccess;
     std::uint32_t result = 0;
+    bool held = false;  // completes later
   };
   // What was begun is worth nothing any more once one of these has changed.
   struct Era {
@@ -72,7 +82,24 @@ class Controller final : public endpoint::Logic {
   Done create_submission_queue(const Command& command);
   Done delete_completion_queue(std::uint16_t id);
   Done delete_submission_queue(std::uint16_t id);
-  Done number_of_queues(const Command& command, bool set);
+
+  // features.cc
+  bool has_place(Feature feature, std::uint32_t dword11) const;
+  std::uint32_t feature(Feature feature, std::uint32_t place = 0) const;
+  Done get_features(const Command& command);
+  Done set_features(const Command& command);
+  Done number_of_queues(std::uint32_t asked);
+
+  // logs.cc
+  Done log_page(const Command& command);
+  HealthLog health() const;
+  std::array<std::uint8_t, 8> firmware_revision() const;
+  Done wait_for_event(const Command& command);
+  void misused(const Event& event, std::uint16_t queue);
+  void happened(const Event& event);
+  std::optional<Event> next_event() const;
+  void tell(const Event& event);
+  Done abort(const Command& command);
 
   // io.cc
   Done io(const Command& command);
@@ -90,6 +117,18 @@ class Controller final : public endpoint::Logic {
   std::uint16_t served_ = 0;  // the last one
   unsigned era_ = 0;
   bool running_ = false;
+
+  // What a disk counts over its life.
+  struct Use {
+    std::uint64_t reads = 0, writes = 0, blocks_read = 0, blocks_written = 0;
+  };
+  Use use_;
+  std::uint64_t errors_ = 0;
+  ErrorEntry error_;  // the last one
+  std::deque<Event> events_;
+  std::deque<Command> waiting_;  // requests for events
+  std::set<EventType> told_;     // whose page nobody has read since
+  std::map<std::pair<Feature, std::uint32_t>, std::uint32_t> features_;  // that were set
 };
 
 }  // namespace nvme

@@ -5,7 +5,6 @@ namespace nvme {
 namespace {
 
 constexpr std::uint32_t kNamespace = 1;
-constexpr std::size_t kTransferMax = kPageSize << 5;  // as Identify says
 
 }  // namespace
 
@@ -24,13 +23,17 @@ Controller::Done Controller::io(const Command& command) {
   base::Bytes data(count * kBlock);
   if (opcode == IoOpcode::kRead) {
     medium_.read(first, data);
-    return {give(command, data)};
+    const Status status = give(command, data);
+    if (status == Status::kSuccess) ++use_.reads, use_.blocks_read += count;
+    return {status};
   }
   const Era begun = era();
   const Status status = take(command, data);
   // Nothing of a command that was ended reaches the medium.
-  if (status == Status::kSuccess && begun == era()) medium_.write(first, data, bus_->trusted());
-  return {status};
+  if (status != Status::kSuccess || begun != era()) return {status};
+  medium_.write(first, data, bus_->trusted());
+  ++use_.writes, use_.blocks_written += count;
+  return {};
 }
 
 Pieces Controller::pieces(const Command& command, std::size_t size) {

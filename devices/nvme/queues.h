@@ -25,7 +25,8 @@ struct CompletionQueue {
   std::uint16_t vector = 0;
   std::uint32_t head = 0, tail = 0;
   bool phase = true;
-  bool full() const { return (tail + 1) % size == head; }
+  bool full() const { return room() == 0; }
+  std::uint32_t room() const { return (head + size - tail - 1) % size; }  // entries
 };
 
 struct Queues {

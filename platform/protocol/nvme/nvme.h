@@ -11,11 +11,14 @@ namespace nvme {
 enum class AdminOpcode : std::uint8_t {
   kDeleteSubmissionQueue = 0x00,
   kCreateSubmissionQueue = 0x01,
+  kGetLogPage = 0x02,
   kDeleteCompletionQueue = 0x04,
   kCreateCompletionQueue = 0x05,
   kIdentify = 0x06,
+  kAbort = 0x08,
   kSetFeatures = 0x09,
   kGetFeatures = 0x0a,
+  kAsynchronousEventRequest = 0x0c,
 };
 enum class IoOpcode : std::uint8_t { kFlush = 0x00, kWrite = 0x01, kRead = 0x02 };
 
@@ -25,6 +28,7 @@ enum class Status : std::uint16_t {
   kInvalidOpcode = 0x001,
   kInvalidField = 0x002,
   kDataTransferError = 0x004,
+  kAbortRequested = 0x007,
   kInvalidNamespace = 0x00b,
   kCommandSequenceError = 0x00c,
   kPrpOffsetInvalid = 0x013,
@@ -32,12 +36,15 @@ enum class Status : std::uint16_t {
   kCompletionQueueInvalid = 0x100,
   kInvalidQueueIdentifier = 0x101,
   kInvalidQueueSize = 0x102,
+  kEventLimitExceeded = 0x105,
   kInvalidInterruptVector = 0x108,
+  kInvalidLogPage = 0x109,
   kInvalidQueueDeletion = 0x10c,
+  kFeatureNotSaveable = 0x10d,
+  kFeatureNotOfNamespace = 0x10f,
 };
 
 inline constexpr std::uint32_t kCreateContiguous = 1, kCreateInterrupts = 1 << 1;       // command dword 11
-inline constexpr std::uint8_t kFeatureNumberOfQueues = 0x07;                             // command dword 10, bits 7:0
 inline constexpr std::uint8_t kFusedMask = 0x03, kDataPointerMask = 0xc0;                // flags; both 0: alone, PRPs
 inline constexpr std::uint16_t kStatusDoNotRetry = 1 << 15, kStatusPhase = 1;
 enum class Cns : std::uint8_t { kNamespace = 0, kController = 1, kActiveNamespaces = 2, kNamespaceDescriptors = 3 };
@@ -95,6 +102,9 @@ struct IdentifyController {
   std::uint32_t version = 0;
   std::uint8_t controller_type = 0;  // 1: I/O controller
   std::uint16_t optional_admin = 0;
+  std::uint8_t abort_limit = 0, event_limit = 0;  // less one
+  std::uint8_t firmware_updates = 0, log_attributes = 0;
+  std::uint8_t error_entries = 0;  // less one
   std::uint8_t submission_entry_size = 0, completion_entry_size = 0;  // max in bits 7:4, min in 3:0; powers of two
   std::uint16_t max_commands = 0;
   std::uint32_t namespaces = 0;
@@ -109,7 +119,9 @@ struct IdentifyController {
       &IdentifyController::arbitration_burst, &IdentifyController::ieee_oui, &IdentifyController::multipath,
       &IdentifyController::max_data_transfer, &IdentifyController::controller_id, &IdentifyController::version,
       wire::LooseUpTo<111>{}, &IdentifyController::controller_type, wire::LooseUpTo<256>{},
-      &IdentifyController::optional_admin, wire::LooseUpTo<512>{}, &IdentifyController::submission_entry_size,
+      &IdentifyController::optional_admin, &IdentifyController::abort_limit, &IdentifyController::event_limit,
+      &IdentifyController::firmware_updates, &IdentifyController::log_attributes, &IdentifyController::error_entries,
+      wire::LooseUpTo<512>{}, &IdentifyController::submission_entry_size,
       &IdentifyController::completion_entry_size, &IdentifyController::max_commands, &IdentifyController::namespaces,
       &IdentifyController::optional_io, wire::LooseUpTo<525>{}, &IdentifyController::write_cache,
       wire::LooseUpTo<768>{}, &IdentifyController::subsystem_name, wire::LooseUpTo<2048>{},

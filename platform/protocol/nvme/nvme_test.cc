@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "platform/protocol/nvme/logs.h"
 #include "platform/protocol/nvme/schemas.h"
 
 namespace nvme {
@@ -58,6 +59,8 @@ TEST(Nvme, StructuresLieWhereDriversLookForThem) {
   EXPECT_EQ(offset_of<IdentifyController>("controller_id"), 78u);
   EXPECT_EQ(offset_of<IdentifyController>("version"), 80u);
   EXPECT_EQ(offset_of<IdentifyController>("controller_type"), 111u);
+  EXPECT_EQ(offset_of<IdentifyController>("event_limit"), 259u);
+  EXPECT_EQ(offset_of<IdentifyController>("error_entries"), 262u);
   EXPECT_EQ(offset_of<IdentifyController>("submission_entry_size"), 512u);
   EXPECT_EQ(offset_of<IdentifyController>("namespaces"), 516u);
   EXPECT_EQ(offset_of<IdentifyController>("optional_io"), 520u);
@@ -69,6 +72,15 @@ TEST(Nvme, StructuresLieWhereDriversLookForThem) {
   EXPECT_EQ(offset_of<IdentifyNamespace>("eui64"), 120u);
   EXPECT_EQ(offset_of<IdentifyNamespace>("formats[0].metadata_size"), 128u);
   EXPECT_EQ(offset_of<IdentifyNamespace>("formats[15].data_size"), 190u);
+  EXPECT_EQ(wire::min_size<ErrorEntry>(), 64u);
+  EXPECT_EQ(offset_of<ErrorEntry>("namespace_id"), 24u);
+  EXPECT_EQ(wire::min_size<HealthLog>(), 512u);
+  EXPECT_EQ(offset_of<HealthLog>("temperature"), 1u);
+  EXPECT_EQ(offset_of<HealthLog>("units_written[0]"), 48u);
+  EXPECT_EQ(offset_of<HealthLog>("writes[0]"), 80u);
+  EXPECT_EQ(offset_of<HealthLog>("errors[1]"), 184u);
+  EXPECT_EQ(wire::min_size<FirmwareLog>(), 512u);
+  EXPECT_EQ(offset_of<FirmwareLog>("revision"), 8u);
 }
 
 TEST(Nvme, EveryTruncationAndATailAreRefused) {
@@ -77,6 +89,9 @@ TEST(Nvme, EveryTruncationAndATailAreRefused) {
   refuses_cut_and_longer(IdentifyController{.vendor_id = 0x1b36, .namespaces = 1, .power_state = {2500}});
   refuses_cut_and_longer(IdentifyNamespace{.size = 10, .eui64 = {1}});
   refuses_cut_and_longer(NamespaceDescriptor{});
+  refuses_cut_and_longer(ErrorEntry{.count = 3, .location = 0xffff});
+  refuses_cut_and_longer(HealthLog{.temperature = 298, .reads = {1, 2}});
+  refuses_cut_and_longer(FirmwareLog{.revision = {'1'}});
 }
 
 TEST(Nvme, EveryLayoutIsListedUnderANameOfItsOwn) {
