@@ -1,9 +1,11 @@
 // Our PCIe machine behind the line protocol of QEMU's qtest: `inl PORT`, `outl PORT VALUE`, `readl ADDRESS`,
-// `writel ADDRESS VALUE` and their b, w, q kin, one command a line, answered by `OK` and the value. A chipset's worth of
-// address map is here: CF8h/CFCh, a window of configuration space at B000_0000h, a megabyte of memory.
+// `writel ADDRESS VALUE` and their b, w, q kin, `read ADDRESS SIZE`, `write ADDRESS SIZE BYTES` of memory in hexadecimal,
+// one command a line, answered by `OK` and the value. A chipset's worth of address map is here: CF8h/CFCh, a window of configuration space at B000_0000h, a megabyte of memory.
 #include <algorithm>
 #include <cstdint>
+#include <iomanip>
 #include <iostream>
+#include <span>
 #include <sstream>
 #include <string>
 
@@ -78,6 +80,11 @@ class Machine {
     bytes.resize(8);
     return base::load_le<std::uint64_t>(bytes);
   }
+  // Bytes of memory, as far as there is any.
+  std::span<std::uint8_t> memory(std::uint64_t address, std::size_t size) {
+    if (address > kRamSize || size > kRamSize - address) return {};
+    return std::span(ram_.bytes).subspan(address, size);
+  }
   void write(std::uint64_t address, unsigned size, std::uint64_t value) {
     if (auto at = in_ecam(address))
       return root_.config_write(at->id, at->offset, size, static_cast<std::uint32_t>(value));
@@ -122,16 +129,37 @@ class Machine {
 
 unsigned size_of(char letter) { return letter == 'b' ? 1 : letter == 'w' ? 2 : letter == 'l' ? 4 : 8; }
 
+std::string hex_of(base::View bytes) {
+  std::ostringstream out;
+  out << std::hex << std::setfill('0');
+  for (const unsigned byte : bytes) out << std::setw(2) << byte;
+  return out.str();
+}
+
+// `text` is 0x and two digits a byte, in the order of addresses.
+bool take_hex(const std::string& text, std::span<std::uint8_t> into) {
+  if (text.size() != 2 + 2 * into.size()) return false;
+  for (std::size_t i = 0; i < into.size(); ++i)
+    into[i] = static_cast<std::uint8_t>(std::stoul(text.substr(2 + 2 * i, 2), nullptr, 16));
+  return true;
+}
+
 // The answer to one line; `FAIL` to what is no command.
 std::string answer(Machine& machine, const std::string& line) {
   std::istringstream words(line);
-  std::string verb, address_text, value_text;
-  words >> verb >> address_text >> value_text;
+  std::string verb, address_text, value_text, data;
+  words >> verb >> address_text >> value_text >> data;
   if (verb.size() < 3 || address_text.empty()) return "FAIL";
   const unsigned size = size_of(verb.back());
   const std::string kind = verb.substr(0, verb.size() - 1);
   const std::uint64_t address = std::stoull(address_text, nullptr, 0);
   const std::uint64_t value = value_text.empty() ? 0 : std::stoull(value_text, nullptr, 0);
+  if (verb == "read" || verb == "write") {
+    const auto bytes = machine.memory(address, value);
+    if (bytes.size() != value) return "FAIL";
+    if (verb == "read") return "OK 0x" + hex_of(bytes);
+    return take_hex(data, bytes) ? "OK" : "FAIL";
+  }
   std::ostringstream out;
   out << std::hex << "OK";
   if (kind == "in") out << " 0x" << machine.in(static_cast<unsigned>(address), size);

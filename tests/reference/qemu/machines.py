@@ -11,10 +11,18 @@ OPTIONS = """-M q35 -m 16M -accel tcg -S -qtest stdio -qtest-log none -display n
 -monitor none -device pcie-root-port,id=rp0,bus=pcie.0,addr=1.0,chassis=1,slot=1
 -device pcie-root-port,id=rp1,bus=pcie.0,addr=2.0,chassis=2,slot=2
 -device pcie-root-port,id=rp2,bus=pcie.0,addr=3.0,chassis=3,slot=3
--device nvme,serial=near,bus=rp0
+-device nvme,id=near,serial=near,bus=rp0,max_ioqpairs=4,mdts=5 -device nvme-ns,bus=near,drive=disk,nsid=1,eui64=0x02474c0000000001
 -netdev hubport,id=hub,hubid=0 -device virtio-net-pci,netdev=hub,bus=rp1,romfile=,aer=on,ats=on,disable-legacy=on
 -device x3130-upstream,id=up,bus=rp2 -device xio3130-downstream,id=down,bus=up,chassis=4,slot=4
 -device nvme,serial=far,bus=down""".split()
+
+DISK_SIZE = 0x100000
+
+
+def qemu(disk):
+    """The command for it; `disk` is a file of DISK_SIZE, that of the NVMe on bus 1."""
+    return [QEMU] + ["-drive", "if=none,id=disk,format=raw,cache=unsafe,file=" + disk] + OPTIONS
+
 
 LETTERS = {1: "b", 2: "w", 4: "l", 8: "q"}
 
@@ -96,7 +104,7 @@ class Machine:
         words = self.process.stdout.readline().split()
         if not words or words[0] != "OK":
             self.process.kill()
-            raise AssertionError("%s answers %r to %r: %s" % (self.command[0], words, line, self.process.communicate()[1]))
+            raise AssertionError("%s answers %r to %r: %s" % (self.command[0], words, line[:80], self.process.communicate()[1]))
         return int(words[1], 16) if len(words) > 1 else None
 
     def read(self, address, size=4):
@@ -104,6 +112,12 @@ class Machine:
 
     def write(self, address, size, value):
         self.say("write%s 0x%x 0x%x" % (LETTERS[size], address, value))
+
+    def load(self, address, size):
+        return self.say("read 0x%x 0x%x" % (address, size)).to_bytes(size, "big")
+
+    def store(self, address, data):
+        self.say("write 0x%x 0x%x 0x%s" % (address, len(data), data.hex()))
 
     def settle(self):
         """Lets whatever a device does later happen: QEMU's does it between two commands."""

@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
-"""Drives QEMU's q35 and our platform/pcie through the same accesses of software and compares what they answer. Every difference is
+"""Drives QEMU's q35 and our platform/pcie and devices/nvme through the same accesses of software and compares what they answer. Every difference is
 in differences.py with its reason; one that is not there fails, and one that no longer occurs fails."""
 import os
 import sys
+import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, HERE)
 import machines  # noqa: E402
+import nvme  # noqa: E402
+import nvme_work  # noqa: E402
 import sequences  # noqa: E402
 from differences import DIFFERENCES  # noqa: E402
 
+SEQUENCES = sequences.SEQUENCES + nvme.SEQUENCES + nvme_work.SEQUENCES
 OURS = os.environ.get("MACHINE", os.path.join(HERE, "machine"))
 
 
@@ -68,14 +72,17 @@ def table():
 class QemuTest(unittest.TestCase):
     def test_the_same_accesses_give_the_same_answers(self):
         listed, wrong, seen = table(), [], 0
-        for sequence in sequences.SEQUENCES:
-            theirs, ours = observe([machines.QEMU] + machines.OPTIONS, sequence), observe([OURS], sequence)
+        for sequence in SEQUENCES:
+            with tempfile.NamedTemporaryFile() as disk:
+                disk.truncate(machines.DISK_SIZE)
+                theirs = observe(machines.qemu(disk.name), sequence)
+            ours = observe([OURS], sequence)
             wrong += judge(theirs, ours, {name: row for name, row in listed.items() if name.startswith(sequence.__name__ + ": ")})
             seen += len(theirs)
-        names = {sequence.__name__ for sequence in sequences.SEQUENCES}
+        names = {sequence.__name__ for sequence in SEQUENCES}
         wrong += [name + ": listed for no sequence" for name in listed if name.split(":")[0] not in names]
         print("%d observations, %d listed differences" % (seen, len(listed)))
-        self.assertGreater(seen, 900)
+        self.assertGreater(seen, 1500)
         if wrong:
             self.fail("\n" + "\n".join(wrong))
 

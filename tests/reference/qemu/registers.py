@@ -37,3 +37,13 @@ UNTOUCHED = {"pcie.device-control": 0x8000, "bridge-control": 0x0040, "pcie.slot
 
 BRIDGES = ("rp0", "up", "down")
 FUNCTIONS = BRIDGES + ("nvme", "net")
+
+# Identify's structures (NVM Express Base 1.4, 5.15.2): what a driver decides by.
+NVME_IDENTITY = [("vid", 0, 2), ("ssvid", 2, 2), ("cmic", 76, 1), ("mdts", 77, 1), ("ver", 80, 4), ("cntrltype", 111, 1), ("oacs", 256, 2),
+                 ("acl", 258, 1), ("aerl", 259, 1), ("frmw", 260, 1), ("lpa", 261, 1), ("elpe", 262, 1), ("npss", 263, 1), ("sanicap", 328, 4), ("sqes", 512, 1), ("cqes", 513, 1), ("maxcmd", 514, 2),
+                 ("nn", 516, 4), ("oncs", 520, 2), ("fuses", 522, 2), ("vwc", 525, 1), ("acwu", 532, 2), ("sgls", 536, 4)]
+NVME_NAMESPACE = [("nsze", 0, 8), ("ncap", 8, 8), ("nuse", 16, 8), ("nsfeat", 24, 1), ("flbas", 26, 1), ("mc", 27, 1), ("dpc", 28, 1),
+                  ("dps", 29, 1), ("nmic", 30, 1), ("rescap", 31, 1)]
+# The health log (5.14.1.2).
+NVME_HEALTH = [("warning", 0, 1), ("spare", 3, 1), ("used", 5, 1), ("units read", 32, 16), ("units written", 48, 16), ("reads", 64, 16),
+               ("writes", 80, 16), ("media errors", 160, 16)]
