@@ -77,7 +77,8 @@ trust::Result<> PortFirmware::map(Owner owner, tlp::RequesterId function, std::u
   return trust::ok();
 }
 
-// A VM that gives up before its device was bound gives up the streams that it keyed as well.
+// A VM that gives up before its device was bound gives up the streams that it keyed as well, but for those that other functions of
+// its are bound over.
 void PortFirmware::release(Owner owner, tlp::RequesterId function) {
   const auto bound = bound_.find(function);
   if (bound == bound_.end()) return give_up(owner);
@@ -96,7 +97,7 @@ void PortFirmware::release(Owner owner, tlp::RequesterId function) {
 void PortFirmware::give_up(Owner owner) {
   for (auto at = streams_.begin(); at != streams_.end();) {
     const auto [stream, held] = *at++;
-    if (held != owner) continue;
+    if (held != owner || std::any_of(bound_.begin(), bound_.end(), [&](const auto& one) { return one.second.second == stream; })) continue;
     erase_keys(owner, stream);
     streams_.erase(stream);
   }
