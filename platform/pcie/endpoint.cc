@@ -7,6 +7,8 @@
 namespace pcie {
 namespace {
 
+constexpr std::size_t kTranslationsMax = 64;  // that a function keeps
+
 // The bytes that a request selects, out of a completion's whole DW.
 base::Bytes cut_out(const tlp::Tlp& request, const base::Bytes& dwords) {
   const auto range = tlp::range_of(request);
@@ -32,8 +34,10 @@ class Endpoint::Bus final : public Requester {
     if (!master()) return {Outcome::kNotMaster, {}};
     while (out.bytes.size() < size) {
       const std::size_t part = part_of(address + out.bytes.size(), size - out.bytes.size());
-      auto packet = tlp::memory_read(requester_id(), 0, address + out.bytes.size(), part);
-      if (translated) packet.set_address_type(2);
+      const auto target = target_of(address + out.bytes.size(), false, trusted, translated);
+      if (!target) return {Outcome::kUnsupportedRequest, {}};
+      auto packet = tlp::memory_read(requester_id(), 0, target->address, part);
+      packet.set_address_type(target->type);
       auto done = endpoint_.port_.request(packet, trusted);
       if (done.outcome == Outcome::kOk) {
         base::append(out.bytes, cut_out(packet, done.data));
@@ -49,8 +53,10 @@ class Endpoint::Bus final : public Requester {
     if (!master()) return Outcome::kNotMaster;
     while (!bytes.empty()) {
       const std::size_t part = part_of(address, bytes.size());
-      auto packet = tlp::memory_write(requester_id(), address, bytes.first(part));
-      if (translated) packet.set_address_type(2);
+      const auto target = target_of(address, true, trusted, translated);
+      if (!target) return Outcome::kUnsupportedRequest;
+      auto packet = tlp::memory_write(requester_id(), target->address, bytes.first(part));
+      packet.set_address_type(target->type);
       if (auto sent = endpoint_.port_.post(packet, trusted, part < bytes.size()); sent != Outcome::kOk) return sent;
       address += part;
       bytes = bytes.subspan(part);
@@ -74,7 +80,38 @@ class Endpoint::Bus final : public Requester {
   Outcome send(const MsixTable::Message& message) {
     base::Bytes data;
     base::append_le(data, message.data);
-    return memory_write(message.address, data, message.trusted, false);
+    // Never translated (PCIe 6.0, 10.1.2).
+    if (!master()) return Outcome::kNotMaster;
+    return endpoint_.port_.post(tlp::memory_write(requester_id(), message.address, data), message.trusted);
+  }
+  struct Target {
+    std::uint64_t address;
+    unsigned type;  // AT
+  };
+  // Nothing: the IOMMU says that the function may not go there.
+  std::optional<Target> target_of(std::uint64_t address, bool write, bool trusted, bool translated) {
+    if (translated) return Target{address, ats::kTranslated};
+    auto& slot = endpoint_.slots_.at(devfn_);
+    const auto& config = slot.function->config();
+    const unsigned at = find(config, ExtendedCapability::kAts);
+    if (!at || !(config.get(at + kAtsControl, 2) & kAtsEnable)) {
+      slot.translations.clear();
+      return Target{address, ats::kUntranslated};
+    }
+    const std::uint64_t page = address & ~(tlp::kPage - 1);
+    auto known = slot.translations.find({trusted, page});
+    if (known == slot.translations.end()) {
+      const auto done = endpoint_.port_.request(ats::translation_request(requester_id(), page), trusted);
+      const auto entry = done.outcome == Outcome::kOk ? ats::entry_of(done.data) : std::nullopt;
+      if (!entry) return Target{address, ats::kUntranslated};
+      if (slot.translations.size() >= kTranslationsMax) slot.translations.clear();
+      known = slot.translations.insert_or_assign({trusted, page}, *entry).first;
+    }
+    if (!(write ? known->second.writable : known->second.readable)) {
+      slot.translations.erase(known);
+      return std::nullopt;
+    }
+    return Target{known->second.address | (address & (tlp::kPage - 1)), ats::kTranslated};
   }
   bool master() const {
     auto& config = endpoint_.slots_.at(devfn_).function->config();
@@ -114,7 +151,18 @@ void Endpoint::serve(const Arrived& request) {
   if (request.packet.poisoned()) return port_.error(kAerPoisoned);
   if (request.packet.is_config()) return serve_config(request);
   if (request.packet.is_memory()) return serve_memory(request);
-  if (!request.packet.is_message()) refuse(request, id_of(0));
+  if (request.packet.is_message()) return forget_translation(request);
+  refuse(request, id_of(0));
+}
+
+void Endpoint::forget_translation(const Arrived& request) {
+  const auto what = ats::invalidation_of(request.packet);
+  const auto slot = what ? slots_.find(tlp::devfn_of(what->target)) : slots_.end();
+  if (slot == slots_.end() || what->target != slot->second.bus->requester_id()) return;
+  auto& known = slot->second.translations;
+  if (what->page) std::erase_if(known, [&](const auto& one) { return one.first.second == *what->page; });
+  else known.clear();
+  port_.complete(request, ats::invalidate_completion({what->target, what->tag}, request.packet.requester));
 }
 
 void Endpoint::refuse(const Arrived& request, tlp::RequesterId completer) {
@@ -220,6 +268,7 @@ void Endpoint::function_reset(unsigned devfn, Reset kind) {
     config.set_bits(pcie + kDeviceControl, 2, payload, true);
     config.set(pcie + kLinkControl, 2, link);
   }
+  slot.translations.clear();
   if (devfn == 0) port_.ide().wipe();  // its registers are reset: no stream is enabled any more
   slot.msix->reset();
   slot.function->reset(kind);
@@ -231,6 +280,7 @@ void Endpoint::link_reset(Reset kind) {
   for (auto& [devfn, slot] : slots_) {
     slot.function->config().reset(kind == Reset::kPowerOn);
     slot.msix->reset();
+    slot.translations.clear();
   }
   port_.reset();
   for (auto& [devfn, slot] : slots_) slot.function->reset(kind);

@@ -1,7 +1,7 @@
 #pragma once
 // The device's end of a link: one port, up to 256 functions (virtual ones are functions like the others). Decodes what
 // arrives, asks the function that it is for, and gives each function its way out onto the bus. Function 0 owns the IDE
-// capability.
+// capability. A function whose ATS is enabled asks for translations, keeps them until they are taken back, and goes by them.
 #include <map>
 #include <memory>
 #include <string>
@@ -10,6 +10,7 @@
 #include "platform/pcie/link.h"
 #include "platform/pcie/msix.h"
 #include "platform/pcie/port.h"
+#include "platform/protocol/ats/ats.h"
 
 namespace pcie {
 
@@ -38,6 +39,7 @@ class Endpoint final : public LinkEnd {
     Function* function;
     std::unique_ptr<MsixTable> msix;
     std::unique_ptr<Bus> bus;
+    std::map<std::pair<bool, std::uint64_t>, ats::Entry> translations{};  // by T bit and page
   };
   struct Hit {
     Slot* slot;
@@ -47,6 +49,7 @@ class Endpoint final : public LinkEnd {
   void serve(const Arrived& request);
   void serve_config(const Arrived& request);
   void serve_memory(const Arrived& request);
+  void forget_translation(const Arrived& request);
   std::optional<Hit> decode(std::uint64_t address, std::size_t size);
   void function_reset(unsigned devfn, Reset kind);
   tlp::RequesterId id_of(unsigned devfn) const { return static_cast<tlp::RequesterId>(bus_number_ << 8 | devfn); }

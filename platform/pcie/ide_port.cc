@@ -57,6 +57,12 @@ IdeStream* IdePort::link_stream(unsigned traffic_class) {
   return nullptr;
 }
 
+IdeStream* IdePort::stream_to(tlp::RequesterId function) {
+  for (unsigned i = 0; i < selective_; ++i)
+    if (streams_[i]->enabled() && rid_associated(i, function)) return streams_[i].get();
+  return nullptr;
+}
+
 bool IdePort::is_link(const IdeStream& stream) const {
   for (unsigned i = selective_; i < block_count(); ++i)
     if (streams_[i].get() == &stream) return true;
@@ -104,6 +110,8 @@ IdeStream* IdePort::choose(const tlp::Tlp& packet, std::optional<ide::StreamId> 
   const bool local = packet.type == tlp::Type::kCfgRd0 || packet.type == tlp::Type::kCfgWr0 ||
                      (packet.is_message() && packet.message_routing() == tlp::Routing::kLocal);
   IdeStream* fallback = block_count() > selective_ ? link_stream(packet.traffic_class()) : nullptr;
+  // convention: of messages by id, which are address translation's, the sender says over which selective stream they go.
+  if (packet.is_message() && packet.message_routing() == tlp::Routing::kById) return fallback;
   for (unsigned i = 0; i < selective_ && !local; ++i) {
     const std::uint32_t control = control_of(i);
     if (!(control & kIdeEnable)) continue;

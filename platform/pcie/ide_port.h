@@ -43,6 +43,8 @@ class IdePort {
   // The stream of the link for this traffic class, whose control register has it enabled.
   IdeStream* link_stream(unsigned traffic_class = 0);
   bool is_link(const IdeStream& stream) const;
+  // The enabled selective stream that carries what is meant for this function; null: none.
+  IdeStream* stream_to(tlp::RequesterId function);
 
   // What goes onto the link, in order. A completion takes the stream of its request, `over`; a request the one that
   // its address or target is associated with, else the default stream, else that of the link. `more`: as in

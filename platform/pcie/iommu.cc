@@ -11,15 +11,28 @@ constexpr std::uint64_t page_of(std::uint64_t address) { return address & ~(tlp:
 
 void Iommu::map(IommuTable table, tlp::RequesterId requester, std::uint64_t iova, std::uint64_t address,
                 bool writable) {
-  tables_[{table, requester}][page_of(iova)] = {page_of(address), writable};
+  const Page page{page_of(address), writable};
+  auto& pages = tables_[{table, requester}];
+  const auto before = pages.find(page_of(iova));
+  const bool differs = before != pages.end() && (before->second.address != page.address || (before->second.writable && !writable));
+  pages.insert_or_assign(page_of(iova), page);
+  if (differs) take_back(table, requester, page_of(iova));
+}
+
+// After the table was changed: what the function asks for from now on is answered by it.
+void Iommu::take_back(IommuTable table, tlp::RequesterId requester, std::optional<std::uint64_t> page) {
+  if (!invalidate_ || !may_translate(requester)) return;
+  if (defences_.refuse_unless(kConfirmed, invalidate_(table, requester, page), at_)) may_translate_.erase(requester);
 }
 
 void Iommu::unmap(IommuTable table, tlp::RequesterId requester, std::uint64_t iova) {
   auto it = tables_.find({table, requester});
-  if (it != tables_.end()) it->second.erase(page_of(iova));
+  if (it != tables_.end() && it->second.erase(page_of(iova)) > 0) take_back(table, requester, page_of(iova));
 }
 
-void Iommu::clear(IommuTable table, tlp::RequesterId requester) { tables_.erase({table, requester}); }
+void Iommu::clear(IommuTable table, tlp::RequesterId requester) {
+  if (tables_.erase({table, requester}) > 0) take_back(table, requester, std::nullopt);
+}
 
 void Iommu::unbind(tlp::RequesterId requester) {
   bound_.erase(requester);
@@ -29,6 +42,16 @@ void Iommu::unbind(tlp::RequesterId requester) {
 void Iommu::allow_translated(tlp::RequesterId requester, bool allowed) {
   if (allowed) may_translate_.insert(requester);
   else may_translate_.erase(requester);
+}
+
+// What is not mapped is answered too: the function may not go there (PCIe 6.0, 10.2.3).
+trust::Result<ats::Entry> Iommu::answer(tlp::RequesterId requester, std::uint64_t address, bool trusted) {
+  if (defences_.refuse_unless(kAtsAllowed, may_translate(requester), at_)) return trust::Refusal{&kAtsAllowed};
+  const auto table = tables_.find({trusted ? IommuTable::kTrusted : IommuTable::kHost, requester});
+  if (table == tables_.end()) return ats::Entry{};
+  const auto page = table->second.find(page_of(address));
+  if (page == table->second.end()) return ats::Entry{};
+  return ats::Entry{page->second.address, true, page->second.writable};
 }
 
 // A lifted check leaves the address as the device gave it, as without an IOMMU.

@@ -3,10 +3,13 @@
 // trusted requests that only the TSM fills. Pages are 4 KiB. Technologies differ in the form of their tables, not in
 // this; whether the page found may be touched at all is the ownership table's business.
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
+#include "platform/protocol/ats/ats.h"
 #include "platform/protocol/tlp/tlp.h"
 #include "platform/trust/defence.h"
 
@@ -44,10 +47,19 @@ class Iommu {
   void unbind(tlp::RequesterId requester);
   // Whether addresses that the function calls translated are taken as such.
   void allow_translated(tlp::RequesterId requester, bool allowed);
+  bool may_translate(tlp::RequesterId requester) const { return may_translate_.contains(requester); }
+
+  // How a function that keeps translations is told that one, or with no page all of them, is no longer true. False: it does not
+  // say that it has forgotten; then it is not believed about addresses any more.
+  using Invalidate = std::function<bool(IommuTable, tlp::RequesterId, std::optional<std::uint64_t> page)>;
+  void invalidates_by(Invalidate invalidate) { invalidate_ = std::move(invalidate); }
+  // To a function that asks what an address is to the system.
+  trust::Result<ats::Entry> answer(tlp::RequesterId requester, std::uint64_t address, bool trusted);
 
   trust::Result<Translation> translate(const DmaRequest& request);
 
  private:
+  void take_back(IommuTable table, tlp::RequesterId requester, std::optional<std::uint64_t> page);
   struct Page {
     std::uint64_t address;
     bool writable;
@@ -59,6 +71,7 @@ class Iommu {
   std::map<std::pair<IommuTable, tlp::RequesterId>, Pages> tables_;
   std::map<tlp::RequesterId, std::uint32_t> bound_;
   std::set<tlp::RequesterId> may_translate_;
+  Invalidate invalidate_;
 };
 
 }  // namespace pcie

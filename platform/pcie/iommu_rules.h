@@ -11,12 +11,18 @@ struct DmaCase {
   bool mapped, writable;
 };
 
+inline constexpr trust::Defence kAtsAllowed{"iommu.ats.allowed", "PCIe 6.0, 10.1",
+                                            "An address is taken as translated only from a function that may translate."};
+// convention: the sources say what a timeout is (PCIe 6.0, 10.3.3), and leave to software what follows from it.
+inline constexpr trust::Defence kConfirmed{
+    "iommu.ats.confirmed", "PCIe 6.0, 10.3",
+    "A function that does not confirm that it forgot a translation is believed about none.", trust::Act::kDetect,
+    trust::Kind::kConformance};
+
 inline constexpr trust::Rule<DmaCase> kDmaRules[] = {
     {{"iommu.trusted.bound", "PCIe 6.1, 11.3", "A trusted request comes from a function bound to a guest."},
      [](const DmaCase& c) { return !c.request.trusted || c.bound; }},
-    {{"iommu.ats.allowed", "PCIe 6.0, 10.1",
-      "An address is taken as translated only from a function that may translate."},
-     [](const DmaCase& c) { return !c.request.translated || c.may_translate; }},
+    {kAtsAllowed, [](const DmaCase& c) { return !c.request.translated || c.may_translate; }},
     {{"iommu.dma.mapped", "VT-d 4.1, 3", "A function reaches only pages that are mapped for it."},
      [](const DmaCase& c) { return c.request.translated || c.mapped; }},
     {{"iommu.dma.writable", "VT-d 4.1, 3", "A function writes only to pages that are mapped writable for it."},

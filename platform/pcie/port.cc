@@ -74,6 +74,10 @@ Outcome Port::post(const tlp::Tlp& packet, bool trusted, bool more) {
   return send(packet, trusted, std::nullopt, more) ? Outcome::kOk : Outcome::kUnsupportedRequest;
 }
 
+Outcome Port::post_over(std::optional<ide::StreamId> stream, const tlp::Tlp& packet, bool trusted) {
+  return send(packet, trusted, stream) ? Outcome::kOk : Outcome::kUnsupportedRequest;
+}
+
 void Port::complete(const Arrived& request, const tlp::Tlp& completion) {
   send(completion, request.trusted, request.stream);
 }

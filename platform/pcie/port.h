@@ -43,7 +43,9 @@ class Port {
   Completion request(tlp::Tlp packet, bool trusted);
   // `more`: another posted request follows at once.
   Outcome post(const tlp::Tlp& packet, bool trusted, bool more = false);
-  // Answers as the request came: its stream, its T bit.
+  // The same over this stream, or in the clear.
+  Outcome post_over(std::optional<ide::StreamId> stream, const tlp::Tlp& packet, bool trusted);
+  // Answers, by a completion or a message, as the request came: its stream, its T bit.
   void complete(const Arrived& request, const tlp::Tlp& completion);
 
   // Who stands behind this port is handed the requests that arrive.

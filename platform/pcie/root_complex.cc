@@ -125,7 +125,24 @@ Outcome RootComplex::mmio_write(std::uint64_t address, base::View bytes, bool tr
   return Outcome::kOk;
 }
 
+// Confirmed before this returns, or not at all. What is trusted goes over the function's stream.
+bool RootComplex::invalidate(IommuTable table, tlp::RequesterId requester, std::optional<std::uint64_t> page) {
+  RootPort* port = port_of(requester);
+  if (!port) return false;
+  const bool trusted = table == IommuTable::kTrusted;
+  const IdeStream* stream = trusted ? port->ide().stream_to(requester) : nullptr;
+  const ats::Invalidation what{.target = requester, .tag = static_cast<std::uint8_t>(invalidation_tag_++ & 0x1f), .page = page};
+  confirmed_.reset();
+  const auto over = stream ? std::optional(stream->id()) : std::nullopt;
+  (void)port->port().post_over(over, ats::invalidate_request(kHostBridge, what), trusted);
+  return confirmed_ == ats::Confirmation{requester, what.tag};
+}
+
 void RootComplex::from_device(RootPort& from, const Arrived& request) {
+  if (request.packet.is_message()) {
+    confirmed_ = ats::confirmation_of(request.packet);
+    return;
+  }
   auto done = carry_out(from, request);
   if (done.status != tlp::Status::kSuccess) from.port().error(kAerUnsupportedRequest);
   if (request.packet.flow() == tlp::Flow::kNonPosted)
@@ -135,7 +152,7 @@ void RootComplex::from_device(RootPort& from, const Arrived& request) {
 RootComplex::Completed RootComplex::carry_out(RootPort& from, const Arrived& request) {
   const Completed refused{tlp::Status::kUnsupportedRequest, {}};
   const auto& packet = request.packet;
-  if (!packet.is_memory() || packet.poisoned() || packet.address_type() == 1 || packet.address_type() == 3)
+  if (!packet.is_memory() || packet.poisoned() || packet.address_type() > ats::kTranslated)
     return refused;
   // PCIe 6.0, 7.5.1.1.3: a port that is no bus master passes no memory request up.
   if (!master_enabled(from.config())) return refused;
@@ -145,7 +162,11 @@ RootComplex::Completed RootComplex::carry_out(RootPort& from, const Arrived& req
   if (defences_.first_refusal<UpstreamCase>(kUpstreamRules, source, at_)) return refused;
 
   const auto range = tlp::range_of(packet);
-  const bool translated = packet.address_type() == 2;
+  if (packet.address_type() == ats::kAsks) {
+    const auto entry = iommu_.answer(packet.requester, range.address, request.trusted);
+    return entry && !packet.is_write() && packet.length() == 2 ? Completed{tlp::Status::kSuccess, ats::bytes_of(*entry)} : refused;
+  }
+  const bool translated = packet.address_type() == ats::kTranslated;
   // Untrusted requests may meet a peer's memory on their way; with redirection on they do not look.
   RootPort* peer = request.trusted ? nullptr : port_at(range.address, std::max<std::size_t>(range.size, 1));
   const PeerCase redirection{acs_bit(from.config(), kAcsRequestRedirect)};
@@ -155,7 +176,7 @@ RootComplex::Completed RootComplex::carry_out(RootPort& from, const Arrived& req
   auto page = iommu_.translate({packet.requester, range.address, packet.is_write(), request.trusted, translated});
   if (!page) return refused;
   if (RootPort* mapped_peer = port_at(page->address, 1)) return to_peer(*mapped_peer, packet, page->address);
-  const DmaAccess access{packet.requester, page->address, range.address, request.trusted, page->owner};
+  const DmaAccess access{packet.requester, page->address, range.address, request.trusted, page->owner, translated};
   if (packet.is_write()) {
     const auto bytes = tlp::bytes_of(packet);
     return bytes.empty() || memory_.dma_write(access, bytes) ? Completed{tlp::Status::kSuccess, {}} : refused;

@@ -17,6 +17,7 @@ struct DmaAccess {
   std::uint64_t iova = 0;     // as the device gave it
   bool trusted = false;       // T bit, over a secure stream
   std::uint32_t owner = 0;    // the guest that a trusted requester is bound to, else 0
+  bool translated = false;    // by the device's own word: `iova` is the system's address too
 };
 class HostMemory {
  public:
@@ -34,7 +35,11 @@ struct MmioRead {
 class RootComplex {
  public:
   RootComplex(std::string at, HostMemory& memory, Iommu& iommu, trust::Defences& defences)
-      : at_(std::move(at)), memory_(memory), iommu_(iommu), defences_(defences) {}
+      : at_(std::move(at)), memory_(memory), iommu_(iommu), defences_(defences) {
+    iommu_.invalidates_by([this](IommuTable table, tlp::RequesterId requester, std::optional<std::uint64_t> page) {
+      return invalidate(table, requester, page);
+    });
+  }
   RootComplex(const RootComplex&) = delete;
   RootComplex& operator=(const RootComplex&) = delete;
 
@@ -60,6 +65,7 @@ class RootComplex {
   RootPort* port_at(std::uint64_t address, std::size_t size);
   void from_device(RootPort& from, const Arrived& request);
   Completed carry_out(RootPort& from, const Arrived& request);
+  bool invalidate(IommuTable table, tlp::RequesterId requester, std::optional<std::uint64_t> page);
   Completed to_peer(RootPort& peer, const tlp::Tlp& packet, std::uint64_t address);
 
   std::string at_;
@@ -67,6 +73,8 @@ class RootComplex {
   Iommu& iommu_;
   trust::Defences& defences_;
   std::map<unsigned, RootPort*> ports_;  // by devfn on bus 0
+  std::uint8_t invalidation_tag_ = 0;
+  std::optional<ats::Confirmation> confirmed_;
 };
 
 }  // namespace pcie

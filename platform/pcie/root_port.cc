@@ -1,5 +1,7 @@
 #include "platform/pcie/root_port.h"
 
+#include "platform/protocol/ats/ats.h"
+
 namespace pcie {
 namespace {
 
@@ -88,7 +90,7 @@ void RootPort::take(const Arrived& request) {
   if (request.packet.is_message()) {
     const bool fatal = request.packet.code == tlp::kMessageErrFatal;
     if (fatal && dpc_ && config_.get(dpc_ + kDpcControl, 2) & kDpcTriggerEnable) contain(kReasonFatalMessage);
-    return;
+    if (!ats::confirmation_of(request.packet)) return;
   }
   if (upstream_) upstream_(request);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "platform/pcie/iommu_rules.h"
+#include "platform/protocol/ats/ats.h"
 #include "platform/protocol/ide/ide.h"
 
 namespace pcie {
@@ -69,6 +70,15 @@ Switch::Switch(std::string at, Link& up, const std::vector<Link*>& down, trust::
     });
     ports_.push_back(std::move(port));
   }
+  inside_up_.leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
+    send_up(message.bytes);
+    return std::nullopt;
+  });
+  inside_down_.leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
+    const auto packet = readable(message.bytes);
+    if (Lower* port = packet ? port_for(*packet) : nullptr) send_down(*port, message.bytes);
+    return std::nullopt;
+  });
 }
 
 Switch::~Switch() { up_.join_lower(nullptr); }
@@ -92,10 +102,12 @@ bool Switch::enters(const tlp::Tlp& packet) const {
 
 // Below which port the packet's destination lies, going by what software put into the bridges.
 Switch::Lower* Switch::port_for(const tlp::Tlp& packet) {
+  const auto by_id = ats::target_of(packet);
   for (auto& port : ports_) {
     const bool here = packet.is_memory()       ? passes(port->config, packet.address)
                       : packet.is_config()     ? config_is_behind(port->config, tlp::bus_of(packet.target))
                       : packet.is_completion() ? bus_is_behind(port->config, tlp::bus_of(packet.requester))
+                      : by_id                  ? bus_is_behind(port->config, tlp::bus_of(*by_id))
                                                : false;
     if (here) return port.get();
   }

@@ -3,7 +3,8 @@
 // number, and serves its own ports' configuration. What a selective IDE stream has sealed passes as it is (flow-through
 // is always on); a stream of a link ends here: its packets are opened, and sealed anew where the next link has one.
 //
-// Whoever holds the switch stands at the boundaries "<at>.down" and "<at>.up", between opening and sealing.
+// Whoever holds the switch stands at the boundaries "<at>.down" and "<at>.up", between opening and sealing. What is put
+// in there goes out as it is: a switch that is held asks none of its own rules.
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,6 +31,8 @@ class Switch {
   ConfigSpace& downstream(std::size_t index) { return ports_[index]->config; }
   IdePort& upstream_ide() { return *ide_; }
   IdePort& downstream_ide(std::size_t index) { return *ports_[index]->ide; }
+  trust::Boundary& inside_down() { return inside_down_; }
+  trust::Boundary& inside_up() { return inside_up_; }
   void attach(trust::Tap& tap) { inside_down_.attach(tap), inside_up_.attach(tap), held_ = true; }
 
  private:

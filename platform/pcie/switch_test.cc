@@ -237,6 +237,17 @@ Inside held_switch(Fabric& f) {
   return out;
 }
 
+TEST(Switch, WhoeverHoldsItAsksNoneOfItsRules) {
+  Fabric f;
+  const unsigned acs = find(f.fabric.downstream(0), ExtendedCapability::kAcs);
+  f.root.config_write(tlp::requester_id(2, 0, 0), acs + kAcsControl, 2, kAcsSourceValidation | kAcsRequestRedirect);
+  (void)f.fabric.inside_down().deliver({.object = "MWr64", .bytes = wire::encode(tlp::memory_write(0x0300, kSecond, hex("11223344")))});
+  EXPECT_EQ(f.b.registers[0], 0x11);
+  f.iommu.map(IommuTable::kHost, tlp::requester_id(4, 0, 0), 0, 0x1000);
+  (void)f.fabric.inside_up().deliver({.object = "MWr32", .bytes = wire::encode(tlp::memory_write(0x0400, 0, hex("55667788")))});
+  EXPECT_EQ(f.memory.bytes[0x1000], 0x55);
+}
+
 TEST(Switch, AStreamOfALinkIsOpenToWhoeverHoldsTheSwitch) {
   Fabric f(true);
   f.secure_links();

@@ -20,6 +20,7 @@ std::vector<const trust::Defence*> defences() {
   add(kDmaRules);
   add(kUpstreamRules);
   add(kPeerRules);
+  out.push_back(&kConfirmed);
   return out;
 }
 

