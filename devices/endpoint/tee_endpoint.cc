@@ -27,12 +27,14 @@ unsigned build_config(pcie::ConfigSpace& config, const Settings& settings, unsig
   build.aer(false);
   build.serial_number(settings.serial);
   build.acs(0);
+  if (settings.ats) build.ats();
   if (index != 0) return 0;
   const unsigned doe = build.doe(0);
   build.ide({.selective_streams = settings.ide_streams,
              .address_associations = settings.address_associations,
              .aggregation = settings.ide_aggregation,
-             .pcrc = settings.ide_pcrc});
+             .pcrc = settings.ide_pcrc,
+             .link_streams = settings.link_streams});
   return doe;
 }
 

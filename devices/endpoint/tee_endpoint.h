@@ -39,7 +39,9 @@ struct Settings {
   unsigned vectors = 4;
   unsigned ide_streams = 2;
   unsigned address_associations = 1;
+  unsigned link_streams = 0;
   bool ide_aggregation = false, ide_pcrc = false;  // of its IDE capability
+  bool ats = false;  // its functions have the capability
   pcie::PortSettings port;
   dsm::TdiSettings tdi;
   std::uint8_t ide_port_index = 0;  // as IDE_KM names the card's port

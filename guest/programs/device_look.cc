@@ -62,6 +62,11 @@ std::optional<tdisp::FunctionId> function_of(abi::Guest& guest, const std::strin
   return tdisp::FunctionId{.bits = base::load_le<std::uint16_t>(*number)};
 }
 
+std::uint8_t stream_of(abi::Guest& guest, const std::string& device) {
+  const auto number = guest.image_file(("device-stream " + device).c_str());
+  return number && number->size() == 1 ? number->front() : 1;
+}
+
 bool reset_function(abi::Guest& guest, const char* device) {
   const std::uint32_t at = find_capability(guest, device, kPcieCapability);
   return at != 0 && guest.set_device_config(device, at + kDeviceControl, guest.device_config(device, at + kDeviceControl) | kInitiateFlr);

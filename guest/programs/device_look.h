@@ -9,6 +9,8 @@ namespace programs {
 
 device_trust::Seen look(abi::Guest& guest, const char* device, tdisp::FunctionId function);
 // The card's number as the topology of the machine file has it, out of the image.
+// The stream that the host sets up for it, by the same; 1 where the image says nothing of it.
+std::uint8_t stream_of(abi::Guest& guest, const std::string& device);
 std::optional<tdisp::FunctionId> function_of(abi::Guest& guest, const std::string& device);
 // Whose devices, and which firmware. Empty: the image says nothing of it.
 std::optional<device_trust::Policy> owners_policy(abi::Guest& guest, const std::string& device);

@@ -10,7 +10,6 @@ namespace programs {
 
 namespace {
 
-constexpr std::uint8_t kStream = 1;
 constexpr std::uint16_t kLockFlags = tdisp::kLockNoFwUpdate;
 
 // The root port's end of the stream, through whoever holds its keys.
@@ -37,7 +36,7 @@ class RootPortKeys final : public requester::PeerPort {
 class OwnTaking final : public Taking {
  public:
   OwnTaking(abi::Guest& guest, Wanted wanted, trust::Defences& defences)
-      : guest_(guest), device_(wanted.device), policy_(std::move(wanted.policy)), defences_(defences), function_(wanted.function),
+      : guest_(guest), device_(wanted.device), policy_(std::move(wanted.policy)), defences_(defences), function_(wanted.function), stream_(wanted.stream),
         port_(guest, wanted.device) {}
 
   bool take(const std::optional<device_trust::Remembered>& before) override {
@@ -53,13 +52,13 @@ class OwnTaking final : public Taking {
     }
     if (!reach("in-session", side_->open_session(*slot))) return false;
     if (!reach("measured", side_->measure(*slot))) return false;
-    if (!reach("keyed", side_->key_stream(kStream, 0, port_))) return false;
+    if (!reach("keyed", side_->key_stream(stream_, 0, port_))) return false;
     if (!reach("versions", side_->ask_interface())) return false;
     if (before) {  // what befell the interface is over once it was stopped
       const auto state = side_->state();
       if (!state || (*state == tdisp::State::kError && !side_->stop())) return false;
     }
-    if (!reach("locked", side_->lock({.flags = kLockFlags, .default_stream = kStream}))) return false;
+    if (!reach("locked", side_->lock({.flags = kLockFlags, .default_stream = stream_}))) return false;
     if (!reach("reported", side_->read_report())) return false;
     if (const auto state = side_->state(); !state) return false;
     question.asked.proof = side_->own_proof();
@@ -68,7 +67,7 @@ class OwnTaking final : public Taking {
     if (decision.trust != device_trust::Trust::kInterface) return false;
     guest_.moment("judged");
     remembered_ = decision.remembered;
-    if (!call(tio::Call::kBind, wire::encode(tio::Bind{kStream}))) return false;
+    if (!call(tio::Call::kBind, wire::encode(tio::Bind{stream_}))) return false;
     guest_.moment("bound");
     if (!reach("started", side_->start())) return false;
     const auto state = side_->state();
@@ -79,13 +78,13 @@ class OwnTaking final : public Taking {
   bool lend(std::uint64_t gpa, std::uint64_t bytes, bool writable) override {
     return call(tio::Call::kMapDma, wire::encode(tio::MapDma{.gpa = gpa, .bytes = bytes, .writable = static_cast<std::uint8_t>(writable)}));
   }
-  bool new_keys() override { return static_cast<bool>(side_->key_stream(kStream, 1, port_)); }
+  bool new_keys() override { return static_cast<bool>(side_->key_stream(stream_, 1, port_)); }
   bool give_back() override {
     if (!side_->stop()) return false;
     let_go();
     return static_cast<bool>(side_->close_session());
   }
-  void let_go() override { (void)call(tio::Call::kRelease, wire::encode(tio::Bind{kStream})); }
+  void let_go() override { (void)call(tio::Call::kRelease, wire::encode(tio::Bind{stream_})); }
 
  private:
   // Nothing of an earlier conversation is of use after a reset.
@@ -112,6 +111,7 @@ class OwnTaking final : public Taking {
   const device_trust::Policy policy_;
   trust::Defences& defences_;
   tdisp::FunctionId function_;
+  std::uint8_t stream_;
   RootPortKeys port_;
   std::optional<requester::Assignment> side_;
 };
@@ -126,7 +126,7 @@ std::unique_ptr<Taking> taking_of(abi::Guest& guest, const std::string& device, 
   auto policy = owners_policy(guest, device);
   const auto function = function_of(guest, device);
   if (!policy || !function) return nullptr;
-  Wanted wanted{device.c_str(), std::move(*policy), *function};
+  Wanted wanted{device.c_str(), std::move(*policy), *function, stream_of(guest, device)};
   return guest.device_managed(device.c_str()) ? managed_taking(guest, std::move(wanted), defences)
                                               : own_taking(guest, std::move(wanted), defences);
 }

@@ -120,10 +120,18 @@ void check_device(abi::Guest& guest, const std::vector<std::string>& args) {
   guest.ends("device-checked");
 }
 
-// use-untrusted DEVICE
+// use-untrusted DEVICE [kept]
 void use_untrusted(abi::Guest& guest, const std::vector<std::string>& args) {
   const std::string name = args.empty() ? "gpu0" : args[0];
   const char* device = name.c_str();
+  if (args.size() > 1 && args[1] == "kept") {  // a secret in the card's own memory, and none of the guest's lent
+    const auto secret = guest.random(kPayload);
+    guest.secret("payload", secret);
+    guest.moment("using");
+    const bool kept = guest.device_write(device, 0, accelerator::kWindow, secret);
+    const auto back = guest.device_read(device, 0, accelerator::kWindow, kPayload);
+    return guest.ends(kept && back && *back == secret ? "job-done" : "job-failed");
+  }
   const auto out = guest.alloc("to-device", kCardPage, GLACIS_SHARED), in = guest.alloc("from-device", kCardPage, GLACIS_SHARED);
   const auto payload = guest.random(kPayload);
   guest.write(out, payload);

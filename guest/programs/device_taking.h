@@ -38,6 +38,7 @@ struct Wanted {
   const char* device;
   device_trust::Policy policy;
   tdisp::FunctionId function;
+  std::uint8_t stream = 1;  // of IDE, that the host sets up for it
 };
 std::unique_ptr<Taking> own_taking(abi::Guest& guest, Wanted wanted, trust::Defences& defences);
 std::unique_ptr<Taking> managed_taking(abi::Guest& guest, Wanted wanted, trust::Defences& defences);

@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/engine/device_function.h"
 #include "scenarios/engine/forger.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {
 
 class DeviceBay;
-class DeviceFunction;
 class HostDriver;
 
 class Adversary final : public trust::Tap {
@@ -91,7 +91,7 @@ class Adversary final : public trust::Tap {
   std::uint64_t address_of(const load::Step& step);
   DeviceFunction* function_at(const load::Step& step) const;  // whose boundary that is; null: nobody's
   std::uint64_t sender_at(const load::Step& step) const;
-  unsigned register_of(const load::Step& step, const DeviceFunction& function, bool of_port) const;
+  unsigned register_of(const load::Step& step, const DeviceFunction& function, DeviceFunction::Holder holder) const;
   void deliver(const load::Step& step, const trust::Boundary& at, const trust::Message& message);
   const trust::Boundary& need_far_side(const load::Step& step, const std::string& name);
   void check_verb(const load::Step& step) const;

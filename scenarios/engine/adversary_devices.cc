@@ -105,7 +105,8 @@ bool Adversary::impersonate(Running& running, const trust::Boundary& at, trust::
                                    [&](const auto& d) { return d.device == text(*running.step, "impersonate"); });
   if (message.reply || device == devices.end()) return false;
   DeviceSettings settings = *device;
-  settings.port = "rp9", settings.device = "impostor", settings.identity = "forged", settings.responder = "";
+  settings.bus_below = tlp::bus_of(place_of(settings).card);
+  settings.port = "rp9", settings.device = "impostor", settings.behind = "", settings.identity = "forged", settings.responder = "";
   impostor_fabric_ = std::make_unique<Fabric>(world_);
   impostor_ = std::make_unique<DeviceBay>(world_, *impostor_fabric_, settings);
   impostor_->enumerate();

@@ -31,7 +31,7 @@ void Adversary::check_verb(const load::Step& step) const {
   const std::string at = step.at ? step.at->value : "";
   if (message_verbs().has(verb) && !message_boundaries().has(at))
     cannot(step, "is for messages, and `" + at + "` carries none; `glacis list verbs` says where each acts");
-  if (verb == "craft" && !load::Names{"config * -> *", "link * - *", "mmio *"}.has(at))
+  if (verb == "craft" && !load::Names{"config * -> *", "link * - *", "mmio *", "sw*.down", "sw*.up", "gpu*.logic", "nic*.logic", "nvme*.logic"}.has(at))
     cannot(step, "makes packets, and `" + at + "` carries none");
   if (verb == "craft" && has(step, "from")) {
     const auto& steps = world_.run.scenario->variants.at(world_.run.variant).steps;

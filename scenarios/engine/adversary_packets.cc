@@ -3,6 +3,7 @@
 #include <string>
 
 #include "platform/pcie/link.h"
+#include "platform/protocol/ats/ats.h"
 #include "platform/protocol/ide/ide.h"
 #include "platform/protocol/tlp/tlp.h"
 #include "scenarios/engine/adversary.h"
@@ -14,7 +15,6 @@ namespace engine {
 namespace {
 
 constexpr std::uint64_t kPage = 4096, kSizeMax = 128;
-constexpr unsigned kTranslated = 2;
 
 }  // namespace
 
@@ -37,7 +37,7 @@ DeviceFunction* Adversary::function_at(const load::Step& step) const {
   const std::string& at = step.at->value;
   for (const auto& bay : world_.bays)
     for (const auto& function : bay->functions())
-      if (at.starts_with(bay->link().name()) || at == function->config().name() || at == function->mmio().name()) return function.get();
+      if (at.starts_with(bay->link().name()) || at == bay->logic().name() || at == function->config().name() || at == function->mmio().name()) return function.get();
   return nullptr;
 }
 
@@ -48,9 +48,9 @@ std::uint64_t Adversary::sender_at(const load::Step& step) const {
 }
 
 // By its name, or by its offset.
-unsigned Adversary::register_of(const load::Step& step, const DeviceFunction& function, bool of_port) const {
+unsigned Adversary::register_of(const load::Step& step, const DeviceFunction& function, DeviceFunction::Holder holder) const {
   const std::string& said = text(step, "register");
-  if (const auto named = function.find_register(said, of_port)) return *named;
+  if (const auto named = function.find_register(said, holder)) return *named;
   const auto count = load::parse_count(said);
   if (!count.value) cannot(step, "wants the name or the offset of a register: `" + said + "` is neither");
   return static_cast<unsigned>(*count.value);
@@ -76,19 +76,22 @@ void Adversary::craft_alone(Running& running) {
     made.bytes = wire::encode(*sealed);
     made.schema = &pcie::protected_schema();
   } else if (made.object == "CfgWr0") {
-    const bool of_port = text(step, "target").starts_with("rp");
+    using Holder = DeviceFunction::Holder;
+    const std::string& wanted = text(step, "target");
+    const auto holder = wanted.starts_with("rp") ? Holder::kRootPort : wanted.starts_with("sw") ? Holder::kAbove : Holder::kFunction;
     auto* function = function_at(step);
     if (!function) cannot(step, "finds no device there");
-    const tlp::RequesterId target = of_port ? function->bay().place().bridge : function->at().id;
-    const auto offset = register_of(step, *function, of_port);
+    const Place& place = function->bay().place();
+    const tlp::RequesterId target = holder == Holder::kRootPort ? place.bridge : holder == Holder::kAbove ? place.above : function->at().id;
+    const auto offset = register_of(step, *function, holder);
     if (offset >= 4096 || offset % 4 + size > 4) cannot(step, "writes within one register of 4 bytes");
     made.bytes = wire::encode(tlp::config_write(0, 0, target, offset, data, true));
   } else if (made.object == "MRd" || made.object == "MWr") {
     const std::uint64_t address = address_of(step);
     if (address % kPage + size > kPage) cannot(step, "stays within one page");
     auto packet = made.object == "MRd" ? tlp::memory_read(requester, 0, address, size) : tlp::memory_write(requester, address, data);
-    if (text(step, "translated") == "enabled") packet.set_address_type(kTranslated);
-    made.object = tlp::name_of(packet.type);
+    if (text(step, "translated") == "enabled") packet.set_address_type(ats::kTranslated);
+    made.object = (text(step, "trusted") == "enabled" ? std::string(kTrustedPacket) : "") + tlp::name_of(packet.type);
     made.bytes = wire::encode(packet);
   } else {
     cannot(step, "answers a request: say with `when` which packet it takes the place of");

@@ -5,6 +5,7 @@
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
+#include "scenarios/engine/trunk.h"
 
 namespace engine {
 
@@ -46,12 +47,15 @@ const trust::Boundary* World::find_boundary(const std::string& name) {
   for (const auto* boundary : {&tsm_calls, &osc})
     if (name == boundary->name()) return boundary;
   for (const auto& bay : bays) {
-    for (const auto* boundary : {&bay->doe(), &bay->link().down(), &bay->link().up()})
+    for (const auto* boundary : {&bay->doe(), &bay->logic()})
       if (boundary->name() == name) return boundary;
     for (const auto& function : bay->functions())
       for (const auto* boundary : {&function->config(), &function->mmio(), &function->evidence_way()})
         if (boundary->name() == name) return boundary;
   }
+  if (fabric)
+    for (const auto& [port, trunk] : fabric->trunks())
+      if (const auto* boundary = trunk->find_boundary(name)) return boundary;
   for (const auto& vm : vms)
     for (const auto* boundary : {&vm->exit, &vm->requests, &vm->evidence})
       if (boundary->name() == name) return boundary;

@@ -105,6 +105,8 @@ std::unique_ptr<endpoint::TeeEndpoint> make_card(const DeviceSettings& settings,
   shape.ide_port_index = settings.ide_port;
   shape.ide_aggregation = settings.ide_aggregation > 1;
   shape.ide_pcrc = settings.ide_pcrc;
+  shape.ats = settings.ats;
+  shape.link_streams = settings.ide_link ? 1 : 0;
   shape.port = port;
   return kind.make(settings, link, world, shape, std::move(nonces));
 }

@@ -50,12 +50,44 @@ TEST(Cards, HaveTheirLinksCipherByOpenSslWhereTheMachineSaysSo) {
 TEST(Cards, SlotsShareNothing) {
   std::set<std::uint64_t> seen;
   for (unsigned slot = 0; slot < kSlotsMax; ++slot) {
-    const Place place = place_of(slot);
+    DeviceSettings card;
+    card.slot = slot;
+    const Place place = place_of(card);
     for (const std::uint64_t one : {std::uint64_t{place.bridge}, std::uint64_t{place.card}, place.bar0, place.bar2})
       EXPECT_TRUE(seen.insert(one).second) << slot;
   }
-  EXPECT_EQ(place_of(0).card, 0x0100);
-  EXPECT_EQ(place_of(0).bar0, 0x4'1000'0000u);
+  EXPECT_EQ(place_of({}).card, 0x0100);
+  EXPECT_EQ(place_of({}).bar0, 0x4'1000'0000u);
+}
+
+TEST(Cards, BehindASwitchEachHasABusAndAStreamOfItsOwn) {
+  auto machine = machine_of("disk-and-accelerator.yaml");
+  auto& sw = machine.parts["sw0"] = machine.parts.at("rp1");
+  sw.name = "sw0", sw.is = "switch", sw.at = "rp0";
+  machine.parts.at("gpu0").at = machine.parts.at("nvme0").at = "sw0";
+  const auto settings = read_settings(machine, {});
+  ASSERT_EQ(settings.devices.size(), 3u);
+  // rp0 - bus 1 - sw0 - bus 2 - buses 3 and 4; the empty rp1 has bus 5, rp2 bus 6.
+  const std::tuple<const char*, tlp::RequesterId, tlp::RequesterId, unsigned> kThere[] = {
+      {"gpu0", 0x0200, 0x0300, 1}, {"nvme0", 0x0208, 0x0400, 2}, {"nic0", 0x0018, 0x0600, 1}};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto& card = settings.devices[i];
+    EXPECT_EQ(std::tuple(card.device, place_of(card).above, place_of(card).card, unsigned{card.stream}), kThere[i]) << i;
+  }
+  EXPECT_NE(place_of(settings.devices[0]).bar0, place_of(settings.devices[1]).bar0);
+}
+
+TEST(Cards, ASwitchThatCannotBeBuiltIsRefused) {
+  auto machine = machine_of("behind-switch.yaml");
+  machine.parts.at("gpu0").at = machine.parts.at("nic0").at = "rp0";
+  EXPECT_TRUE(has(error_of(machine), "`sw0` has no card behind it")) << error_of(machine);
+  machine.parts.at("gpu0").at = "sw0";
+  EXPECT_TRUE(has(error_of(machine), "`sw0` is at rp0 already")) << error_of(machine);
+  machine.parts.at("nic0").at = "sw0";
+  machine.parts.at("nic0").attributes["stream"] = {.texts = {"1"}, .number = 1, .place = {}};
+  EXPECT_TRUE(has(error_of(machine), "stream 1 of rp0 is `gpu0`'s already")) << error_of(machine);
+  machine.parts.at("sw0").at = "gpu0";
+  EXPECT_TRUE(has(error_of(machine), "wants a root port")) << error_of(machine);
 }
 
 TEST(Cards, HaveTheFunctionsThatTheFileGivesThem) {

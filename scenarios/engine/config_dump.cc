@@ -12,20 +12,22 @@ namespace engine {
 std::string dump_config(const Run& run, const std::vector<std::string>& parts) {
   World world(run, false);
   world.boot();
-  std::vector<DeviceBay::ConfigPart> places;
+  std::vector<ConfigPart> places;
   for (const auto& bay : world.bays)
-    for (const auto& place : bay->config_parts()) places.push_back(place);
+    for (const auto& place : bay->config_parts())
+      if (std::none_of(places.begin(), places.end(), [&](const auto& other) { return other.at == place.at; })) places.push_back(place);
   if (places.empty()) throw base::UserError(run.machine->file + ": no part of the machine has a configuration space");
   std::string known;
   for (const auto& place : places) known += (known.empty() ? "" : ", ") + place.part;
   std::string out;
   for (const auto& part : parts) {
-    const auto is_it = [&](const DeviceBay::ConfigPart& place) { return place.part == part; };
-    const auto found = std::find_if(places.begin(), places.end(), is_it);
-    if (found == places.end())
+    std::string dumped;  // of a switch: all of its ports
+    for (const auto& place : places)
+      if (place.part == part || place.part.starts_with(part + ".")) dumped += pcie::lspci_dump(place.at, place.config);
+    if (dumped.empty())
       throw base::UserError(run.machine->file + ": no part `" + part +
                             "` has a configuration space; there are: " + known);
-    out += pcie::lspci_dump(found->at, found->config);
+    out += dumped;
   }
   return out;
 }

@@ -12,6 +12,7 @@
 #include "scenarios/engine/cards.h"
 #include "scenarios/engine/device_image.h"
 #include "scenarios/engine/device_kinds.h"
+#include "scenarios/engine/host_keys.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {
@@ -31,17 +32,6 @@ std::string object_name(base::View object) {
   }
 }
 
-// One setting for both ends: a remedy of the protocol is of use only where the partner has it too.
-pcie::PortSettings port_settings(const DeviceSettings& settings) {
-  pcie::PortSettings port;
-  port.ide.escort = settings.ide_escort;
-  port.ide.quarantine_tags = settings.ide_quarantine;
-  port.ide.flush_on_rekey = settings.ide_flush;
-  port.ide.sync_first = settings.ide_sync;
-  port.ide.cipher_path = settings.ide_cipher_path;
-  return port;
-}
-
 // What both ends' control registers say of a stream besides what it serves.
 std::uint32_t stream_control(const DeviceSettings& settings) {
   const std::uint32_t code = settings.ide_aggregation == 8 ? 3 : settings.ide_aggregation / 2;  // 5:4: of posted requests
@@ -50,24 +40,11 @@ std::uint32_t stream_control(const DeviceSettings& settings) {
 
 }  // namespace
 
-Place place_of(unsigned slot) {
-  constexpr std::uint64_t kFirst = 0x4'1000'0000, kWindow = 0x1000'0000, kBar2Offset = 0x10'0000;
-  base::check(slot < kSlotsMax, "a machine has slots for its cards");
-  const std::uint64_t bar0 = kFirst + slot * kWindow;
-  return {tlp::requester_id(0, 1 + slot, 0), tlp::requester_id(1 + slot, 0, 0), bar0, bar0 + kBar2Offset};
-}
-
 DeviceBay::DeviceBay(World& world, Fabric& fabric, const DeviceSettings& settings)
-    : world_(world), settings_(settings), place_(place_of(settings.slot)), iommu_(fabric.iommu()), root_(fabric.root()),
-      link_("link " + settings.port + " - " + settings.device), doe_("doe " + settings.port + " -> " + settings.device),
-      keys_("keys " + settings.port), mmio_table_(world.defences, "cpu0") {
-  pcie::RootPort::Shape bridge;
-  bridge.ide.aggregation = settings.ide_aggregation > 1;
-  bridge.ide.pcrc = settings.ide_pcrc;
-  pcie::RootPort::build(port_config_, bridge);
-  port_ = std::make_unique<pcie::RootPort>(settings.port, port_config_, link_, world.defences, port_settings(settings));
-  root_.add(*port_, tlp::devfn_of(place_.bridge));
-  firmware_ = std::make_unique<tio::PortFirmware>("tsm0", *port_, iommu_, world.defences);
+    : world_(world), settings_(settings), place_(place_of(settings)), iommu_(fabric.iommu()), root_(fabric.root()),
+      trunk_(fabric.trunk(settings)), link_(trunk_.link_to(settings.branch)), port_config_(trunk_.config()), port_(&trunk_.port()),
+      firmware_(&trunk_.firmware()), doe_("doe " + settings.port + " -> " + settings.device), keys_("keys " + settings.port),
+      mmio_table_(world.defences, "cpu0") {
   auto nonces = std::make_shared<sim::Random>(world.run.seed, settings.device + ".tdi");
   card_ = make_card(settings, link_, world, port_settings(settings), [nonces]() -> std::optional<tdisp::Nonce> {
     tdisp::Nonce nonce{};
@@ -91,17 +68,8 @@ DeviceBay::DeviceBay(World& world, Fabric& fabric, const DeviceSettings& setting
     if (function == 0) responder_->reset();
   });
   for (auto* boundary : {&doe_, &keys_}) boundary->attach(*world.adversary);
-  card_->dsm().boundary().attach(*world.adversary);
-  if (world.adversary->stands_at(link_.name())) link_.attach(*world.adversary);
-  // Whoever holds the wire, or the host, may send what nobody asked for.
-  link_.down().leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
-    link_.inject_down(message.bytes);
-    return std::nullopt;
-  });
-  link_.up().leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
-    link_.inject_up(message.bytes);
-    return std::nullopt;
-  });
+  logic().attach(*world.adversary);
+  logic().leads_to([this](const trust::Message& message) { return from_firmware(message); });
   doe_.leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
     const bool unasked = &message != carried_;
     if (unasked) keep(message.bytes);
@@ -113,6 +81,43 @@ DeviceBay::DeviceBay(World& world, Fabric& fabric, const DeviceSettings& setting
 }
 
 DeviceBay::~DeviceBay() = default;
+
+// For what has no T bit: of the card, or of the link right above it.
+void DeviceBay::key_as_host() {
+  const auto& card = card_->function(0).config();
+  const auto& above = trunk_.config_above(settings_.branch);
+  const bool link = settings_.ide_link;
+  const auto link_block = [](const pcie::ConfigSpace& config) {
+    return pcie::ide_link_block(pcie::find(config, pcie::ExtendedCapability::kIde), 0);
+  };
+  const unsigned there = link ? link_block(card) : device_ide() + pcie::kIdeStreamControl;
+  const unsigned here = link ? link_block(above) : port_ide() + pcie::kIdeStreamControl;
+  const tlp::RequesterId port = link ? place_.above : place_.bridge;
+  const std::uint8_t stream = link ? kLinkStream : settings_.stream;
+  const std::uint32_t control = link ? std::uint32_t{stream} << 24 : stream_control(settings_);
+  const std::uint32_t at_card = link ? control : control | pcie::kIdeDefault;
+  root_.config_write(port, here, 4, control);
+  root_.config_write(place_.card, there, 4, at_card);
+  host_keys_ = std::make_unique<HostKeys>(world_.run.seed, settings_.device + ".host-keys",
+                                          [this](base::View object) { return through_mailbox(object); });
+  if (!host_keys_->key(link ? trunk_.ide_above(settings_.branch) : port_->ide(), stream))
+    return world_.record.say("vmm", "finds no way to key a stream to " + settings_.device);
+  // The far end first: its answer comes in the clear, and the near end still takes it.
+  root_.config_write(place_.card, there, 4, at_card | pcie::kIdeEnable);
+  root_.config_write(port, here, 4, control | pcie::kIdeEnable);
+  world_.record.say("vmm", link ? "keys the stream of the link above " + settings_.device
+                                : "keys the stream from " + settings_.port + " to " + settings_.device);
+}
+
+// The port above would take nothing in the clear any more from a card that has lost its keys.
+void DeviceBay::drop_host_keys() {
+  if (!host_keys_) return;
+  host_keys_.reset();
+  if (settings_.ide_link)
+    root_.config_write(place_.above, pcie::ide_link_block(pcie::find(trunk_.config_above(settings_.branch), pcie::ExtendedCapability::kIde), 0),
+                       4, 0);
+  else root_.config_write(place_.bridge, port_ide() + pcie::kIdeStreamControl, 4, stream_control(settings_));
+}
 
 DeviceFunction* DeviceBay::find(const std::string& function) const {
   const auto found = std::ranges::find(functions_, function, [](const auto& there) { return there->name(); });
@@ -149,7 +154,7 @@ bool DeviceBay::plug(const std::string& content) {
 }
 
 unsigned DeviceBay::port_ide() const {
-  return pcie::ide_block(port_config_, pcie::find(port_config_, pcie::ExtendedCapability::kIde), 0);
+  return pcie::ide_block(port_config_, pcie::find(port_config_, pcie::ExtendedCapability::kIde), settings_.branch);
 }
 
 unsigned DeviceBay::device_ide() const {
@@ -161,18 +166,12 @@ void DeviceBay::enumerate() {
   const auto write = [&](tlp::RequesterId target, unsigned offset, unsigned size, std::uint32_t value) {
     root_.config_write(target, offset, size, value);
   };
-  const std::uint32_t bus = tlp::bus_of(place_.card);
-  write(place_.bridge, pcie::kPrimaryBus, 4, bus << 16 | bus << 8);
-  const auto megabyte = static_cast<std::uint32_t>(place_.bar0 >> 20 & 0xfff), last = megabyte + 0xff;  // a window of 256 MiB
-  write(place_.bridge, pcie::kPrefetchBase, 4, (last << 4 | 1) << 16 | (megabyte << 4 | 1));
-  write(place_.bridge, pcie::kPrefetchBaseUpper, 4, place_.bar0 >> 32);
-  write(place_.bridge, pcie::kPrefetchLimitUpper, 4, place_.bar0 >> 32);
-  write(place_.bridge, pcie::kCommand, 2, pcie::kCommandMemory | pcie::kCommandMaster);
+  trunk_.enumerate();
   for (const auto& function : functions_) function->set_up();
-  // As a kernel does it that uses an IOMMU: no function speaks for another, none reaches another past the IOMMU.
-  write(place_.bridge, pcie::find(port_config_, pcie::ExtendedCapability::kAcs) + pcie::kAcsControl, 2,
-        pcie::kAcsSourceValidation | pcie::kAcsRequestRedirect);
+  if (settings_.ide_link) return host_keys_ ? void() : key_as_host();
   // A stream for all of the card's requests and memory, not yet enabled.
+  const std::uint32_t bus = tlp::bus_of(place_.card);
+  const auto megabyte = static_cast<std::uint32_t>(place_.bar0 >> 20 & 0xfff);
   const unsigned here = port_ide(), there = device_ide();
   const auto last_used = static_cast<std::uint32_t>(megabyte + functions_.size() * (kFunctionWindow >> 20) - 1);
   write(place_.bridge, here + pcie::kIdeRid1, 4, bus << 16 | 0xff00);
@@ -184,9 +183,11 @@ void DeviceBay::enumerate() {
   write(place_.card, there + pcie::kIdeRid2, 4, 0x0000'0001);
   write(place_.card, there + pcie::kIdeStreamControl, 4, stream_control(settings_) | pcie::kIdeDefault);
   write(place_.bridge, here + pcie::kIdeStreamControl, 4, stream_control(settings_));
+  if (settings_.host_keys) key_as_host();
 }
 
 void DeviceBay::enable_stream() {
+  if (settings_.ide_link) return;
   const std::uint32_t enabled = stream_control(settings_) | pcie::kIdeTeeLimited | pcie::kIdeEnable;
   root_.config_write(place_.card, device_ide() + pcie::kIdeStreamControl, 4, enabled | pcie::kIdeDefault);
   root_.config_write(place_.bridge, port_ide() + pcie::kIdeStreamControl, 4, enabled);
@@ -196,8 +197,20 @@ std::optional<base::Bytes> DeviceBay::through_mailbox(base::View object) {
   return pcie::exchange_object(root_, place_.card, pcie::find(card_->function(0).config(), pcie::ExtendedCapability::kDoe), object);
 }
 
-std::vector<DeviceBay::ConfigPart> DeviceBay::config_parts() const {
-  std::vector<ConfigPart> out{{settings_.port, place_.bridge, port_config_}};
+// What the card's own engine sends at its firmware's wish: no interface is asked, but the packet takes the card's stream.
+std::optional<trust::Message> DeviceBay::from_firmware(const trust::Message& message) {
+  const auto packet = wire::decode<tlp::Tlp>(message.bytes);
+  if (!packet || !packet->is_memory()) return std::nullopt;
+  const bool trusted = message.object.starts_with(kTrustedPacket);
+  pcie::Port& port = card_->endpoint().port();
+  if (packet->is_write()) return (void)port.post(*packet, trusted), std::nullopt;
+  const auto done = port.request(*packet, trusted);
+  if (done.outcome != pcie::Outcome::kOk) return std::nullopt;
+  return trust::Message{.object = "CplD", .bytes = done.data, .reply = true};
+}
+
+std::vector<ConfigPart> DeviceBay::config_parts() const {
+  auto out = trunk_.config_parts();
   for (const auto& function : functions_)
     out.push_back({function->name(), function->at().id, card_->function(function->at().index).config()});
   return out;
@@ -236,20 +249,23 @@ bool DeviceBay::update(const std::string& firmware) {
 }
 
 void DeviceBay::reset(pcie::Reset kind, unsigned function) {
+  if (kind != pcie::Reset::kFlr || function == 0) drop_host_keys();
   if (kind == pcie::Reset::kFlr) {
     const unsigned pcie = pcie::find(card_->function(function).config(), pcie::Capability::kPcie);
     root_.config_write(functions_[function]->at().id, pcie + pcie::kDeviceControl, 2, pcie::kInitiateFlr);
   } else {
-    root_.config_write(place_.bridge, pcie::kBridgeControl, 2, pcie::kSecondaryBusReset);
-    root_.config_write(place_.bridge, pcie::kBridgeControl, 2, 0);
+    root_.config_write(place_.above, pcie::kBridgeControl, 2, pcie::kSecondaryBusReset);
+    root_.config_write(place_.above, pcie::kBridgeControl, 2, 0);
   }
 }
 
 std::optional<base::Bytes> DeviceBay::image_file(const DeviceFunction& function, const std::string& name) const {
   base::Bytes out;
   if (name == "device-function") return base::append_le<std::uint16_t>(out, function.at().id), out;
+  if (name == "device-stream") return base::Bytes{settings_.stream};
   if (name != "device-policy") return std::nullopt;
   auto policy = device_policy(settings_.kind, world_.settings.signed_measurements, world_.run.seed, world_.library);
+  policy.interface.allow_ats = world_.settings.accept_ats;
   if (world_.run.outside && world_.run.outside->root)
     if (const auto root = crypto::Certificate::from_der(*world_.run.outside->root)) trust_root(policy, *root);
   return device_trust::bytes_of(policy);

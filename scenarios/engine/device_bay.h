@@ -1,5 +1,5 @@
 #pragma once
-// One card behind a root port of its own, of one or more functions (device_function.h): what the host's firmware and kernel do for it
+// One card, of one or more functions (device_function.h), and what is its alone on the way to it (trunk.h): what the host's firmware and kernel do for it
 // at boot and when they carry a guest's data objects, and what platform firmware or the host itself does with the root port's keys, as
 // the machine says. Everything that crosses between parties that distrust each other crosses a boundary.
 #include <memory>
@@ -9,23 +9,20 @@
 
 #include "devices/endpoint/tee_endpoint.h"
 #include "devices/responder/responder.h"
-#include "platform/pcie/root_port.h"
 #include "platform/trust/boundary.h"
 #include "scenarios/engine/device_function.h"
 #include "scenarios/engine/fabric.h"
+#include "scenarios/engine/trunk.h"
 #include "scenarios/engine/world.h"
 #include "tsm/tio/device_manager.h"
 #include "tsm/tio/mmio_table.h"
-#include "tsm/tio/port_firmware.h"
 
 namespace engine {
 
-// Where a slot lies: its port is a device of bus 0, its card alone on a bus of its own.
-struct Place {
-  tlp::RequesterId bridge = 0, card = 0;
-  std::uint64_t bar0 = 0, bar2 = 0;
-};
-Place place_of(unsigned slot);
+// What a packet's object begins with that a card's firmware makes for a TEE.
+inline constexpr std::string_view kTrustedPacket = "TEE.";
+
+class HostKeys;
 
 class DeviceBay final : public responder::SessionListener, public sev::SevMachine::DeviceHost {
  public:
@@ -39,11 +36,6 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   void enumerate();
 
   // The functions below the root complex, by the names of their parts.
-  struct ConfigPart {
-    std::string part;
-    tlp::RequesterId at;
-    const pcie::ConfigSpace& config;
-  };
   std::vector<ConfigPart> config_parts() const;
   // What arrives at the mailbox, with what comes back to whoever asked, and on the link. Outlives the bay.
   void capture(Captures& into);
@@ -81,17 +73,20 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   // Empty when the last answer that a guest got over the mailbox was the device's own, and it is a good one.
   std::string who_answers() const;
   bool is_outside() const { return static_cast<bool>(outside_); }
-  // What a guest's own image holds about the function: "device-policy", "device-function" (its number on the bus).
+  // What a guest's own image holds about the function: "device-policy", "device-function" (its number on the bus),
+  // "device-stream".
   std::optional<base::Bytes> image_file(const DeviceFunction& function, const std::string& name) const;
 
   // By part name, the first one's is the card's. Null: none is called so.
   DeviceFunction* find(const std::string& function) const;
   const std::vector<std::unique_ptr<DeviceFunction>>& functions() const { return functions_; }
+  Trunk& trunk() { return trunk_; }
   pcie::Link& link() { return link_; }
   endpoint::TeeEndpoint& card() { return *card_; }
   responder::Responder& responder() { return *responder_; }
   pcie::RootPort& port() { return *port_; }
   trust::Boundary& doe() { return doe_; }
+  trust::Boundary& logic() { return card_->dsm().boundary(); }
   pcie::RootComplex& root() { return root_; }
   pcie::Iommu& iommu() { return iommu_; }
   tio::PortFirmware& firmware() { return *firmware_; }
@@ -110,7 +105,10 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   void keep(base::View object) {
     if (objects_) objects_->add(world_.sim.now(), object);
   }
+  std::optional<trust::Message> from_firmware(const trust::Message& message);
   void enable_stream();
+  void key_as_host();
+  void drop_host_keys();
   void fit_responder();
   unsigned device_ide() const;
   unsigned port_ide() const;
@@ -124,15 +122,17 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   Place place_;
   pcie::Iommu& iommu_;
   pcie::RootComplex& root_;
-  pcie::Link link_;
-  pcie::ConfigSpace port_config_;
-  std::unique_ptr<pcie::RootPort> port_;
-  std::unique_ptr<tio::PortFirmware> firmware_;
+  Trunk& trunk_;
+  pcie::Link& link_;
+  pcie::ConfigSpace& port_config_;
+  pcie::RootPort* port_;
+  tio::PortFirmware* firmware_;
   std::unique_ptr<responder::Responder> responder_;
   std::unique_ptr<endpoint::TeeEndpoint> card_;
   trust::Boundary doe_, keys_;
   tio::MmioTable mmio_table_;
   std::unique_ptr<tio::DeviceManager> manager_;
+  std::unique_ptr<HostKeys> host_keys_;
   std::vector<std::unique_ptr<DeviceFunction>> functions_;
 };
 

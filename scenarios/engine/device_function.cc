@@ -32,6 +32,10 @@ void DeviceFunction::set_up() {
     bay_.root().config_write(at_.id, offset + 4, 4, static_cast<std::uint32_t>(address >> 32));
   }
   bay_.root().config_write(at_.id, pcie::kCommand, 2, pcie::kCommandMemory | pcie::kCommandMaster);
+  if (!bay_.settings().ats) return;
+  const unsigned ats = pcie::find(silicon().config(), pcie::ExtendedCapability::kAts);
+  bay_.root().config_write(at_.id, ats + pcie::kAtsControl, 2, pcie::kAtsEnable);
+  bay_.iommu().allow_translated(at_.id, true);
 }
 
 // An access of the host's own, said as the packet that it becomes.
@@ -43,7 +47,7 @@ std::optional<trust::Message> DeviceFunction::from_host(base::View bytes) {
     const auto value = tlp::bytes_of(*packet);
     std::uint32_t number = 0;
     for (std::size_t i = value.size(); i-- > 0;) number = number << 8 | value[i];
-    root.config_write(packet->target, packet->config_offset(), static_cast<unsigned>(value.size()), number);
+    root.config_write(packet->target, static_cast<unsigned>(tlp::range_of(*packet).address), static_cast<unsigned>(value.size()), number);
     return std::nullopt;
   }
   if (!packet->is_memory()) return std::nullopt;
@@ -82,14 +86,19 @@ void DeviceFunction::config_write(unsigned offset, std::uint32_t value) {
   if (there && there->bytes.size() >= 4) bay_.root().config_write(at_.id, offset & ~3u, 4, base::load_le<std::uint32_t>(there->bytes));
 }
 
-std::optional<unsigned> DeviceFunction::find_register(const std::string& name, bool of_port) const {
-  const auto& config = of_port ? bay_.port().config() : silicon().config();
-  const unsigned ide = pcie::find(config, pcie::ExtendedCapability::kIde);
+std::optional<unsigned> DeviceFunction::find_register(const std::string& name, Holder holder) const {
+  const unsigned branch = bay_.settings().branch;
+  const auto& config = holder == Holder::kFunction ? silicon().config()
+                       : holder == Holder::kAbove  ? bay_.trunk().config_above(branch)
+                                                   : bay_.port().config();
+  const unsigned ide = pcie::find(config, pcie::ExtendedCapability::kIde), own = holder == Holder::kFunction ? 0 : branch;
   if (ide == 0 && name.starts_with("stream")) return std::nullopt;  // the card's first function has it
-  const unsigned first = ide == 0 ? 0 : pcie::ide_block(config, ide, 0), second = ide == 0 ? 0 : pcie::ide_block(config, ide, 1);
+  const unsigned first = ide == 0 ? 0 : pcie::ide_block(config, ide, own), second = ide == 0 ? 0 : pcie::ide_block(config, ide, own + 1);
   const std::pair<std::string_view, unsigned> kRegisters[] = {{"command", pcie::kCommand},
                                                               {"bar0", pcie::kBar0},
                                                               {"bar2", pcie::kBar0 + 8},
+                                                              {"window", pcie::kPrefetchBase},
+                                                              {"acs-control", pcie::find(config, pcie::ExtendedCapability::kAcs) + pcie::kAcsControl},
                                                               {"stream-control", first + pcie::kIdeStreamControl},
                                                               {"stream2-control", second + pcie::kIdeStreamControl},
                                                               {"stream-address", first + pcie::kIdeAddress}};
@@ -99,7 +108,7 @@ std::optional<unsigned> DeviceFunction::find_register(const std::string& name, b
 }
 
 bool DeviceFunction::write_register(const std::string& name, std::uint32_t value) {
-  const auto offset = find_register(name, false);
+  const auto offset = find_register(name, Holder::kFunction);
   if (offset) bay_.root().config_write(at_.id, *offset, 4, value);
   return offset.has_value();
 }

@@ -52,9 +52,10 @@ class DeviceFunction {
   std::optional<base::Bytes> evidence(tio::EvidencePart part);
 
   // ---- the host for itself ----
-  // Where a register of the card or of its root port is by name: command, bar0, bar2, stream-control, stream2-control,
-  // stream-address.
-  std::optional<unsigned> find_register(const std::string& name, bool of_port) const;
+  // Where a register of the function, of its root port or of the port right above the card is by name: command, bar0, bar2,
+  // window (of a bridge), acs-control, stream-control, stream2-control, stream-address.
+  enum class Holder { kFunction, kRootPort, kAbove };
+  std::optional<unsigned> find_register(const std::string& name, Holder holder) const;
   // Of the function. False: none is called so.
   bool write_register(const std::string& name, std::uint32_t value);
   std::optional<base::Bytes> read_as_host(unsigned bar, std::uint64_t offset, std::size_t size);

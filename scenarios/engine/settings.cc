@@ -1,9 +1,9 @@
 // What a machine file says, as the parts want it.
 #include <algorithm>
-#include <charconv>
 
 #include "scenarios/engine/cards.h"
 #include "scenarios/engine/knobs.h"
+#include "scenarios/engine/seats.h"
 #include "scenarios/engine/world.h"
 #include "scenarios/load/names.h"
 
@@ -26,17 +26,6 @@ unsigned aggregation_of(const std::string& word) { return word == "pairs" ? 2 : 
 std::uint64_t number_of(const load::Part& part, const std::string& key, std::uint64_t otherwise) {
   const auto found = part.attributes.find(key);
   return found == part.attributes.end() ? otherwise : found->second.number.value_or(otherwise);
-}
-
-// "rp0" is the first one.
-unsigned slot_of(const load::Machine& machine, const load::Part& part) {
-  const auto port = machine.parts.find(part.at);
-  unsigned slot = kSlotsMax;
-  if (port != machine.parts.end() && port->second.is == "root-port")
-    (void)std::from_chars(part.at.data() + part.at.find_first_of("0123456789"), part.at.data() + part.at.size(), slot);
-  if (slot >= kSlotsMax)
-    load::fail(part.place, "`" + part.name + "` wants a root port, rp0 to rp" + std::to_string(kSlotsMax - 1) + ", at its own");
-  return slot;
 }
 
 // Further functions of cards: parts at a card.
@@ -94,8 +83,9 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   out.require_alias_check = on("owner0.require-alias-check");
   out.require_ciphertext_hiding = on("owner0.require-ciphertext-hiding");
   for (const auto& [name, part] : machine.parts)
-    if (is_card(part.is))
-      out.devices.push_back({.kind = part.is, .slot = slot_of(machine, part), .port = part.at, .device = name, .functions = {}, .style = value_of(all, "tsm0.style", "thin"),
+    if (is_card(part.is)) {
+      const std::string port = root_port_of(machine, part).name;
+      out.devices.push_back({.kind = part.is, .port = port, .device = name, .functions = {}, .style = value_of(all, "tsm0.style", "thin"),
                                   .firmware = value_of(all, name + ".firmware", "genuine"),
                                   .identity = value_of(all, name + ".identity", "genuine"),
                                   .spdm = value_of(all, name + ".spdm", "full"),
@@ -105,20 +95,20 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
                                                      ? std::optional<std::uint16_t>(number_of(part, "function-id", 0))
                                                      : std::nullopt,
                                   .responder = value_of(all, name + ".responder", ""),
-                                  .ide_escort = on((part.at + ".ide-escort").c_str()),
-                                  .ide_quarantine = on((part.at + ".ide-quarantine").c_str()),
-                                  .ide_flush = on((part.at + ".ide-flush").c_str()),
-                                  .ide_sync = on((part.at + ".ide-sync").c_str()),
-                                  .ide_aggregation = aggregation_of(value_of(all, part.at + ".ide-aggregation", "off")),
-                                  .ide_pcrc = on((part.at + ".ide-pcrc").c_str()),
-                                  .ide_cipher_path = value_of(all, part.at + ".ide-aes", "fastest") == "openssl"
+                                  .ide_escort = on((port + ".ide-escort").c_str()),
+                                  .ide_quarantine = on((port + ".ide-quarantine").c_str()),
+                                  .ide_flush = on((port + ".ide-flush").c_str()),
+                                  .ide_sync = on((port + ".ide-sync").c_str()),
+                                  .ide_aggregation = aggregation_of(value_of(all, port + ".ide-aggregation", "off")),
+                                  .ide_pcrc = on((port + ".ide-pcrc").c_str()),
+                                  .ide_link = value_of(all, port + ".ide", "selective") == "link",
+                                  .host_keys = value_of(all, port + ".ide", "selective") == "link" || value_of(all, port + ".ide-keys", "guest") == "host",
+                                  .ats = on((port + ".ats").c_str()),
+                                  .ide_cipher_path = value_of(all, port + ".ide-aes", "fastest") == "openssl"
                                                          ? crypto::GcmPath::kOpenSsl
                                                          : crypto::GcmPath::kFastest});
-  std::sort(out.devices.begin(), out.devices.end(), [](const auto& a, const auto& b) { return a.slot < b.slot; });
-  for (std::size_t i = 1; i < out.devices.size(); ++i)
-    if (out.devices[i].slot == out.devices[i - 1].slot)
-      load::fail(machine.parts.at(out.devices[i].device).place,
-                 "`" + out.devices[i - 1].device + "` is at " + out.devices[i].port + " already");
+    }
+  seat(machine, out.devices);
   add_functions(machine, out.devices);
   out.native_control = value_of(all, "tsm0.native-control", "withheld") == "granted";
   for (auto& device : out.devices) device.host_authenticates = device.style == "host-native";
@@ -129,6 +119,7 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
                             "` has none: take `style: thin` or `none`, or the platform snp");
     out.psp.tio_enabled = fat;
   }
+  out.accept_ats = on("owner0.accept-ats");
   out.signed_measurements = on("owner0.signed-measurements");
   out.owner_requires = value_of(all, "owner0.requires", "none");
   out.psp.level = out.technology == "sev" ? sev::Level::kSev : out.technology == "sev-es" ? sev::Level::kSevEs : sev::Level::kSnp;

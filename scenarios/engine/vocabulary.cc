@@ -58,7 +58,7 @@ const std::vector<load::Verb>& verb_list() {
       {"release", word("release", load::Names::anything(), true), {word("as")}},
       {"inject", word("inject", load::Names::anything(), true), {word("as")}},
       {"craft", word("craft", {"MRd", "MWr", "CplD", "CfgWr0"}, true),
-       {word("address"), word("iova"), word("from"), count("requester"), word("target", {"gpu*", "nic*", "nvme*", "rp*"}), word("register"), count("value"), size("bytes"), flag("translated")}},
+       {word("address"), word("iova"), word("from"), count("requester"), word("target", {"gpu*", "nic*", "nvme*", "rp*", "sw*"}), word("register"), count("value"), size("bytes"), flag("translated"), flag("trusted")}},
       {"delay", time("delay", true), {word("way", {"request", "reply"})}},
       {"duplicate", words("duplicate"), {word("as")}},
       {"reorder", words("reorder"), {word("as")}},
@@ -167,10 +167,11 @@ const std::vector<Named>& boundaries() {
       {"gpu*.mmio", "the host's own accesses to a device's memory"}, {"iommu0.mapping", "what the host lets a device reach without a T bit; `map: own` is a page of the host's at 4000_0000h"},
       {"evidence *", "what firmware found out about a device, as the host carries it to the guest"},
       {"gpu*.slot", "the slot that a device is in, and its power"},
-      {"gpu*.logic", "between a device's security manager and its logic"},
+      {"gpu*.logic", "between a device's security manager and its logic; what is crafted there the card sends, sealed as it seals"},
       {"keys *", "keys for a root port that the host programs itself"}, {"link * - *", "packets on a link, `.down` and `.up`"},
       {"mmio *", "a guest's accesses to a device that go through the host"}, {"machine", "how the machine is built and a VM is asked for"}, {"net * -> *", "messages on the network"},
       {"firmware.osc", "the host's _OSC, by which firmware leaves trusted devices to it or does not"},
+      {"sw*.down", "inside a switch, what came from above"}, {"sw*.up", "inside a switch, what came from below"},
       {"tsm0.call", "host calls into the security processor"},
       {"vm*.evidence", "what a program asks its guest's kernel to attest"}, {"vm*.exit", "VM exits and their answers"},
       {"vm*.image", "what the host loads into a VM before launch"}, {"vm*.mapping", "the nested page tables"},
@@ -183,7 +184,8 @@ const std::vector<Right>& rights() {
   static const std::vector<Right> kAll = {
       {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "evidence *", "firmware.osc", "gpu*.config", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "gpu*.slot", "nic*.config", "nic*.flash", "nic*.mailbox", "nic*.mmio", "nic*.slot", "nvme*.config", "nvme*.flash", "nvme*.mailbox", "nvme*.mmio", "nvme*.slot", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
       {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
-      {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic", "nic*.logic", "nvme*.logic", "link * - *.up"}},
+      {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic", "nic*.logic", "nvme*.logic", "link * - gpu*.down", "link * - nic*.down", "link * - nvme*.down", "link * - gpu*.up", "link * - nic*.up", "link * - nvme*.up"}},
+      {"switch", "whoever holds a switch: what is inside it, and its ends of links", {"sw*.down", "sw*.up", "link * - sw*", "link sw* - *"}},
       {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},
       {"host-user", "the host's user-space VMM", {"machine", "net * -> *", "vm*.exit", "vm*.image"}},
       {"dram-bus", "an interposer on the memory bus", {"dram"}},
@@ -257,7 +259,7 @@ const load::Vocabulary& vocabulary() {
     v.liftable = load::Names(liftable);
     v.promises = load::Names(names_of(promises()));
     v.outcomes = {"broken", "blocked", "detected", "stopped", "held"};
-    v.places = {"cpu*", "vm*", "mem*", "psp*", "owner*", "firmware", "guest", "relying party", "gpu*", "nic*", "nvme*", "rp*", "rc*", "iommu*", "tsm*"};
+    v.places = {"cpu*", "vm*", "mem*", "psp*", "owner*", "firmware", "guest", "relying party", "gpu*", "nic*", "nvme*", "rp*", "sw*", "rc*", "iommu*", "tsm*"};
     v.resets = {"vm*", "psp0"};
     v.weather = load::Names(names_of(weathers()));
     v.states = load::Names::anything();
@@ -274,6 +276,10 @@ const load::Vocabulary& vocabulary() {
     v.settings.push_back({"rp*.ide-aggregation", load::ValueKind::kWord, {"off", "pairs", "fours", "eights"}});
     v.settings.push_back({"rp*.ide-pcrc", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"rp*.ide-aes", load::ValueKind::kWord, {"fastest", "openssl"}});
+    v.settings.push_back({"rp*.ide", load::ValueKind::kWord, {"selective", "link"}});
+    v.settings.push_back({"rp*.ide-keys", load::ValueKind::kWord, {"guest", "host"}});
+    v.settings.push_back({"rp*.ats", load::ValueKind::kWord, {"enabled", "disabled"}});
+    v.settings.push_back({"owner*.accept-ats", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"tsm*.style", load::ValueKind::kWord, {"thin", "fat", "host-native", "negotiated", "none"}});
     v.settings.push_back({"tsm*.native-control", load::ValueKind::kWord, {"granted", "withheld"}});
     v.settings.push_back({"mem*.cipher", load::ValueKind::kWord, {"none", "xe", "xex", "xts"}});
@@ -295,11 +301,13 @@ const load::MachineVocabulary& machine_vocabulary() {
                {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines"), word("aes", {"fastest", "openssl"})}, false},
                {"vm", {flag("config"), word("tenant", {"owner", "host"})}, false},
                {"root-port",
-                {flag("ide-sync"), word("ide-aggregation", {"off", "pairs", "fours", "eights"}), flag("ide-pcrc"),
+                {flag("ide-sync"), word("ide-aggregation", {"off", "pairs", "fours", "eights"}), flag("ide-pcrc"), flag("ats"),
+                 word("ide", {"selective", "link"}), word("ide-keys", {"guest", "host"}),
                  word("ide-aes", {"fastest", "openssl"})},
                 false},
+               {"switch", {}, true},
                {"tsm", {word("style", {"thin", "fat", "host-native", "negotiated", "none"}), word("native-control", {"granted", "withheld"})}, false},
-               {"owner", {word("requires", {"none", "launch-measure", "report"})}, false}};
+               {"owner", {word("requires", {"none", "launch-measure", "report"}), flag("accept-ats")}, false}};
     for (const auto& kind : card_kinds())
       v.kinds.push_back({kind,
                          {content_slot(0), content_slot(1), content_slot(2), count("stream"), count("ide-port"), count("function-id"),

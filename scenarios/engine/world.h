@@ -33,12 +33,15 @@ class Fabric;
 class GuestMachine;
 class World;
 
-// A card behind a root port.
-inline constexpr unsigned kSlotsMax = 8;
+// A card at a root port, or behind a switch at one.
+inline constexpr unsigned kSlotsMax = 8, kBranchesMax = 8;
 struct DeviceSettings {
   std::string kind = "accelerator";  // as cards.h has them
   unsigned slot = 0;                 // the number of its port: rp0 is the first one
   std::string port = "rp0", device = "gpu0";
+  std::string behind = "";           // the switch between; empty: none
+  unsigned branch = 0;               // which of the switch's ports
+  unsigned bus_below = 0;            // the first bus below the root port; 0: as if each port had one card
   std::vector<std::string> functions;  // names of its further ones
   std::string style = "thin";        // of the TSM, as vocabulary.cc has them
   bool host_authenticates = false;   // for itself, before it hands the card on
@@ -51,6 +54,9 @@ struct DeviceSettings {
   bool ide_sync = false;             // senders that sync before each read and completion
   unsigned ide_aggregation = 1;      // posted packets under one MAC: 1, 2, 4, 8
   bool ide_pcrc = false;
+  bool ide_link = false;             // a stream of each link, instead of a selective one to the card
+  bool host_keys = false;            // the host keys it at boot, for its own traffic
+  bool ats = false;                  // its functions have it, and the host turns it on
   crypto::GcmPath ide_cipher_path = crypto::GcmPath::kFastest;  // who computes; changes no byte
 };
 
@@ -75,6 +81,7 @@ struct MachineSettings {
   bool require_ciphertext_hiding = false;
   bool signed_measurements = true;       // of devices
   std::string owner_requires = "none";  // none, launch-measure, report
+  bool accept_ats = false;              // from devices that say so
   std::vector<std::string> absent;      // defences behind a knob that is off
 };
 MachineSettings read_settings(const load::Machine& machine, const std::map<std::string, std::string>& set);

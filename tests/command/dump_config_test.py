@@ -47,6 +47,14 @@ class DumpConfig(CommandTest):
         self.assertNotEqual(plain, served)                       # another stream id
         self.assertEqual(plain, self.dump("gpu0", machine=MACHINE + ["--platform", "snp"]))
 
+    def test_a_switch_shows_all_of_its_ports(self):
+        machine = ["--machine", "machines/behind-switch.yaml"]
+        out = functions_of(self.dump("rp0", "sw0", "gpu0", "nic0", machine=machine))
+        self.assertEqual(list(out), ["00:01.0", "01:00.0", "02:00.0", "02:01.0", "03:00.0", "04:00.0"])
+        buses = [data[0x18:0x1b].hex() for data in list(out.values())[:4]]
+        self.assertEqual(buses, ["000104", "010204", "020303", "020404"])
+        self.assertEqual(list(functions_of(self.dump("sw0.down1", machine=machine))), ["02:01.0"])
+
     def test_lspci_reads_it(self):
         if not shutil.which("lspci"):
             self.skipTest("pciutils is not here")
