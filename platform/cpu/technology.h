@@ -70,6 +70,11 @@ class Technology {
   virtual ~Technology() = default;
 
   virtual memory::OwnershipTable& table() = 0;
+  // Where an address of the guest leads: the host's nested tables say, unless the technology keeps tables of its own.
+  virtual std::optional<memory::Translation> translate(const Vm& vm, std::uint64_t gpa, bool is_private) {
+    (void)is_private;
+    return vm.nested.translate(gpa);
+  }
 
   // Host procedures, speaking to the security manager over its boundary. False or a reason: refused.
   virtual std::string boot() = 0;

@@ -16,9 +16,9 @@ AccessResult Vcpu::access(std::uint64_t gpa, std::span<std::uint8_t> out, base::
   for (std::uint64_t done = 0; done < count;) {
     const std::uint64_t at = gpa + done;
     const std::uint64_t part = std::min(count - done, kPage - at % kPage);
-    const auto page = vm_.nested.translate(at);
-    if (!page || (write && !page->writable)) return {AccessResult::Kind::kNotMapped, at, {}};
     const bool is_private = vm_.space.is_private(at);
+    const auto page = technology_.translate(vm_, at, is_private);
+    if (!page || (write && !page->writable)) return {AccessResult::Kind::kNotMapped, at, {}};
     const memory::Access asked{.who = memory::Access::Who::kGuest,
                                .asid = vm_.asid,
                                .gpa = at,

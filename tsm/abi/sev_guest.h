@@ -14,6 +14,7 @@
 #include "platform/protocol/sev/guest_message.h"
 #include "platform/protocol/sev/tio.h"
 #include "platform/trust/defence.h"
+#include "tsm/abi/answer.h"
 #include "tsm/abi/sev_platform.h"
 
 namespace tsm_abi {
@@ -29,37 +30,6 @@ struct SevLayout {
   std::uint64_t response_gpa = 0;  // shared, a page
   std::uint64_t cert_gpa = 0;      // shared: `cert_pages` pages for an extended request
   std::uint32_t cert_pages = 0;
-};
-
-enum class Problem {
-  kNone,
-  kRefused,        // a defence of the guest spoke: see refusal
-  kNotPresent,     // this guest has no such thing
-  kHostError,      // the hypervisor did not carry it out
-  kBusy,           // it stayed busy for kBusyRetriesMax attempts
-  kFirmwareError,  // `code` is the security processor's status
-  kMessageStatus,  // `code` is the status inside the sealed answer
-  kMalformed,      // an authentic answer that makes no sense
-  kInstruction,    // `code` is EAX of PVALIDATE or RMPADJUST
-};
-
-template <class T>
-struct [[nodiscard]] Answer {
-  std::optional<T> value{};
-  Problem problem = Problem::kNone;
-  std::uint32_t code = 0;
-  std::optional<trust::Refusal> refusal{};
-  explicit operator bool() const { return value.has_value(); }
-  T& operator*() { return *value; }
-  const T& operator*() const { return *value; }
-  const T* operator->() const { return &*value; }
-};
-
-struct Done {};
-
-struct CpuidResult {
-  std::uint32_t eax = 0, ebx = 0, ecx = 0, edx = 0;
-  bool operator==(const CpuidResult&) const = default;
 };
 
 struct DerivedKeyRequest {
