@@ -69,10 +69,11 @@ struct CallResult {
 };
 
 // A TDCALL either ends with registers or leaves the TD. After the host has resumed it, a hypercall ends with `resumed`, anything else
-// is executed again.
+// is executed again. `dead`: an operand was poisoned, and the TD never runs again.
 struct TdcallResult {
   Registers out;
-  std::optional<TdExit> exit;
+  std::optional<TdExit> exit{};
+  bool dead = false;
 };
 
 // What becomes of an access that the tables refused or memory failed.
@@ -153,6 +154,7 @@ class Module final : public memory::OwnershipTable {
   CallResult phymem_page_rdmd(const Registers& in);
   CallResult mr_extend(const Registers& in);
   CallResult mr_finalize(const Registers& in);
+  static void measure_added(Td& td, std::uint64_t gpa);
   Target find_td(std::uint64_t tdr, Operand operand);
   Target find_td_for(Seamcall leaf, std::uint64_t tdr, Operand operand);  // keys configured, state right
   std::optional<CallResult> take_page(Td& td, std::uint64_t hpa, PageType type, Operand operand);

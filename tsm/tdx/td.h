@@ -70,6 +70,7 @@ struct Vcpu {
   std::optional<tdxproto::VeInfo> ve;
   // A hypercall under way: what the TD showed, and so what may come back.
   std::optional<tdxproto::Registers> vmcall;
+  std::optional<tdxproto::Registers> answer;  // what came back of the last one
 };
 
 }  // namespace tdx

@@ -47,6 +47,7 @@ constexpr Names<Status> kStatusNames[] = {
     {Status::kHkidNotFree, "TDX_HKID_NOT_FREE"},
     {Status::kNoHkidReadyToWbcache, "TDX_NO_HKID_READY_TO_WBCACHE"},
     {Status::kFlushvpNotDone, "TDX_FLUSHVP_NOT_DONE"},
+    {Status::kSeamreportNotAvailable, "TDX_SEAMREPORT_NOT_AVAILABLE"},
     {Status::kEptWalkFailed, "TDX_EPT_WALK_FAILED"},
     {Status::kEptEntryNotFree, "TDX_EPT_ENTRY_NOT_FREE"},
     {Status::kGpaRangeNotBlocked, "TDX_GPA_RANGE_NOT_BLOCKED"},

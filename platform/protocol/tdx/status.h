@@ -40,6 +40,7 @@ enum class Status : std::uint64_t {
   kHkidNotFree = 0xC000'0820'0000'0000,
   kNoHkidReadyToWbcache = 0x0000'0821'0000'0000,
   kFlushvpNotDone = 0x8000'0824'0000'0000,
+  kSeamreportNotAvailable = 0xC000'0930'0000'0000,
   kEptWalkFailed = 0xC000'0B00'0000'0000,
   kEptEntryNotFree = 0xC000'0B02'0000'0000,
   kGpaRangeNotBlocked = 0xC000'0B06'0000'0000,

@@ -19,6 +19,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "platform/cpu/technology.h"
 #include "platform/protocol/tdx/td_params.h"
@@ -61,9 +62,8 @@ class TdxMachine final : public cpu::Technology {
   std::optional<cpu::CpuidLeaf> cpuid(const cpu::Vm& vm, std::uint32_t leaf, std::uint32_t subleaf) {
     return module_->cpuid(vm.asid, leaf, subleaf);
   }
-  Fault fault(const cpu::Vm& vm, std::uint64_t gpa, bool write, bool machine_check) {
-    return module_->fault(vm.asid, gpa, write, machine_check);
-  }
+  // Of an access that the vCPU could not make; `machine_check` where memory itself failed it.
+  Fault fault(const cpu::Vm& vm, std::uint64_t gpa, bool write, bool machine_check);
   struct Resumed {
     bool entered = false;               // else the host did not bring the vCPU back
     std::optional<Registers> answer;    // of a hypercall; else the instruction at fault is executed again
@@ -74,10 +74,11 @@ class TdxMachine final : public cpu::Technology {
   // Makes a private page unreachable until it is unblocked: TDH.MEM.RANGE.BLOCK, TDH.MEM.TRACK, IPI. Empty, or which call was refused.
   std::string block(cpu::Vm& vm, std::uint64_t gpa);
   std::string unblock(cpu::Vm& vm, std::uint64_t gpa);
-  // Takes a private page away, and a fresh one in its place.
+  // Takes a private page away, all in order; puts one where there is none.
   std::string remove(cpu::Vm& vm, std::uint64_t gpa);
   std::string augment(cpu::Vm& vm, std::uint64_t gpa);
-  void kick(cpu::Vm& vm);
+  // Makes the vCPU leave and enter again, where it is inside.
+  std::string kick(cpu::Vm& vm);
 
   // Carries a TDREPORT to whoever quotes it, and the quote back; nothing where there is none to be had.
   using QuoteService = std::function<std::optional<base::Bytes>(base::View report)>;
@@ -95,15 +96,18 @@ class TdxMachine final : public cpu::Technology {
   struct Guest {
     std::uint64_t tdr = 0, tdvpr = 0;
     std::set<std::uint64_t> pages;  // given to the module for it, the root page apart
-    std::set<std::uint64_t> priv;   // guest addresses that the host believes private
+    std::set<std::uint64_t> owned;  // guest addresses of private pages, as the host believes
+    std::set<std::pair<unsigned, std::uint64_t>> tables;  // of the Secure EPT, by level and first address
     std::optional<std::uint64_t> fatal_error;
   };
 
   CallResult ask(std::uint32_t lp, Seamcall leaf, Registers in);
-  std::uint64_t give_page(Guest& guest);
-  std::string start(cpu::Vm& vm, Guest& guest, const cpu::Launch& launch);
+  CallResult enter_on(const cpu::Vm& vm, Registers in = {});
+  std::string create(cpu::Vm& vm, Guest& guest, const cpu::Launch& launch);
+  std::string create_vcpu(cpu::Vm& vm, Guest& guest);
   std::string add_page(cpu::Vm& vm, Guest& guest, const cpu::LaunchPage& page);
-  std::string add_tables(cpu::Vm& vm, Guest& guest, std::uint64_t gpa);
+  std::string add_tables(const cpu::Vm& vm, Guest& guest, std::uint64_t gpa);
+  void note_call(cpu::Vm& vm, Guest& guest, Seamcall leaf, const Registers& in, const Registers& out);
   void hypercall(cpu::Vm& vm, cpu::Exit& exit);
   std::uint64_t map_gpa(cpu::Vm& vm, std::uint64_t gpa, std::uint64_t bytes);
   std::uint64_t get_quote(cpu::Vm& vm, std::uint64_t gpa, std::uint64_t bytes);
@@ -117,11 +121,7 @@ class TdxMachine final : public cpu::Technology {
   std::map<std::string, Guest> guests_;
   QuoteService quotes_;
   tdxproto::TdParams params_;
-  std::uint32_t hkid_next_ = 0;
   std::set<std::uint32_t> hkids_free_;
 };
-
-// Rows of this room.
-std::vector<const trust::Defence*> tdx_defences();
 
 }  // namespace tdx
