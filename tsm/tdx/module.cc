@@ -171,6 +171,7 @@ CallResult Module::mng_create(const Registers& in) {
 CallResult Module::mng_key_config(const Registers& in) {
   const Target target = find_td(in.rcx, Operand::kRcx);
   if (!target.td) return target.no;
+  if (target.td->fatal) return status(static_cast<std::uint64_t>(Status::kTdFatal));
   if (auto no = first_failure<LifecycleCase>(kLifecycleRules, {*target.td, Seamcall::kMngKeyConfig})) return *no;
   memory_.set_key(key_of(target.td->hkid), fresh_key());
   target.td->lifecycle = Lifecycle::kKeysConfigured;
