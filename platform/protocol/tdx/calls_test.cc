@@ -56,7 +56,10 @@ TEST(TdParams, LiesAsTheInterfaceSays) {
   EXPECT_EQ(base::load_le<std::uint64_t>(bytes, 24), 0x66u);
   EXPECT_EQ(base::load_le<std::uint64_t>(bytes, 32), 0x77u);
   EXPECT_EQ(base::load_le<std::uint16_t>(bytes, 40), 0x88u);
-  EXPECT_EQ(bytes[80], 0xA1), EXPECT_EQ(bytes[128], 0xA2), EXPECT_EQ(bytes[176], 0xA3), EXPECT_EQ(bytes[256], 0xA4);
+  EXPECT_EQ(bytes[80], 0xA1);
+  EXPECT_EQ(bytes[128], 0xA2);
+  EXPECT_EQ(bytes[176], 0xA3);
+  EXPECT_EQ(bytes[256], 0xA4);
   const auto back = wire::decode<TdParams>(bytes);
   ASSERT_TRUE(back);
   EXPECT_EQ(*back, params);
