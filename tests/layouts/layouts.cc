@@ -15,6 +15,7 @@
 #include "platform/protocol/sev/session.h"
 #include "platform/protocol/spdm/schemas.h"
 #include "platform/protocol/tdisp/schemas.h"
+#include "platform/protocol/tdx/call_schemas.h"
 #include "platform/protocol/tio/calls.h"
 #include "platform/protocol/tio/evidence.h"
 #include "tsm/sev/commands.h"
@@ -68,7 +69,7 @@ std::vector<wire::Schema> all() {
       wire::schema_of<command::SevDebug>("command.SevDebug"),
   };
   for (const auto& schemas : {sevproto::schemas(), relying_party::schemas(), spdm::schemas(), ide_km::schemas(), tdisp::schemas(),
-                              nic::schemas(), nvme::schemas(), device_trust::schemas(), device_trust::policy_schemas()})
+                              nic::schemas(), nvme::schemas(), device_trust::schemas(), device_trust::policy_schemas(), tdxproto::call_schemas()})
     out.insert(out.end(), schemas.begin(), schemas.end());
   return out;
 }

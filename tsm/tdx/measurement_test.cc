@@ -166,7 +166,7 @@ TEST(Report, CoversTheTdTheModuleAndTheData) {
   };
   EXPECT_EQ(ask(BareModule::kMapped, BareModule::kMapped + 1024, 0), 0u);
   ASSERT_EQ(m.reports.made.size(), 1u);
-  const auto& content = m.reports.made[0];
+  const auto content = m.reports.made[0];
   EXPECT_EQ(content.td, m.mine().info);
   EXPECT_EQ(content.td.attributes, tdxproto::kAttributeSeptVeDisable);
   EXPECT_EQ(content.td.mrowner[0], 0x11);

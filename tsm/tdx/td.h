@@ -34,7 +34,7 @@ struct Td {
   unsigned tdcx_pages = 0;
   std::uint64_t children = 0;  // pages that the TD owns
 
-  tdxproto::TdInfo info;
+  tdxproto::TdIdentity info;
   std::uint16_t max_vcpus = 0;
   std::uint64_t config_flags = 0;
   crypto::Hash384 mrtd;  // until it is final

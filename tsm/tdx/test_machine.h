@@ -19,7 +19,7 @@ class TestReports final : public ReportUnit {
  public:
   base::Bytes make(const tdxproto::ReportContent& content) override {
     made.push_back(content);
-    base::Bytes report(tdxproto::kReportSize);
+    base::Bytes report(tdxproto::kTdReportSize);
     report[0] = 0x81;
     std::copy(content.report_data.begin(), content.report_data.end(), report.begin() + 128);
     std::copy(content.td.mrtd.begin(), content.td.mrtd.end(), report.begin() + 528);

@@ -10,19 +10,19 @@ namespace tdxproto {
 
 using Measurement = base::Block<48>;  // SHA-384
 
-inline constexpr std::size_t kRtmrCount = 4;
+inline constexpr std::size_t kRtmrs = 4;
 
 // Of one TD.
-struct TdInfo {
+struct TdIdentity {
   std::uint64_t attributes = 0;  // kAttribute... of td_params.h
   std::uint64_t xfam = 0;
   Measurement mrtd{};            // final from TDH.MR.FINALIZE on
   Measurement mrconfigid{};      // the host's to choose at TDH.MNG.INIT, as the next two
   Measurement mrowner{};
   Measurement mrownerconfig{};
-  std::array<Measurement, kRtmrCount> rtmr{};
+  std::array<Measurement, kRtmrs> rtmr{};
   Measurement servtd_hash{};     // zero where no service TD is bound
-  bool operator==(const TdInfo&) const = default;
+  bool operator==(const TdIdentity&) const = default;
 };
 
 // Of the module, as the SEAM loader recorded it, and of the processor below.
@@ -38,7 +38,7 @@ struct SeamInfo {
 
 // All that one TDG.MR.REPORT covers.
 struct ReportContent {
-  TdInfo td;
+  TdIdentity td;
   SeamInfo seam;
   base::Block<64> report_data{};
   bool operator==(const ReportContent&) const = default;

@@ -39,6 +39,6 @@ struct VeInfo {
   bool operator==(const VeInfo&) const = default;
 };
 
-inline constexpr std::size_t kReportSize = 1024, kReportDataSize = 64, kReportMacStructSize = 256;
+inline constexpr std::size_t kTdReportSize = 1024, kReportDataSize = 64, kReportMacStructSize = 256;
 
 }  // namespace tdxproto

@@ -1,0 +1,18 @@
+#include "platform/protocol/tdx/call_schemas.h"
+
+#include "platform/protocol/tdx/registers.h"
+#include "platform/protocol/tdx/td_params.h"
+#include "platform/protocol/tdx/tdvmcall.h"
+
+namespace tdxproto {
+
+const std::vector<wire::Schema>& call_schemas() {
+  static const std::vector<wire::Schema> kSchemas = {
+      wire::schema_of<Registers>("tdx.SEAMCALL"),
+      wire::schema_of<TdParams>("tdx.TD_PARAMS"),
+      wire::schema_of<GetQuoteHeader>("tdx.GET_QUOTE"),
+  };
+  return kSchemas;
+}
+
+}  // namespace tdxproto

@@ -1,0 +1,4 @@
+#include "platform/protocol/tdx/tdvmcall.h"
+#include "platform/wire/fuzz.h"
+
+WIRE_FUZZ_TARGET(tdxproto::GetQuoteHeader)
