@@ -101,8 +101,8 @@ class Module final : public memory::OwnershipTable {
   // Where a private address leads; nothing where the TD would leave for it. `host_says` is what the host's own tables have there.
   std::optional<std::uint64_t> translate(std::uint32_t lp, std::uint64_t gpa, std::optional<std::uint64_t> host_says);
   void exit_to_host(std::uint32_t lp);
-  // An access to this address failed; a machine check where memory refused it.
-  Fault fault(std::uint32_t lp, std::uint64_t gpa, bool write, bool machine_check);
+  // An access to this address failed; a machine check where it failed by memory.
+  Fault fault(std::uint32_t lp, std::uint64_t gpa, bool write, bool by_memory);
   // Live registers, into and out of the vCPU's root page. Reading is refused once that page is poisoned.
   void save(std::uint32_t lp, base::View registers);
   trust::Result<base::Bytes> load(std::uint32_t lp, std::size_t count);
@@ -188,6 +188,8 @@ class Module final : public memory::OwnershipTable {
   Vcpu* on(std::uint32_t lp);
   Td* td_of(const Vcpu& vcpu);
   bool poisoned(const Td& td, const Vcpu& vcpu);
+  bool walk_fails(Td& owner, std::uint64_t gpa);
+  void machine_check(Td& owner);
 
   // module_guest.cc: TDCALLs.
   TdcallResult vp_vmcall(Vcpu& vcpu, const Registers& in);

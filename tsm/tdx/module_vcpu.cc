@@ -167,14 +167,31 @@ trust::Result<> Module::check(const memory::Access& access) {
   return trust::ok();
 }
 
+// The walk reads the tables under the TD's key; poison there is as fatal as anywhere.
+bool Module::walk_fails(Td& owner, std::uint64_t gpa) {
+  base::Bytes entry(8);
+  for (const std::uint64_t at : owner.sept.walked(gpa)) {
+    if (memory_.read(key_of(owner.hkid), at, entry)) continue;
+    machine_check(owner);
+    return true;
+  }
+  return false;
+}
+
+void Module::machine_check(Td& owner) {
+  owner.fatal = true;
+  (void)defences_.refuse_unless(memory_.settings().integrity == memory::Integrity::kMac ? kMac : kOwnerBit, false, at_);
+}
+
 std::optional<std::uint64_t> Module::translate(std::uint32_t lp, std::uint64_t gpa, std::optional<std::uint64_t> host_says) {
   Vcpu* vcpu = on(lp);
-  const Td* owner = vcpu ? td_of(*vcpu) : nullptr;
+  Td* owner = vcpu ? td_of(*vcpu) : nullptr;
   if (!owner) return host_says;
   const std::uint64_t page = page_of(gpa);
   std::optional<std::uint64_t> truth;
   const auto cached = vcpu->tlb.find(page);
   const SeptEntry entry = owner->sept.leaf(page);
+  if (cached == vcpu->tlb.end() && walk_fails(*owner, page)) return std::nullopt;
   if (cached != vcpu->tlb.end()) truth = cached->second;
   else if (entry.state == SeptState::kMapped || entry.state == SeptState::kPending) truth = entry.hpa;
   if (!truth) return std::nullopt;
@@ -184,14 +201,11 @@ std::optional<std::uint64_t> Module::translate(std::uint32_t lp, std::uint64_t g
   return *truth + gpa % kPage;
 }
 
-Fault Module::fault(std::uint32_t lp, std::uint64_t gpa, bool write, bool machine_check) {
+Fault Module::fault(std::uint32_t lp, std::uint64_t gpa, bool write, bool by_memory) {
   Vcpu* vcpu = on(lp);
   Td* owner = vcpu ? td_of(*vcpu) : nullptr;
   if (!owner) return {Fault::Seen::kTdDead, {}};
-  if (machine_check) {
-    owner->fatal = true;
-    (void)defences_.refuse_unless(memory_.settings().integrity == memory::Integrity::kMac ? kMac : kOwnerBit, false, at_);
-  }
+  if (by_memory) machine_check(*owner);
   if (owner->fatal) {
     exit_to_host(lp);
     return {Fault::Seen::kTdDead, {}};
@@ -226,11 +240,9 @@ trust::Result<base::Bytes> Module::load(std::uint32_t lp, std::size_t count) {
   Td* owner = vcpu ? td_of(*vcpu) : nullptr;
   base::Bytes registers(count);
   if (!owner) return registers;
-  const auto& row = memory_.settings().integrity == memory::Integrity::kMac ? kMac : kOwnerBit;
   if (memory_.read(key_of(owner->hkid), vcpu->tdvpr + kRegistersAt, registers)) return registers;
-  owner->fatal = true;
-  (void)defences_.refuse_unless(row, false, at_);
-  return trust::Refusal{&row};
+  machine_check(*owner);
+  return trust::Refusal{memory_.settings().integrity == memory::Integrity::kMac ? &kMac : &kOwnerBit};
 }
 
 }  // namespace tdx

@@ -112,6 +112,23 @@ TEST(Poison, InControlPagesEndsTheTdAtItsNextEntry) {
   }
 }
 
+TEST(Poison, InATableEndsTheTdThatWalksIt) {
+  for (unsigned level = 1; level <= kSeptTopLevel; ++level) {
+    Running m;
+    ASSERT_TRUE(m.guest_reads(B::kMapped));
+    const auto table = m.mine().sept.walk(0, level).entry.hpa;
+    ASSERT_TRUE(m.memory.write(B::kNone, table, base::Bytes(64, 0xBA))) << "the line with the first eight entries";
+    EXPECT_TRUE(m.guest_reads(B::kMapped)) << "cached";
+    EXPECT_FALSE(m.module.translate(1, B::kPending, std::nullopt)) << level;
+    EXPECT_TRUE(m.mine().fatal);
+    EXPECT_EQ(m.module.fault(1, B::kPending, false, false).seen, Seen::kTdDead);
+  }
+  Running m;
+  const auto table = m.mine().sept.walk(0, 1).entry.hpa;
+  ASSERT_TRUE(m.memory.write(B::kNone, table + 64, base::Bytes(64, 0xBA)));
+  EXPECT_TRUE(m.guest_reads(B::kMapped)) << "its entry lies in another line";
+}
+
 TEST(Poison, InAnOperandEndsTheTd) {
   Running m;
   ASSERT_TRUE(m.host_writes(B::kMappedPage));

@@ -39,6 +39,16 @@ SeptEntry SecureEpt::leaf(std::uint64_t gpa) const {
   return found.reached ? found.entry : SeptEntry{};
 }
 
+std::vector<std::uint64_t> SecureEpt::walked(std::uint64_t gpa) const {
+  std::vector<std::uint64_t> at;
+  for (unsigned level = kSeptTopLevel; level >= 1; --level) {
+    const Walk table = walk(gpa, level);
+    if (!table.reached || table.entry.state != SeptState::kNlMapped) break;
+    at.push_back(table.entry.hpa + (gpa >> (3 + 9 * level) & 511) * 8);
+  }
+  return at;
+}
+
 void SecureEpt::set(std::uint64_t gpa, unsigned level, const SeptEntry& entry) {
   const std::pair key{level, first_of(gpa, level)};
   if (entry.state == SeptState::kFree) entries_.erase(key);

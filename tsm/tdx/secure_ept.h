@@ -4,10 +4,11 @@
 //
 // Promise: an entry below another is reached only while the one above maps it.
 //
-// simplified: the table is kept by the model, its pages in memory hold nothing; leaves map 4 KiB.
+// simplified: the entries are kept by the model, its pages in memory hold zeroes that only a walk looks at, for poison; leaves map 4 KiB.
 #include <cstdint>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "platform/protocol/tdx/seamcall.h"
 
@@ -41,6 +42,8 @@ class SecureEpt {
   Walk walk(std::uint64_t gpa, unsigned level) const;
   // Where the processor gets for a 4 KiB page; kFree where some table is missing or blocked.
   SeptEntry leaf(std::uint64_t gpa) const;
+  // Where in memory a walk to that page reads its entries, from the top; those of the top level are the TD's control pages.
+  std::vector<std::uint64_t> walked(std::uint64_t gpa) const;
   void set(std::uint64_t gpa, unsigned level, const SeptEntry& entry);
   // Entries below one of level 1 or more that are not free.
   bool empty_below(std::uint64_t gpa, unsigned level) const;

@@ -36,6 +36,13 @@ TEST(SecureEpt, ALeafIsReachedThroughMappedTablesOnly) {
   }
 }
 
+TEST(SecureEpt, AWalkReadsOneEntryOfEachTable) {
+  const SecureEpt sept = with_tables();
+  // 0x4020'3000: entry 1 of the third level's table, 1 of the second's, 3 of the first's.
+  EXPECT_EQ(sept.walked(kGpa), (std::vector<std::uint64_t>{0x3000 + 8, 0x2000 + 8, 0x1000 + 24}));
+  EXPECT_TRUE(SecureEpt().walked(kGpa).empty());
+}
+
 TEST(SecureEpt, BlockingIsUndoneByUnblocking) {
   for (const auto state : {SeptState::kMapped, SeptState::kPending, SeptState::kNlMapped}) {
     EXPECT_TRUE(is_blocked(blocked(state)));
