@@ -3,6 +3,7 @@
 #include "guest/device_trust/evidence.h"
 #include "guest/device_trust/policy_file.h"
 #include "guest/relying_party/messages.h"
+#include "guest/relying_party/tdx_messages.h"
 #include "platform/cpu/technology.h"
 #include "platform/protocol/acpi/osc.h"
 #include "platform/protocol/ats/ats.h"
@@ -16,6 +17,7 @@
 #include "platform/protocol/spdm/schemas.h"
 #include "platform/protocol/tdisp/schemas.h"
 #include "platform/protocol/tdx/call_schemas.h"
+#include "platform/protocol/tdx/evidence_schemas.h"
 #include "platform/protocol/tio/calls.h"
 #include "platform/protocol/tio/evidence.h"
 #include "tsm/sev/commands.h"
@@ -70,6 +72,8 @@ std::vector<wire::Schema> all() {
   };
   for (const auto& schemas : {sevproto::schemas(), relying_party::schemas(), spdm::schemas(), ide_km::schemas(), tdisp::schemas(),
                               nic::schemas(), nvme::schemas(), device_trust::schemas(), device_trust::policy_schemas(), tdxproto::call_schemas()})
+                              nic::schemas(), nvme::schemas(), device_trust::schemas(), device_trust::policy_schemas(), tdxproto::evidence_schemas(),
+                              relying_party::tdx_schemas()})
     out.insert(out.end(), schemas.begin(), schemas.end());
   return out;
 }

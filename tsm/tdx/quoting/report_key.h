@@ -1,0 +1,24 @@
+#pragma once
+// The CPU's own key for reports: what makes a TDREPORT worth something on this platform, and on no other.
+//
+// convention: the key's derivation is the CPU's secret; ours is HMAC-SHA-256 of the platform's seed.
+#include "platform/base/bytes.h"
+#include "platform/protocol/tdx/report.h"
+#include "tsm/tdx/quoting/edit.h"
+
+namespace quoting {
+
+class ReportKey {
+ public:
+  static ReportKey from_seed(base::View seed);
+
+  // SEAMREPORT: fills in both hashes and the MAC. `edit` sees "tdx.REPORT" before the MAC is made.
+  tdxproto::Report seal(tdxproto::Report report, const Edit& edit = {}) const;
+  // EVERIFYREPORT2 and what its callers check besides: the MAC, and that the two structures are the hashed ones.
+  bool verifies(const tdxproto::Report& report) const;
+
+ private:
+  base::Block<32> key_{};
+};
+
+}  // namespace quoting
