@@ -26,6 +26,11 @@ struct TdxCase {
   std::uint64_t attributes() const { return content().body.td_attributes; }
 };
 
+// How the platform with its module, and the quoting enclave, stand on the vendor's lists. Empty when they stand
+// nowhere.
+std::optional<TdxTcbVerdict> tcb_of(const TdxCase& c);
+std::optional<TdxTcbVerdict> qe_tcb_of(const TdxCase& c);
+
 // The questions that take more than a line, in tdx_checks.cc.
 bool tdx_format_is_right(const TdxCase& c);
 bool tdx_root_is_pinned(const TdxCase& c);

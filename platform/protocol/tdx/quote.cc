@@ -28,16 +28,19 @@ std::optional<ReadQuote> read_quote(base::View raw) {
                    .qe_report_bytes = wire::encode(certification->qe_report)};
 }
 
-base::Bytes encode_quote(const QuoteContent& content, QuoteSignature signature, QeCertification certification) {
+base::Bytes encode_quote(base::View signed_bytes, QuoteSignature signature, QeCertification certification,
+                         base::View qe_report_bytes) {
   certification.auth_data_size = static_cast<std::uint16_t>(certification.auth_data.size());
   certification.size = static_cast<std::uint32_t>(certification.data.size());
-  signature.data = wire::encode(certification);
+  const base::Bytes certified = wire::encode(certification);
+  signature.data = base::bytes_of(qe_report_bytes);
+  base::append(signature.data, base::View(certified).subspan(wire::min_size<EnclaveReport>()));
   signature.size = static_cast<std::uint32_t>(signature.data.size());
-  Quote quote;
-  quote.content = content;
-  quote.signature = wire::encode(signature);
-  quote.signature_size = static_cast<std::uint32_t>(quote.signature.size());
-  return wire::encode(quote);
+  const base::Bytes behind = wire::encode(signature);
+  base::Bytes out = base::bytes_of(signed_bytes);
+  base::append_le(out, static_cast<std::uint32_t>(behind.size()));
+  base::append(out, behind);
+  return out;
 }
 
 QuoteContent content_for(const Report& report, std::uint16_t version) {

@@ -173,8 +173,10 @@ struct ReadQuote {
 // whether versions and types are known ones.
 std::optional<ReadQuote> read_quote(base::View raw);
 
-// The quote of these parts; sizes follow from the contents.
-base::Bytes encode_quote(const QuoteContent& content, QuoteSignature signature, QeCertification certification);
+// The quote of these parts; sizes follow from the contents. What is signed comes as the bytes that were signed,
+// whatever they say; `certification.qe_report` is not looked at.
+base::Bytes encode_quote(base::View signed_bytes, QuoteSignature signature, QeCertification certification,
+                         base::View qe_report_bytes);
 
 // The body of a quote for this report: version 4, or version 5 with a body of type 3.
 QuoteContent content_for(const Report& report, std::uint16_t version);

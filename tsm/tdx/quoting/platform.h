@@ -23,6 +23,8 @@ struct Platform {
   tdxproto::PlatformTcb tcb;
   base::Block<32> secret{};
 
+  // The raw CPUSVN. convention: ours is its components, one after another; the real order is the CPU's secret.
+  const base::Block<16>& cpu_svn() const { return tcb.components; }
   ReportKey report_key() const;
   tdxproto::PckExtension pck_extension() const;
   // The PCE's key for this platform and TCB. P-256.

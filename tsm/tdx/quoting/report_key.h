@@ -10,15 +10,17 @@ namespace quoting {
 
 class ReportKey {
  public:
-  static ReportKey from_seed(base::View seed);
+  ReportKey(base::View seed, const base::Block<16>& cpu_svn);
 
-  // SEAMREPORT: fills in both hashes and the MAC. `edit` sees "tdx.REPORT" before the MAC is made.
-  tdxproto::Report seal(tdxproto::Report report, const Edit& edit = {}) const;
+  // SEAMREPORT: the bytes of `report` with this CPU's CPUSVN, both hashes and the MAC. `edit` sees "tdx.REPORT" before
+  // the MAC is made.
+  base::Bytes seal(tdxproto::Report report, const Edit& edit = {}) const;
   // EVERIFYREPORT2 and what its callers check besides: the MAC, and that the two structures are the hashed ones.
   bool verifies(const tdxproto::Report& report) const;
 
  private:
-  base::Block<32> key_{};
+  base::Block<32> key_;
+  base::Block<16> cpu_svn_;
 };
 
 }  // namespace quoting
