@@ -293,5 +293,61 @@ TEST(TdxVerifier, AnAlteredLogDoesNotReplay) {
   EXPECT_EQ(Situation::verdict(s.appraise(digest)), "owner.tdx.rtmr.replay");
 }
 
+TEST(TdxVerifier, RefusesEveryTruncationOfTheQuote) {
+  const Situation s;
+  auto carried = s.carried();
+  const auto good = carried.quote;
+  for (std::size_t n = 0; n < good.size(); ++n) {
+    carried.quote = base::bytes_of(base::View(good).first(n));
+    ASSERT_EQ(Situation::verdict(s.appraise(carried)), "owner.tdx.quote.format") << n;
+  }
+  carried.quote = good;
+  carried.quote.push_back(1);
+  EXPECT_EQ(Situation::verdict(s.appraise(carried)), "owner.tdx.quote.format");
+}
+
+// A text around PEM's own lines, and the case of its digits, mean nothing; everything else does.
+TEST(TdxVerifier, NoByteOfAQuoteCanBeAlteredUnseen) {
+  const Situation s;
+  auto carried = s.carried();
+  const auto good = carried.quote;
+  const std::size_t pem = base::text_of(good).find("-----BEGIN");
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    carried.quote = good;
+    carried.quote[at] ^= 0x80;
+    const std::string said = Situation::verdict(s.appraise(carried));
+    if (at < pem) {
+      ASSERT_NE(said, "accepted") << at;
+    } else if (said == "accepted") {
+      const auto read = tdxproto::read_quote(carried.quote).value(), was = tdxproto::read_quote(good).value();
+      EXPECT_EQ(relying_party::read_endorsement(read, {}).pck.leaf, relying_party::read_endorsement(was, {}).pck.leaf);
+    }
+  }
+}
+
+TEST(TdxVerifier, RefusesEveryTruncationOfTheCollateral) {
+  const Situation s;
+  auto carried = s.carried();
+  const auto good = carried.collateral;
+  for (std::size_t n = 0; n < good.size(); n += n < 64 ? 1 : 13) {
+    carried.collateral = base::bytes_of(base::View(good).first(n));
+    ASSERT_EQ(Situation::verdict(s.appraise(carried)), "owner.tdx.chain.revoked") << n;
+  }
+}
+
+TEST(TdxVerifier, NoByteOfTheVendorsDocumentsCanBeAltered) {
+  const Situation s;
+  auto carried = s.carried();
+  const auto good = *wire::decode<tdxproto::Collateral>(carried.collateral);
+  for (auto document : {&tdxproto::Collateral::tcb_info, &tdxproto::Collateral::qe_identity}) {
+    for (std::size_t at = 0; at < (good.*document).size(); at += 3) {
+      auto bundle = good;
+      (bundle.*document)[at] ^= 0x01;
+      carried.collateral = wire::encode(bundle);
+      ASSERT_EQ(Situation::verdict(s.appraise(carried)), "owner.tdx.collateral.signatures") << at;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tdx_evidence
