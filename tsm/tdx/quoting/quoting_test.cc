@@ -52,6 +52,15 @@ TEST(ReportKey, AReportIsOfOneCpu) {
   EXPECT_FALSE(platform("platform 1").report_key().verifies(*sealed));
 }
 
+TEST(ReportKey, TheMacAloneSaysNothingOnTheStructuresBehindIt) {
+  auto sealed = *wire::decode<tdxproto::Report>(platform().report_key().seal(report()));
+  sealed.td_info.mr_td[0] ^= 1;
+  EXPECT_TRUE(platform().report_key().verifies(sealed.mac_struct));
+  EXPECT_FALSE(platform().report_key().verifies(sealed));
+  sealed.mac_struct.mac[31] ^= 1;
+  EXPECT_FALSE(platform().report_key().verifies(sealed.mac_struct));
+}
+
 TEST(ReportKey, AnEditorIsInFrontOfTheMac) {
   const auto raw = platform().report_key().seal(report(), [](std::string_view name, base::Bytes& bytes) {
     EXPECT_EQ(name, "tdx.REPORT");

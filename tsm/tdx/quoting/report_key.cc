@@ -23,8 +23,12 @@ base::Bytes ReportKey::seal(tdxproto::Report report, const Edit& edit) const {
   return raw;
 }
 
+bool ReportKey::verifies(const tdxproto::ReportMac& report) const {
+  return crypto::hmac_sha256(key_, tdxproto::mac_part(report)) == report.mac;
+}
+
 bool ReportKey::verifies(const tdxproto::Report& report) const {
-  return crypto::hmac_sha256(key_, tdxproto::mac_part(report.mac_struct)) == report.mac_struct.mac &&
+  return verifies(report.mac_struct) &&
          tdxproto::tee_tcb_info_hash(report.tee_tcb_info) == report.mac_struct.tee_tcb_info_hash &&
          tdxproto::tee_info_hash(report.td_info) == report.mac_struct.tee_info_hash;
 }

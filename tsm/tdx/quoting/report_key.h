@@ -15,6 +15,8 @@ class ReportKey {
   // SEAMREPORT: the bytes of `report` with this CPU's CPUSVN, both hashes and the MAC. `edit` sees "tdx.REPORT" before
   // the MAC is made.
   base::Bytes seal(tdxproto::Report report, const Edit& edit = {}) const;
+  // Whether this CPU made the MAC: all that SEAMVERIFYREPORT says.
+  bool verifies(const tdxproto::ReportMac& report) const;
   // EVERIFYREPORT2 and what its callers check besides: the MAC, and that the two structures are the hashed ones.
   bool verifies(const tdxproto::Report& report) const;
 
