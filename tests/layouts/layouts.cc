@@ -71,9 +71,8 @@ std::vector<wire::Schema> all() {
       wire::schema_of<command::SevDebug>("command.SevDebug"),
   };
   for (const auto& schemas : {sevproto::schemas(), relying_party::schemas(), spdm::schemas(), ide_km::schemas(), tdisp::schemas(),
-                              nic::schemas(), nvme::schemas(), device_trust::schemas(), device_trust::policy_schemas(), tdxproto::call_schemas()})
-                              nic::schemas(), nvme::schemas(), device_trust::schemas(), device_trust::policy_schemas(), tdxproto::evidence_schemas(),
-                              relying_party::tdx_schemas()})
+                              nic::schemas(), nvme::schemas(), device_trust::schemas(), device_trust::policy_schemas(), tdxproto::call_schemas(),
+                              tdxproto::evidence_schemas(), relying_party::tdx_schemas()})
     out.insert(out.end(), schemas.begin(), schemas.end());
   return out;
 }
