@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define GLACIS_GUEST_ABI_VERSION 3
+#define GLACIS_GUEST_ABI_VERSION 4u
 
 enum glacis_status {
   GLACIS_OK = 0,
@@ -53,6 +53,8 @@ struct glacis_guest {
   /* The security manager. `evidence` stores the evidence and what the host sent along with it (certificates). */
   int (*evidence)(void* self, const uint8_t report_data[64], int privilege_level, void* out, uint64_t* bytes, void* aux,
                   uint64_t* aux_bytes);
+  /* Whose evidence that is, as configfs-tsm calls it: "sev_guest", "tdx_guest"; NULL where there is none. */
+  const char* (*provider)(void* self);
   int (*derive_key)(void* self, uint64_t field_select, uint8_t key[32]);
   int (*launch_secret)(void* self, void* out, uint64_t* bytes); /* what the owner had injected at launch */
 

@@ -37,7 +37,9 @@ base::Bytes Guest::random(std::uint64_t bytes) {
 }
 
 std::optional<Evidence> Guest::evidence(const base::Block<64>& report_data, int privilege_level) {
-  Evidence e{base::Bytes(kAnswerBytesMax), base::Bytes(kAnswerBytesMax)};
+  const char* provider = c_.provider(c_.self);
+  if (!provider) return std::nullopt;
+  Evidence e{base::Bytes(kAnswerBytesMax), base::Bytes(kAnswerBytesMax), provider};
   std::uint64_t bytes = e.report.size(), aux_bytes = e.certificates.size();
   int status = c_.evidence(c_.self, report_data.data(), privilege_level, e.report.data(), &bytes, e.certificates.data(), &aux_bytes);
   if (status != GLACIS_OK) return std::nullopt;

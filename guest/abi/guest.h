@@ -11,6 +11,7 @@ namespace abi {
 struct Evidence {
   base::Bytes report;
   base::Bytes certificates;  // from the host, untrusted
+  std::string provider;      // whose it is: "sev_guest", "tdx_guest"
 };
 
 class Guest {

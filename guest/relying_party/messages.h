@@ -21,7 +21,7 @@ inline constexpr std::uint8_t kMessageVersion = 1;
 // Larger parts are refused unread.
 inline constexpr std::size_t kMessageSizeMax = 64 * 1024;
 
-enum class EvidenceKind : std::uint8_t { kSnpReport = 1 };
+enum class EvidenceKind : std::uint8_t { kSnpReport = 1, kTdQuote = 2 };
 
 struct Header {
   MessageType type = MessageType::kHello;
@@ -48,7 +48,7 @@ struct Evidence {
   std::uint32_t report_size = 0;
   std::uint32_t certificates_size = 0;
   base::Bytes report;
-  base::Bytes certificates;
+  base::Bytes certificates;  // of a quote: TdxAttachment
   using Wire = wire::Layout<&Evidence::header, &Evidence::kind, wire::Reserved<3>{}, &Evidence::nonce,
                             &Evidence::channel_key, &Evidence::report_size, &Evidence::certificates_size,
                             wire::Run<&Evidence::report, &Evidence::report_size>{},

@@ -4,6 +4,8 @@
 
 #include "guest/relying_party/server_rules.h"
 #include "guest/relying_party/place.h"
+#include "guest/relying_party/tdx_messages.h"
+#include "guest/relying_party/tdx_verifier.h"
 #include "platform/base/check.h"
 
 namespace relying_party {
@@ -26,8 +28,33 @@ std::optional<M> read(base::View raw) {
 
 }  // namespace
 
-RelyingParty::RelyingParty(Policy policy, base::Bytes secret, Random random, trust::Defences& defences)
-    : policy_(std::move(policy)), secret_(std::move(secret)), random_(std::move(random)), defences_(defences) {}
+Appraiser snp_appraiser(Policy policy, trust::Defences& defences) {
+  const Picoseconds age = policy.session_age_max;
+  return {.kind = EvidenceKind::kSnpReport, .session_age_max = age,
+          .appraise = [policy = std::move(policy), &defences](const Evidence& evidence, const base::Block<64>& expected,
+                                                              crypto::CalendarTime now) -> trust::Result<> {
+            const SnpEvidence presented{.report = evidence.report, .certificates = evidence.certificates};
+            const auto done = appraise(presented, policy, expected, now, defences);
+            if (!done) return done.refusal();
+            return trust::ok();
+          }};
+}
+
+Appraiser tdx_appraiser(TdxPolicy policy, trust::Defences& defences) {
+  return {.kind = EvidenceKind::kTdQuote, .session_age_max = Policy{}.session_age_max,
+          .appraise = [policy = std::move(policy), &defences](const Evidence& evidence, const base::Block<64>& expected,
+                                                              crypto::CalendarTime now) -> trust::Result<> {
+            const auto beside = wire::decode<TdxAttachment>(evidence.certificates);
+            const TdxAttachment none, &attachment = beside ? *beside : none;
+            const TdxEvidence presented{.quote = evidence.report, .collateral = attachment.collateral, .event_log = attachment.event_log};
+            const auto done = appraise(presented, policy, expected, now, defences);
+            if (!done) return done.refusal();
+            return trust::ok();
+          }};
+}
+
+RelyingParty::RelyingParty(Appraiser appraiser, base::Bytes secret, Random random, trust::Defences& defences)
+    : appraiser_(std::move(appraiser)), secret_(std::move(secret)), random_(std::move(random)), defences_(defences) {}
 
 base::Bytes RelyingParty::receive(base::View message, const Arrival& arrival) {
   if (message.size() <= kMessageSizeMax) {
@@ -61,18 +88,18 @@ base::Bytes RelyingParty::answer(const Evidence& evidence, const Arrival& arriva
   if (auto no = defences_.first_refusal<ChannelCase>(kChannelRules, channel, kPlace))
     return refused(evidence.nonce, *no);
 
-  releases_.push_back({arrival.at, evidence.nonce, evidence.channel_key, *appraisal});
+  releases_.push_back({arrival.at, evidence.nonce, evidence.channel_key});
   Secret message{.nonce = evidence.nonce, .ephemeral = sealed->ephemeral, .sealed = std::move(sealed->sealed)};
   message.sealed_size = static_cast<std::uint32_t>(message.sealed.size());
   return wire::encode(message);
 }
 
-trust::Result<Appraisal> RelyingParty::appraise_answer(const Evidence& evidence, const Arrival& arrival) {
-  MessageCase message{.well_formed = true, .known_kind = evidence.kind == EvidenceKind::kSnpReport};
+trust::Result<> RelyingParty::appraise_answer(const Evidence& evidence, const Arrival& arrival) {
+  MessageCase message{.well_formed = true, .known_kind = evidence.kind == appraiser_.kind};
   if (auto no = defences_.first_refusal<MessageCase>(kMessageRules, message, kPlace)) return *no;
 
   const Session* session = find_session(evidence.nonce);
-  SessionCase c{.known = session != nullptr, .age_max = policy_.session_age_max};
+  SessionCase c{.known = session != nullptr, .age_max = appraiser_.session_age_max};
   if (session) {
     base::check(arrival.at >= session->issued, "time does not run backwards");
     c.answered = session->answered;
@@ -80,9 +107,7 @@ trust::Result<Appraisal> RelyingParty::appraise_answer(const Evidence& evidence,
   }
   if (auto no = defences_.first_refusal<SessionCase>(kSessionRules, c, kPlace)) return *no;
 
-  SnpEvidence presented{.report = evidence.report, .certificates = evidence.certificates};
-  auto expected = report_data_for(evidence.nonce, evidence.channel_key);
-  return appraise(presented, policy_, expected, arrival.calendar, defences_);
+  return appraiser_.appraise(evidence, report_data_for(evidence.nonce, evidence.channel_key), arrival.calendar);
 }
 
 RelyingParty::Session* RelyingParty::find_session(const Nonce& nonce) {

@@ -1,12 +1,14 @@
 #pragma once
 // The guest's owner as a party on the network: bytes in, bytes out. Challenges whoever asks, appraises what is
 // answered, and releases its secret only to the channel key that accepted evidence vouches for.
+#include <functional>
 #include <list>
 #include <vector>
 
 #include "guest/relying_party/channel.h"
 #include "guest/relying_party/messages.h"
 #include "guest/relying_party/snp_verifier.h"
+#include "guest/relying_party/tdx_policy.h"
 
 namespace relying_party {
 
@@ -21,15 +23,24 @@ struct Release {
   Picoseconds at = 0;
   Nonce nonce{};
   ChannelKey channel_key{};
-  Appraisal appraisal;
 };
+
+// What of the owner's judgement is one technology's: which kind of evidence it reads, and how.
+struct Appraiser {
+  EvidenceKind kind = EvidenceKind::kSnpReport;
+  Picoseconds session_age_max = 0;
+  // Of evidence of that kind, which has to be bound to these 64 bytes.
+  std::function<trust::Result<>(const Evidence& evidence, const base::Block<64>& expected, crypto::CalendarTime now)> appraise;
+};
+Appraiser snp_appraiser(Policy policy, trust::Defences& defences);
+Appraiser tdx_appraiser(TdxPolicy policy, trust::Defences& defences);
 
 class RelyingParty {
  public:
   // Challenges remembered at most; the oldest is forgotten first, and evidence for it refused.
   static constexpr std::size_t kSessionsMax = 1024;
 
-  RelyingParty(Policy policy, base::Bytes secret, Random random, trust::Defences& defences);
+  RelyingParty(Appraiser appraiser, base::Bytes secret, Random random, trust::Defences& defences);
   RelyingParty(const RelyingParty&) = delete;
   RelyingParty& operator=(const RelyingParty&) = delete;
 
@@ -47,10 +58,10 @@ class RelyingParty {
 
   base::Bytes challenge(const Arrival& arrival);
   base::Bytes answer(const Evidence& evidence, const Arrival& arrival);
-  trust::Result<Appraisal> appraise_answer(const Evidence& evidence, const Arrival& arrival);
+  trust::Result<> appraise_answer(const Evidence& evidence, const Arrival& arrival);
   Session* find_session(const Nonce& nonce);
 
-  Policy policy_;
+  Appraiser appraiser_;
   base::Bytes secret_;
   Random random_;
   trust::Defences& defences_;
@@ -58,7 +69,7 @@ class RelyingParty {
   std::vector<Release> releases_;
 };
 
-// The rows of the session itself; those of the evidence are in snp_rules.h.
+// The rows of the session itself; those of the evidence are in snp_rules.h and tdx_rules.h.
 void collect_server_defences(std::vector<const trust::Defence*>& into);
 
 }  // namespace relying_party

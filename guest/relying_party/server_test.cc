@@ -18,7 +18,7 @@ struct Network {
   TestEvidence machine;
   trust::Defences defences;
   base::Bytes secret = base::bytes_of("the disk key");
-  RelyingParty owner{machine.policy, secret, test::random_from("owner"), defences};
+  RelyingParty owner{snp_appraiser(machine.policy, defences), secret, test::random_from("owner"), defences};
   crypto::EcKey guest = make_channel_key(test::random_from("guest"));
 
   Nonce ask(Picoseconds at = 0) {

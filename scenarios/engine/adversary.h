@@ -61,6 +61,7 @@ class Adversary final : public trust::Tap {
   void act(Running& running);
   void act_on_memory(Running& running, bool bus);
   void act_on_mapping(Running& running);
+  void act_on_secure_ept(Running& running);
   void map_for_device(Running& running, const std::string& page);
   void act_on_registers(Running& running);
   void act_on_call(Running& running);

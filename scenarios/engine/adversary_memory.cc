@@ -114,6 +114,8 @@ void Adversary::act_on_mapping(Running& running) {
     other_vm->vm.nested.map(other, spa, true);
     return did(running, "maps " + text(step, "to") + " onto " + first);
   }
+  if (verb == "unmap" || (verb == "map" && text(step, "as") == "private"))
+    if (world_.tdx) return act_on_secure_ept(running);
   if (verb == "unmap") {
     for (const auto& name : step.args.at(verb).texts) {
       const std::uint64_t page = world_.resolve_page(name.value, &vm);
@@ -135,6 +137,28 @@ void Adversary::act_on_mapping(Running& running) {
   }
 }
 
+// Private addresses lead where the module's tables say: the host takes a page away, or puts a fresh one there, by its calls.
+void Adversary::act_on_secure_ept(Running& running) {
+  const auto& step = *running.step;
+  const auto& verb = step.verb.value;
+  std::string names, why;
+  for (const auto& name : step.args.at(verb).texts) {
+    VmState* vm = nullptr;
+    const std::uint64_t page = world_.resolve_page(name.value, &vm);
+    const auto there = vm->vm.nested.translate(page);
+    if (!there || taken_.contains({vm->name, page})) continue;
+    if (verb == "unmap") {
+      why = world_.tdx->block(vm->vm, page);
+      if (why.empty()) taken_[{vm->name, page}] = *there;
+    } else {
+      why = world_.tdx->remove(vm->vm, page);
+      if (why.empty()) why = world_.tdx->augment(vm->vm, page);
+    }
+    names += (names.empty() ? "" : ", ") + name.value;
+  }
+  did(running, (verb == "unmap" ? "blocks " : "takes away and adds anew ") + names + (why.empty() ? "" : ", in vain: " + why));
+}
+
 void Adversary::restore_mapping(VmState& vm, std::uint64_t gpa) {
   const auto taken = taken_.find({vm.name, gpa});
   if (taken == taken_.end()) return;
@@ -142,7 +166,8 @@ void Adversary::restore_mapping(VmState& vm, std::uint64_t gpa) {
   base::Bytes view(8);
   base::store_le<std::uint64_t>(view, 0, gpa);
   world_.oracle.seen("faults", 0, view, world_.sim.now());
-  vm.vm.nested.map(gpa, taken->second.spa, taken->second.writable);
+  if (world_.tdx) (void)world_.tdx->unblock(vm.vm, gpa);
+  else vm.vm.nested.map(gpa, taken->second.spa, taken->second.writable);
   taken_.erase(taken);
   for (const auto& [name, page] : vm.pages)
     if (page == gpa) {
@@ -202,6 +227,7 @@ void Adversary::act_on_call(Running& running) {
     args["spa"] = system_page(page, &vm);
     args["gpa"] = world_.resolve_page(page, &vm);
   }
+  if (has(step, "from")) args["spa"] = system_page(text(step, "from"));  // the page that lies under another address
   args["assigned"] = number(step, "assigned", 0);
   args["tcb"] = number(step, "tcb", 0);
   const std::string name = text(step, "call");

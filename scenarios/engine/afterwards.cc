@@ -49,6 +49,7 @@ void World::forget_firmware() {
     for (const auto& [spa, entry] : sev->rmp()->entries()) sev->rmp()->set(spa, {});
   memory.write_back_all();
   sev = nullptr;
+  tdx = nullptr;
   technology.reset();
   settings = settings_of(run);
   memory.set_ciphertext_hiding(settings.memory.ciphertext_hiding);

@@ -2,6 +2,7 @@
 
 #include "platform/base/check.h"
 #include "scenarios/engine/guest_machine.h"
+#include "scenarios/engine/sev_kernel.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {
@@ -25,7 +26,7 @@ Elsewhere::Elsewhere(World& world, const std::string& chip)
       machine_(sev::Chip::from_seed(world.settings.psp.product, base::view_of(chip)), world.settings.psp, host_, calls_,
                defences_, world.library, world.run.seed + sim::fnv1a(chip)),
       vm_("elsewhere", 1, kVmBytes), vcpu_("elsewhere.cpu", vm_, memory_, machine_),
-      random_(world.run.seed, "elsewhere." + chip), guest_(*this, layout_of(world, 0), defences_, "elsewhere") {
+      random_(world.run.seed, "elsewhere." + chip), guest_(*this, sev_layout(world, 0), defences_, "elsewhere") {
   host_.set_cpuid(world.host.cpuid_leaves());
   machine_.set_certificates(certificate_table(machine_.psp()));
   cpu::Launch launch = world.vms.front()->started;  // the owner's documents are public

@@ -3,10 +3,6 @@
 
 #include "guest/programs/programs.h"
 #include "platform/base/check.h"
-#include "platform/crypto/certificate.h"
-#include "platform/crypto/ec_key.h"
-#include "platform/protocol/sev/cert_table.h"
-#include "platform/protocol/sev/report.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/guest_rows.h"
 
@@ -95,51 +91,37 @@ struct AbiCalls {
   static int evidence(void* self, const std::uint8_t report_data[64], int level, void* out, std::uint64_t* bytes, void* aux,
                       std::uint64_t* aux_bytes) {
     auto& m = of(self);
-    if (m.world_.settings.technology != "sev-snp") return GLACIS_NO_SUCH;
+    if (!m.kernel_->provider()) return GLACIS_NO_SUCH;
     static const wire::Schema kSchema = wire::schema_of<EvidenceRequest>("guest.EVIDENCE_REQUEST");
     EvidenceRequest wanted{.level = static_cast<std::uint32_t>(level)};
     std::copy(report_data, report_data + 64, wanted.report_data.begin());
     const auto arrived = m.vm_.evidence.cross({.object = "EVIDENCE_REQUEST", .bytes = wire::encode(wanted), .schema = &kSchema});
     const auto asked = arrived ? wire::decode<EvidenceRequest>(arrived->bytes) : wire::Decoded<EvidenceRequest>(wire::Error{});
     if (!asked) return GLACIS_REFUSED;
-    const auto got = m.sev_.get_extended_report(asked->report_data, asked->level);
+    const auto got = m.kernel_->attest(asked->report_data, asked->level);
     if (!got) return GLACIS_REFUSED;
-    if (got->report.size() > *bytes || got->certificates.size() > *aux_bytes) return GLACIS_TOO_SMALL;
+    if (got->report.size() > *bytes || got->attachment.size() > *aux_bytes) return GLACIS_TOO_SMALL;
     *bytes = got->report.size();
-    *aux_bytes = got->certificates.size();
+    *aux_bytes = got->attachment.size();
     std::memcpy(out, got->report.data(), got->report.size());
-    std::memcpy(aux, got->certificates.data(), got->certificates.size());
-    keep_evidence(m, got->report, got->certificates);
+    std::memcpy(aux, got->attachment.data(), got->attachment.size());
+    for (const auto& [name, content] : got->files) m.world_.verdict.artifacts[m.vm_.name + "." + name] = content;
     return GLACIS_OK;
   }
-  // As files that other programs read: openssl verify takes the certificates, openssl dgst the signed bytes and the signature.
-  static void keep_evidence(GuestMachine& m, base::View report, base::View table) {
-    auto& files = m.world_.verdict.artifacts;
-    const std::string& vm = m.vm_.name;
-    files[vm + ".report.bin"] = base::bytes_of(report);
-    if (const auto decoded = wire::decode<sevproto::Report>(report)) {
-      files[vm + ".report.signed.bin"] = base::bytes_of(sevproto::signed_part(report));
-      const auto r = sevproto::be48_of(decoded->signature.r), s = sevproto::be48_of(decoded->signature.s);
-      if (r && s) files[vm + ".report.signature.der"] = crypto::to_der({base::bytes_of(*r), base::bytes_of(*s)});
-    }
-    const auto rows = sevproto::decode_cert_table(table);
-    if (!rows) return;
-    for (const auto& [name, guid] : {std::pair{"vcek", sevproto::kGuidVcek}, {"ask", sevproto::kGuidAsk}, {"ark", sevproto::kGuidArk}})
-      if (const auto der = sevproto::find_cert(*rows, guid))
-        if (const auto certificate = crypto::Certificate::from_der(*der)) files[vm + "." + name + ".pem"] = base::bytes_of(base::view_of(certificate->to_pem()));
-  }
+  static const char* provider(void* self) { return of(self).kernel_->provider(); }
   static int derive_key(void* self, std::uint64_t select, std::uint8_t key[32]) {
     auto& m = of(self);
-    if (m.world_.settings.technology != "sev-snp") return GLACIS_NO_SUCH;
-    const auto got = m.sev_.derive_key({.guest_field_select = select});
+    if (!m.kernel_->derives_keys()) return GLACIS_NO_SUCH;
+    const auto got = m.kernel_->derive_key(select);
     if (!got) return GLACIS_REFUSED;
     std::copy((*got).begin(), (*got).end(), key);
     return GLACIS_OK;
   }
   static int launch_secret(void* self, void* out, std::uint64_t* bytes) {
     auto& m = of(self);
-    if (m.world_.settings.technology == "sev-snp") return GLACIS_NO_SUCH;
-    const auto page = m.read_private(kLaunchSecretGpa, 4096);
+    const std::uint64_t at = m.kernel_->launch_secret_gpa();
+    if (at == 0) return GLACIS_NO_SUCH;
+    const auto page = m.read(at, 4096);
     const auto size = base::load_le<std::uint32_t>(page);
     if (size == 0) return GLACIS_NO_SUCH;
     if (size > page.size() - 4) return GLACIS_REFUSED;
@@ -211,6 +193,7 @@ glacis_guest abi_of(GuestMachine& machine) {
   calls.cpuid = AbiCalls::cpuid;
   calls.random = AbiCalls::random;
   calls.evidence = AbiCalls::evidence;
+  calls.provider = AbiCalls::provider;
   calls.derive_key = AbiCalls::derive_key;
   calls.launch_secret = AbiCalls::launch_secret;
   calls.send = AbiCalls::send;

@@ -83,7 +83,7 @@ struct DeviceCalls {
     if (!there || !there->bay().managed()) return GLACIS_NO_SUCH;
     const auto which = static_cast<sevproto::TioOp>(op);
     if (which == sevproto::TioOp::kUnbind || which == sevproto::TioOp::kStop) there->lets_go(m.vm_);
-    const auto done = m.sev_.tio_op(which, there->at().id);
+    const auto done = m.kernel_->tdi_op(op, there->at().id);
     if (done && id) *id = *done;
     return done ? GLACIS_OK : GLACIS_REFUSED;
   }
@@ -94,8 +94,7 @@ struct DeviceCalls {
     DeviceFunction* there = find(m, device);
     if (!there || !there->bay().managed()) return GLACIS_NO_SUCH;
     if (type > 0xff || bytes > sevproto::kMessagePayloadMax) return GLACIS_BAD_ARGUMENT;
-    const auto answer = m.sev_.tio_request(static_cast<sevproto::MessageType>(type), {static_cast<const std::uint8_t*>(in), bytes},
-                                           there->at().id);
+    const auto answer = m.kernel_->tdi_message(type, {static_cast<const std::uint8_t*>(in), bytes}, there->at().id);
     return answer ? give(*answer, out, size) : GLACIS_REFUSED;
   }
   static int evidence(void* self, const char* device, std::uint32_t part, void* out, std::uint64_t* size) {

@@ -66,8 +66,17 @@ sevproto::LaunchDigest golden_digest(const VmState& vm) {
   return digest;
 }
 
+// Measured: firmware. The host also loads a kernel, which that firmware measures into run-time registers, and a page for operands.
+void World::build_td_image(VmState& vm) {
+  const char* firmware = vm.host_tenant ? "the host's own image" : "firmware";
+  vm.golden = {{kFirmwareGpa, image_page(firmware), Kind::kMeasured},
+               {kKernelGpa, image_page("kernel"), Kind::kUnmeasured},
+               {kSecretsGpa, base::Bytes(kPage), Kind::kZero}};
+}
+
 void World::build_image(VmState& vm) {
   const bool snp = settings.technology == "sev-snp";
+  if (tdx) return build_td_image(vm);
   sevproto::CpuidPage cpuid;
   for (const auto& f : settings.psp.cpuid) cpuid.functions[cpuid.count++] = f;
   const char* firmware = vm.host_tenant ? "the host's own image" : "firmware";
@@ -147,7 +156,7 @@ void World::sign_identity(VmState& vm, cpu::Launch& launch) {
 }
 
 // What the owner will look for in a report of this VM.
-void World::expect_launch(const VmState& vm, relying_party::Policy& policy) {
+void World::expect_launch(const VmState& vm, relying_party::Policy& policy) const {
   policy.measurements.insert(golden_digest(vm));
   policy.require_alias_check = settings.require_alias_check;
   policy.require_ciphertext_hiding = settings.require_ciphertext_hiding;
@@ -217,6 +226,10 @@ void World::judge_guest(const VmState& vm) {
       breach(vm.golden[i].gpa == kConfigGpa ? "guest under another configuration" : "guest that runs another image");
       break;
     }
+  if (tdx) {
+    const auto* td = tdx->td(vm.vm);
+    if (td && td->debug()) breach("guest that the host may debug");
+  }
   if (!sev) return;
   const auto context = sev->context(vm.vm);
   if (context ? (context->policy & sevproto::kPolicyDebugAllowed) != 0 : vm.debug) breach("guest that the host may debug");

@@ -70,6 +70,10 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   out.memory.dirty_lines = value_of(all, "mem0.dirty-lines", "disabled") == "enabled";
   if (value_of(all, "mem0.aes", "fastest") == "openssl") out.memory.cipher_path = memory::CipherPath::kOpenSsl;
   out.memory.ciphertext_hiding = on("cpu0.ciphertext-hiding");
+  const auto integrity = value_of(all, "cpu0.integrity", "cryptographic");
+  out.tdx_integrity = integrity == "none"      ? tdx::IntegrityMode::kNone
+                      : integrity == "logical" ? tdx::IntegrityMode::kLogical
+                                               : tdx::IntegrityMode::kCryptographic;
   out.cpuid_page = on("cpu0.cpuid-page");
   out.alias_check = on("cpu0.alias-check");
   out.kernel_hashes = on("vm0.kernel-hashes");

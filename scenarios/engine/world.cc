@@ -11,6 +11,7 @@
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/mem_rows.h"
+#include "scenarios/engine/tdx_parts.h"
 
 namespace engine {
 
@@ -37,6 +38,11 @@ VmState::~VmState() = default;
 
 MachineSettings World::settings_of(const Run& run) {
   auto settings = read_settings(*run.machine, run.set);
+  if (settings.technology == "tdx") {
+    trust::Defences lifted;
+    for (const auto& id : run.lift) lifted.lift(id);
+    settings.memory = tdx::memory_settings(settings.memory, settings.tdx_integrity, lifted);
+  }
   for (const auto& id : run.lift) {
     if (id == kEncryptionRow.id) settings.memory.mode = memory::Mode::kNone;
     if (id == kHidingRow.id) settings.memory.ciphertext_hiding = false;
@@ -81,6 +87,17 @@ bool World::boot() {
     technology = std::make_unique<vmm::NoTechnology>(host);
     return true;
   }
+  if (settings.technology == "tdx") boot_tdx();
+  else boot_sev();
+  if (const auto why = technology->boot(); !why.empty()) record.say("vmm", "the platform does not start: " + why);
+  if (settings.psp.tio_enabled)
+    for (const auto& bay : bays)
+      if (const auto why = bay->start_firmware(*sev); !why.empty())
+        record.say("vmm", "firmware does not take " + bay->name() + ": " + why + " is refused");
+  return true;
+}
+
+void World::boot_sev() {
   for (const auto& leaf : host.cpuid_leaves())
     settings.psp.cpuid.push_back({.eax_in = leaf.leaf, .ecx_in = leaf.subleaf, .eax = leaf.eax, .ebx = leaf.ebx, .ecx = leaf.ecx, .edx = leaf.edx});
   const auto chip = sev::Chip::from_seed(settings.psp.product, base::view_of(chip_name));
@@ -93,12 +110,19 @@ bool World::boot() {
   sev->set_certificates(certificate_table(sev->psp()));
   if (settings.psp.tio_enabled)
     for (const auto& bay : bays) bay->serve_firmware(*sev);
-  if (const auto why = technology->boot(); !why.empty()) record.say("vmm", "the platform does not start: " + why);
-  if (settings.psp.tio_enabled)
-    for (const auto& bay : bays)
-      if (const auto why = bay->start_firmware(*sev); !why.empty())
-        record.say("vmm", "firmware does not take " + bay->name() + ": " + why + " is refused");
-  return true;
+}
+
+void World::boot_tdx() {
+  tdx_parts = std::make_unique<TdxParts>(*this, chip_name);
+  auto machine = tdx_parts->make_machine();
+  tdx = machine.get();
+  technology = std::move(machine);
+  tsm_calls.leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
+    const auto registers = wire::decode<tdxproto::Registers>(message.bytes);
+    if (!registers) return std::nullopt;
+    const auto done = tdx->module().seamcall(0, *registers);
+    return trust::Message{.object = message.object, .bytes = wire::encode(done.out), .schema = message.schema, .reply = true};
+  });
 }
 
 base::Bytes certificate_table(const sev::Psp& psp) {
@@ -112,6 +136,17 @@ base::Bytes certificate_table(const sev::Psp& psp) {
 
 void World::make_owner() {
   if (settings.owner_requires != "report") return;
+  auto stream = std::make_shared<sim::Random>(run.seed, "owner");
+  const auto random = [stream](std::size_t size) {
+    base::Bytes out(size);
+    stream->fill(out);
+    return out;
+  };
+  const auto appraiser = tdx ? relying_party::tdx_appraiser(tdx_parts->policy(), defences) : relying_party::snp_appraiser(snp_policy(), defences);
+  owner = std::make_unique<relying_party::RelyingParty>(appraiser, owner_secret, random, defences);
+}
+
+relying_party::Policy World::snp_policy() const {
   relying_party::Policy policy;
   const sev::KeyHierarchy vendor(settings.psp.product);
   sev::PspSettings honest;
@@ -124,12 +159,7 @@ void World::make_owner() {
   if (settings.chip_allow_list) policy.chips = std::set{sev::Chip::from_seed(settings.psp.product, base::view_of("chip0")).hwid};
   for (const auto& vm : vms)
     if (!vm->host_tenant) expect_launch(*vm, policy);
-  auto stream = std::make_shared<sim::Random>(run.seed, "owner");
-  owner = std::make_unique<relying_party::RelyingParty>(policy, owner_secret, [stream](std::size_t size) {
-    base::Bytes out(size);
-    stream->fill(out);
-    return out;
-  }, defences);
+  return policy;
 }
 
 std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, const base::Bytes& bytes) {

@@ -23,6 +23,7 @@
 #include "scenarios/engine/weather.h"
 #include "tsm/abi/sev_guest.h"
 #include "tsm/sev/host/sev_machine.h"
+#include "tsm/tdx/host/tdx_machine.h"
 
 namespace engine {
 
@@ -31,6 +32,7 @@ class DeviceBay;
 class DeviceFunction;
 class Fabric;
 class GuestMachine;
+class TdxParts;
 class World;
 
 // A card at a root port, or behind a switch at one.
@@ -63,7 +65,7 @@ struct DeviceSettings {
 // What a machine file says, as the parts want it.
 struct MachineSettings {
   std::vector<DeviceSettings> devices;
-  std::string technology = "none";  // mechanism of cpu0: none, sev, sev-es, sev-snp
+  std::string technology = "none";  // mechanism of cpu0, as vocabulary.cc has them
   memory::Settings memory;
   sev::PspSettings psp;
   bool native_control = false;       // of trusted devices, that firmware grants a host which asks (_OSC)
@@ -79,6 +81,7 @@ struct MachineSettings {
   // What the owner asks for, whatever the machine does.
   bool require_alias_check = false;
   bool require_ciphertext_hiding = false;
+  tdx::IntegrityMode tdx_integrity = tdx::IntegrityMode::kCryptographic;
   bool signed_measurements = true;       // of devices
   std::string owner_requires = "none";  // none, launch-measure, report
   bool accept_ats = false;              // from devices that say so
@@ -164,6 +167,8 @@ class World {
   trust::Boundary tsm_calls{"tsm0.call"}, osc{"firmware.osc"};
   std::unique_ptr<cpu::Technology> technology;
   sev::SevMachine* sev = nullptr;  // the same, where it is one
+  std::unique_ptr<TdxParts> tdx_parts;
+  tdx::TdxMachine* tdx = nullptr;  // likewise
   std::vector<std::unique_ptr<VmState>> vms;
   std::map<std::string, std::unique_ptr<trust::Boundary>> nets;
   Captures captures;  // where the run asks for them
@@ -192,8 +197,11 @@ class World {
   void populate();
   Verdict conclude();
   void connect(VmState& vm);
+  void boot_sev();
+  void boot_tdx();
   void connect_security_processor();
   void make_owner();
+  relying_party::Policy snp_policy() const;
   base::Bytes ask_owner(base::View message);
   void judge_release(VmState& vm, base::View evidence);
   void run_guests();
@@ -208,8 +216,9 @@ class World {
   // launch.cc
   void launch(VmState& vm);
   void build_image(VmState& vm);
+  void build_td_image(VmState& vm);
   void sign_identity(VmState& vm, cpu::Launch& launch);
-  void expect_launch(const VmState& vm, relying_party::Policy& policy);
+  void expect_launch(const VmState& vm, relying_party::Policy& policy) const;
   void open_session(VmState& vm, cpu::Launch& launch);
   void inject_secret(VmState& vm);
 };

@@ -155,7 +155,7 @@ Answer<base::Bytes> TdxGuest::get_report(const base::Block<64>& report_data) {
   const Registers out =
       call(Tdcall::kMrReport, {.rcx = layout_.report_gpa + kReportAt, .rdx = layout_.report_gpa + kDataAt, .r8 = 0});
   if (tdxproto::is_error(out.rax)) return module_error<base::Bytes>(out.rax);
-  return {platform_.read_private(layout_.report_gpa + kReportAt, tdxproto::kTdReportSize)};
+  return {platform_.read_private(layout_.report_gpa + kReportAt, tdxproto::kReportSize)};
 }
 
 Answer<bool> TdxGuest::verify_report(base::View report_mac_struct) {

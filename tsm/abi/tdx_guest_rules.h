@@ -13,7 +13,7 @@ struct TdBootCase {
 };
 inline constexpr trust::Rule<TdBootCase> kTdBootRules[] = {
     {{"tdx.boot.no-sept-ve", "Linux 6.16, tdx_setup; TDX Module 1.5 ABI, ATTRIBUTES",
-      "A guest runs only where the host cannot raise #VE on its private pages.", trust::Act::kDetect},
+      "A guest runs only where the host cannot raise #VE on its private pages.", trust::Act::kDetect, trust::Kind::kConformance},
      [](const TdBootCase& c) { return (c.attributes & tdxproto::kAttributeSeptVeDisable) != 0; }},
 };
 
@@ -22,7 +22,8 @@ struct TdAcceptCase {
 };
 inline constexpr trust::Rule<TdAcceptCase> kTdAcceptRules[] = {
     {{"tdx.accept.tracking", "TDX Module 1.5 ABI, TDG.MEM.PAGE.ACCEPT",
-      "A page that was accepted once, and not given up since, is never accepted again.", trust::Act::kDetect},
+      "A page that was accepted once, and not given up since, is never accepted again.", trust::Act::kDetect,
+      trust::Kind::kConformance},
      [](const TdAcceptCase& c) { return !c.accepted_before; }},
 };
 

@@ -54,12 +54,11 @@ TEST(Boot, LearnsItsAddressesFromTheModule) {
 TEST(Boot, IsRefusedWhereTheHostCouldRaiseVe) {
   tdxproto::TdParams params;
   params.attributes = 0;
-  World w({}, params), lifted({"tdx.boot.no-sept-ve"}, params);
+  World w({}, params);
   const auto no = w.guest.boot();
   ASSERT_FALSE(no);
   EXPECT_EQ(no.problem, Problem::kRefused);
   EXPECT_EQ(no.refusal->by->id, "tdx.boot.no-sept-ve");
-  EXPECT_TRUE(lifted.guest.boot());
 }
 
 // ---- pages ----------------------------------------------------------------------------------------------------------
@@ -84,16 +83,6 @@ TEST(AcceptPage, NeverTwice) {
   ASSERT_FALSE(no);
   EXPECT_EQ(no.refusal->by->id, "tdx.accept.tracking");
   EXPECT_THROW(w.platform.read_private(kHeap, 16), TdStops) << "what was there is gone, and nothing is in its place";
-}
-
-TEST(AcceptPage, WithoutTrackingWhatWasThereIsSilentlyZero) {
-  World w({"tdx.accept.tracking"});
-  ASSERT_TRUE(w.take(kHeap));
-  w.platform.write_private(kHeap, base::Bytes(16, 0x5E));
-  ASSERT_EQ(w.m.machine.remove(w.m.vm, kHeap), "");
-  ASSERT_EQ(w.m.machine.augment(w.m.vm, kHeap), "");
-  ASSERT_TRUE(w.take(kHeap));
-  EXPECT_EQ(w.platform.read_private(kHeap, 16), base::Bytes(16));
 }
 
 TEST(AcceptPage, APageThatWasAddedWithContentIsNotTakenForAFreshOne) {
@@ -197,11 +186,6 @@ TEST(Cpuid, TheProcessorsAreTheModulesAndTheHypervisorsTheHosts) {
   EXPECT_EQ(w.guest.cpuid(0x8000'001F)->eax, 0u) << "nobody has it, and the host is not asked";
   EXPECT_EQ(w.guest.cpuid(0x4000'0100)->eax, 0u);
   EXPECT_EQ(w.platform.exits, std::vector<std::string>{"CPUID"});
-}
-
-TEST(Cpuid, WithoutTheModulesWordTheGuestHasNone) {
-  World w({"tdx.cpuid.native"});
-  EXPECT_EQ(w.guest.cpuid(1)->eax, 0u) << "not what the processor has";
 }
 
 // ---- measurement ----------------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ struct Measured : BareModule {
   }
   std::string mrtd() {
     must(of_td(S::kMrFinalize));
-    return base::to_hex(mine().info.mrtd);
+    return base::to_hex(mine().info.mr_td);
   }
   static base::Bytes first_page() { return base::Bytes(kPage, 0xAA); }
   static base::Bytes second_page() {
@@ -169,9 +169,9 @@ TEST(Report, CoversTheTdTheModuleAndTheData) {
   const auto content = m.reports.made[0];
   EXPECT_EQ(content.td, m.mine().info);
   EXPECT_EQ(content.td.attributes, tdxproto::kAttributeSeptVeDisable);
-  EXPECT_EQ(content.td.mrowner[0], 0x11);
-  EXPECT_EQ(content.td.mrconfigid[0], 0x22);
-  EXPECT_EQ(content.td.mrownerconfig[0], 0x33);
+  EXPECT_EQ(content.td.mr_owner[0], 0x11);
+  EXPECT_EQ(content.td.mr_config_id[0], 0x22);
+  EXPECT_EQ(content.td.mr_owner_config[0], 0x33);
   EXPECT_EQ(content.seam.mrseam[0], 0x5E);
   EXPECT_EQ(base::bytes_of(content.report_data), data);
   EXPECT_EQ(m.read(key_of(BareModule::kHkid), BareModule::kMappedPage, 1024), m.reports.make(content));

@@ -11,14 +11,6 @@ namespace {
 
 constexpr std::uint64_t kPage = 4096;
 
-// Records of the measurement: a name of 16 bytes, the address, and zeroes up to 128 bytes.
-base::Bytes measured_record(std::string_view name, std::uint64_t gpa) {
-  base::Bytes record(128);
-  std::copy(name.begin(), name.end(), record.begin());
-  base::store_le<std::uint64_t>(record, 16, gpa);
-  return record;
-}
-
 }  // namespace
 
 memory::Settings memory_settings(memory::Settings base, IntegrityMode mode, const trust::Defences& defences) {
@@ -201,9 +193,9 @@ CallResult Module::mng_init(const Registers& in) {
       return status(tdxproto::with(Status::kOperandInvalid, rule.operand), no);
   Td& td = *target.td;
   td.info = {.attributes = params->attributes, .xfam = params->xfam};
-  td.info.mrconfigid = params->mrconfigid;
-  td.info.mrowner = params->mrowner;
-  td.info.mrownerconfig = params->mrownerconfig;
+  td.info.mr_config_id = params->mrconfigid;
+  td.info.mr_owner = params->mrowner;
+  td.info.mr_owner_config = params->mrownerconfig;
   td.max_vcpus = params->max_vcpus;
   td.config_flags = params->config_flags;
   td.op_state = OpState::kInitialized;
@@ -277,7 +269,7 @@ CallResult Module::mr_extend(const Registers& in) {
     td.fatal = true;
     return status(static_cast<std::uint64_t>(Status::kTdFatal));
   }
-  td.mrtd.update(measured_record("MR.EXTEND", in.rcx)).update(chunk);
+  td.mrtd.extend(in.rcx, chunk);
   return done();
 }
 
@@ -285,12 +277,12 @@ CallResult Module::mr_finalize(const Registers& in) {
   const Target target = find_td_for(Seamcall::kMrFinalize, in.rcx, Operand::kRcx);
   if (!target.td) return target.no;
   if (target.td->vcpus == 0) return status(static_cast<std::uint64_t>(Status::kNoVcpus));
-  target.td->info.mrtd = target.td->mrtd.finish();
+  target.td->info.mr_td = target.td->mrtd.finish();
   target.td->op_state = OpState::kRunnable;
   return done();
 }
 
-void Module::measure_added(Td& td, std::uint64_t gpa) { td.mrtd.update(measured_record("MEM.PAGE.ADD", gpa)); }
+void Module::measure_added(Td& td, std::uint64_t gpa) { td.mrtd.add_page(gpa); }
 
 // ---- ground truth ---------------------------------------------------------------------------------------------------
 

@@ -96,7 +96,7 @@ std::optional<TdcallResult> Module::copy_operand(std::uint32_t lp, Td& td, std::
 
 // RCX: 48 bytes of the TD's own, 64-byte aligned; RDX: which register.
 TdcallResult Module::rtmr_extend(std::uint32_t lp, Td& td, Registers in) {
-  if (in.rdx >= tdxproto::kRtmrs) return refused(in, tdxproto::with(Status::kOperandInvalid, Operand::kRdx));
+  if (in.rdx >= tdxproto::kRtmrCount) return refused(in, tdxproto::with(Status::kOperandInvalid, Operand::kRdx));
   if (in.rcx % 64 != 0 || in.rcx >= td.shared_bit()) return refused(in, tdxproto::with(Status::kOperandInvalid, Operand::kRcx));
   tdxproto::Measurement data{};
   if (auto no = copy_operand(lp, td, in.rcx, data, {})) return *no;
@@ -108,7 +108,7 @@ TdcallResult Module::rtmr_extend(std::uint32_t lp, Td& td, Registers in) {
 // RCX: where the report goes; RDX: 64 bytes to go into it; R8: its subtype.
 TdcallResult Module::mr_report(std::uint32_t lp, Td& td, Registers in) {
   if (in.r8 != 0) return refused(in, tdxproto::with(Status::kOperandInvalid, Operand::kR8));
-  if (in.rcx % tdxproto::kTdReportSize != 0 || in.rcx >= td.shared_bit())
+  if (in.rcx % tdxproto::kReportSize != 0 || in.rcx >= td.shared_bit())
     return refused(in, tdxproto::with(Status::kOperandInvalid, Operand::kRcx));
   if (in.rdx % tdxproto::kReportDataSize != 0 || in.rdx >= td.shared_bit())
     return refused(in, tdxproto::with(Status::kOperandInvalid, Operand::kRdx));
@@ -116,7 +116,7 @@ TdcallResult Module::mr_report(std::uint32_t lp, Td& td, Registers in) {
   tdxproto::ReportContent content{.td = td.info, .seam = settings_.seam};
   if (auto no = copy_operand(lp, td, in.rdx, content.report_data, {})) return *no;
   const base::Bytes report = reports_->make(content);
-  base::check(report.size() == tdxproto::kTdReportSize, "a TDREPORT has 1024 bytes");
+  base::check(report.size() == tdxproto::kReportSize, "a TDREPORT has 1024 bytes");
   if (auto no = copy_operand(lp, td, in.rcx, {}, report)) return *no;
   return succeeded(in);
 }

@@ -58,7 +58,8 @@ inline constexpr StatusRule<TdCase> kTdRules[] = {
     {{"tdx.td.control-pages", "ABI, common checks of TD calls", "A TD has all of its control pages before it is used.", kRefuse,
       kConforms},
      [](const TdCase& c) { return c.leaf == Seamcall::kMngAddcx || c.td.tdcx_pages == kTdcxPages; }, Status::kTdcsNotAllocated},
-    {{"tdx.add.unfinished", "ABI, TDH.MEM.PAGE.ADD", "No page with content of the host's enters a TD once its measurement is final."},
+    {{"tdx.add.unfinished", "ABI, TDH.MEM.PAGE.ADD", "No page with content of the host's enters a TD once its measurement is final.", kRefuse,
+      kConforms},
      [](const TdCase& c) { return !c.late_add(); }, Status::kOpStateIncorrect},
     {{"tdx.td.op-state", "Base, TD operation state machine", "A call finds the TD in a state that it is for.", kRefuse, kConforms},
      [](const TdCase& c) { return c.late_add() || allowed_in(c.td.op_state, c.leaf); }, Status::kOpStateIncorrect},
@@ -190,9 +191,11 @@ struct TrackCase {
   bool tracked() const { return bepoch + 1 < epoch || (bepoch + 1 == epoch && inside_since_previous == 0); }
 };
 inline constexpr StatusRule<TrackCase> kTrackRules[] = {
-    {{"tdx.remove.blocked", "ABI, TDH.MEM.PAGE.REMOVE", "A page leaves a TD only after no new translation to it can be made."},
+    {{"tdx.remove.blocked", "ABI, TDH.MEM.PAGE.REMOVE", "A page leaves a TD only after no new translation to it can be made.", kRefuse,
+      kConforms},
      [](const TrackCase& c) { return c.leaf == Seamcall::kMemRangeUnblock || is_blocked(c.state); }, Status::kGpaRangeNotBlocked},
-    {{"tdx.remove.tracked", "Base, TLB tracking", "A page leaves a TD only after no processor keeps a translation to it."},
+    {{"tdx.remove.tracked", "Base, TLB tracking", "A page leaves a TD only after no processor keeps a translation to it.", kRefuse,
+      kConforms},
      [](const TrackCase& c) { return c.leaf == Seamcall::kMemRangeUnblock || c.tracked(); }, Status::kTlbTrackingNotDone},
     {{"tdx.unblock.tracked", "ABI, TDH.MEM.RANGE.UNBLOCK", "A blocked page comes back only after no processor keeps a translation to it.",
       kRefuse, kConforms},
@@ -208,7 +211,8 @@ inline constexpr StatusRule<ReclaimCase> kReclaimRules[] = {
     {{"tdx.reclaim.type", "ABI, TDH.PHYMEM.PAGE.RECLAIM", "What is reclaimed was in use.", kRefuse, kConforms},
      [](const ReclaimCase& c) { return c.type != PageType::kNda && c.type != PageType::kRsvd; },
      static_cast<Status>(tdxproto::with(Status::kPageMetadataIncorrect, Operand::kRcx))},
-    {{"tdx.reclaim.torn-down", "ABI, TDH.PHYMEM.PAGE.RECLAIM", "A TD's pages are reclaimed only once it has no key any more."},
+    {{"tdx.reclaim.torn-down", "ABI, TDH.PHYMEM.PAGE.RECLAIM", "A TD's pages are reclaimed only once it has no key any more.", kRefuse,
+      kConforms},
      [](const ReclaimCase& c) { return c.torn_down; }, Status::kLifecycleStateIncorrect},
     {{"tdx.reclaim.children", "ABI, TDH.PHYMEM.PAGE.RECLAIM", "A TD's root page is reclaimed last.", kRefuse, kConforms},
      [](const ReclaimCase& c) { return c.type != PageType::kTdr || c.children == 0; }, Status::kTdAssociatedPagesExist},
@@ -263,6 +267,7 @@ inline constexpr trust::Defence kMac{"tdx.memory.mac", "Base, cryptographic inte
                                      "A private line that was altered in DRAM is never data of a TD: it is poison.", trust::Act::kDetect};
 
 inline constexpr trust::Defence kCpuidNative{"tdx.cpuid.native", "Base, CPUID virtualization",
-                                             "What the processor knows of itself is told by the module and not by the host."};
+                                             "What the processor knows of itself is told by the module and not by the host.", trust::Act::kRefuse,
+                                             trust::Kind::kConformance};
 
 }  // namespace tdx

@@ -159,22 +159,17 @@ TEST(Aliases, WithoutTheEntryCheckAPageIsReplacedUnderTheGuest) {
 }
 
 TEST(Aliases, ALivingTdsPageIsNotReclaimed) {
-  BareModule whole(Stage::kRunnable), lifted(Stage::kRunnable, {"tdx.reclaim.torn-down"});
+  BareModule whole(Stage::kRunnable);
   EXPECT_EQ(whole.call(S::kPhymemPageReclaim, {.rcx = B::kMappedPage}).status(), Status::kLifecycleStateIncorrect);
-  EXPECT_TRUE(lifted.call(S::kPhymemPageReclaim, {.rcx = B::kMappedPage}).ok());
-  EXPECT_TRUE(lifted.aug(B::kFree, B::kMappedPage).ok()) << "and the page has two addresses";
   EXPECT_EQ(whole.call(S::kPhymemPageReclaim, {.rcx = B::kFreePage}).status(), Status::kPageMetadataIncorrect);
 }
 
 TEST(Aliases, NothingIsAddedOnceTheMeasurementIsFinal) {
-  BareModule whole(Stage::kRunnable), lifted(Stage::kRunnable, {"tdx.add.unfinished"});
+  BareModule whole(Stage::kRunnable);
   const auto no = whole.add(B::kFree, B::kFreePage);
   EXPECT_EQ(no.status(), Status::kOpStateIncorrect);
   ASSERT_TRUE(no.refusal);
   EXPECT_EQ(no.refusal->by->id, "tdx.add.unfinished");
-  const auto before = lifted.mine().info.mrtd;
-  EXPECT_TRUE(lifted.add(B::kFree, B::kFreePage).ok());
-  EXPECT_EQ(lifted.mine().info.mrtd, before) << "content that no measurement covers";
 }
 
 TEST(Remap, AnAddressLeadsWhereTheModuleSaysWhateverTheHostsTablesHave) {
@@ -229,22 +224,6 @@ TEST(Tracking, AnEntryInTheSameEpochIsNoneThatTheTrackingWaitsFor) {
   m.module.exit_to_host(1);
   BareModule::must(m.enter());  // in the new one
   EXPECT_TRUE(m.on_page(S::kMemPageRemove, B::kMapped).ok());
-}
-
-TEST(Tracking, WithoutItTheProcessorKeepsATranslationToAPageThatLeft) {
-  for (const char* row : {"tdx.remove.blocked", "tdx.remove.tracked"}) {
-    BareModule m(Stage::kRunnable, {row});
-    BareModule::must(m.enter());
-    ASSERT_EQ(m.module.translate(1, B::kMapped, std::nullopt), B::kMappedPage);
-    if (std::string(row) == "tdx.remove.tracked") BareModule::must(m.on_page(S::kMemRangeBlock, B::kMapped));
-    ASSERT_TRUE(m.on_page(S::kMemPageRemove, B::kMapped).ok()) << row;
-    ASSERT_TRUE(m.aug(B::kFree, B::kMappedPage).ok());
-    ASSERT_EQ(m.accept(B::kFree), 0u);
-    EXPECT_EQ(m.module.translate(1, B::kMapped, std::nullopt), B::kMappedPage) << "one page, two addresses, until the next entry";
-    EXPECT_TRUE(m.module.check({.who = memory::Access::Who::kGuest, .asid = 1, .gpa = B::kMapped, .spa = B::kMappedPage, .private_page = true}));
-    m.track();
-    EXPECT_FALSE(m.module.translate(1, B::kMapped, std::nullopt));
-  }
 }
 
 TEST(Tracking, ATdThatCannotRunNeedsNone) {

@@ -5,8 +5,9 @@
 #include <map>
 #include <optional>
 
-#include "platform/crypto/hash.h"
 #include "platform/memory/encrypted_memory.h"
+#include "platform/protocol/tdx/mrtd.h"
+#include "platform/protocol/tdx/td_info.h"
 #include "platform/protocol/tdx/td_params.h"
 #include "platform/protocol/tdx/tdcall.h"
 #include "tsm/tdx/secure_ept.h"
@@ -34,10 +35,10 @@ struct Td {
   unsigned tdcx_pages = 0;
   std::uint64_t children = 0;  // pages that the TD owns
 
-  tdxproto::TdIdentity info;
+  tdxproto::TdInfo info;
   std::uint16_t max_vcpus = 0;
   std::uint64_t config_flags = 0;
-  crypto::Hash384 mrtd;  // until it is final
+  tdxproto::MrTd mrtd;  // until it is final
   SecureEpt sept;
 
   // TLB tracking. Which vCPUs are inside since which of the last two epochs, by the epoch's parity.

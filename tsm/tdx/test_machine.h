@@ -19,10 +19,10 @@ class TestReports final : public ReportUnit {
  public:
   base::Bytes make(const tdxproto::ReportContent& content) override {
     made.push_back(content);
-    base::Bytes report(tdxproto::kTdReportSize);
+    base::Bytes report(tdxproto::kReportSize);
     report[0] = 0x81;
     std::copy(content.report_data.begin(), content.report_data.end(), report.begin() + 128);
-    std::copy(content.td.mrtd.begin(), content.td.mrtd.end(), report.begin() + 528);
+    std::copy(content.td.mr_td.begin(), content.td.mr_td.end(), report.begin() + 528);
     return report;
   }
   bool verify(base::View mac_struct) override { return mac_struct[0] == 0x81; }

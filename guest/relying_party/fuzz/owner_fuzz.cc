@@ -24,7 +24,7 @@ WIRE_FUZZ_FUNCTION(
     [](base::View in) {
       static const test::TestEvidence machine;
       trust::Defences defences;
-      RelyingParty owner(machine.policy, base::bytes_of("the disk key"), test::random_from("owner"), defences);
+      RelyingParty owner(snp_appraiser(machine.policy, defences), base::bytes_of("the disk key"), test::random_from("owner"), defences);
       const auto answer = owner.receive(in, {0, machine.now});
       base::check(wire::decode<Challenge>(answer) || wire::decode<Refused>(answer), "an answer is a message");
       base::check(owner.releases().empty(), "nothing is released without a challenge");

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "platform/protocol/tdx/report.h"
 #include "platform/protocol/tdx/registers.h"
 
 namespace tdxproto {
@@ -39,6 +40,6 @@ struct VeInfo {
   bool operator==(const VeInfo&) const = default;
 };
 
-inline constexpr std::size_t kTdReportSize = 1024, kReportDataSize = 64, kReportMacStructSize = 256;
+inline constexpr std::size_t kReportDataSize = 64, kReportMacStructSize = 256;
 
 }  // namespace tdxproto

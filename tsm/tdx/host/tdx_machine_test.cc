@@ -44,7 +44,7 @@ std::string mrtd_of(const cpu::Launch& launch) {
 TEST(Launch, MeasuresWhatTheHostSaysIsMeasured) {
   M m;
   ASSERT_EQ(m.start(), "");
-  EXPECT_EQ(base::to_hex(m.machine.td(m.vm)->info.mrtd), mrtd_of(M::image()));
+  EXPECT_EQ(base::to_hex(m.machine.td(m.vm)->info.mr_td), mrtd_of(M::image()));
   EXPECT_EQ(m.vm.key, key_of(33)) << "the first private key id after the module's own";
   base::Bytes out(16);
   EXPECT_TRUE(m.vcpu.read(M::kFirmware, out));
@@ -59,8 +59,8 @@ TEST(Launch, CarriesDebugAndHostDataIntoTheTd) {
   launch.host_data.fill(0x0D);
   ASSERT_EQ(m.start(launch), "");
   EXPECT_TRUE(m.machine.td(m.vm)->debug());
-  EXPECT_EQ(m.machine.td(m.vm)->info.mrconfigid[31], 0x0D);
-  EXPECT_EQ(m.machine.td(m.vm)->info.mrconfigid[32], 0);
+  EXPECT_EQ(m.machine.td(m.vm)->info.mr_config_id[31], 0x0D);
+  EXPECT_EQ(m.machine.td(m.vm)->info.mr_config_id[32], 0);
   const auto page = m.machine.call(m.vm, "TDH.MEM.RD", {{"gpa", M::kFirmware}});
   ASSERT_TRUE(page);
   EXPECT_EQ(*page, base::Bytes(4096, 7));
@@ -100,7 +100,7 @@ TEST(Launch, ACallThatIsLostOrAlteredIsRefusedOrMeasured) {
   };
   skipped.calls.attach(skips);
   ASSERT_EQ(skipped.start(), "");
-  EXPECT_NE(base::to_hex(skipped.machine.td(skipped.vm)->info.mrtd), mrtd_of(M::image()));
+  EXPECT_NE(base::to_hex(skipped.machine.td(skipped.vm)->info.mr_td), mrtd_of(M::image()));
 }
 
 TEST(Retire, GivesKeyPagesAndKeyIdBack) {

@@ -1,0 +1,60 @@
+#pragma once
+// What of a guest's kernel is its technology's: how it comes up, takes pages in, answers its processor's exceptions, and has itself
+// attested. A guest machine has one, and carries out for it what leads to the host.
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "platform/base/bytes.h"
+#include "platform/cpu/vcpu.h"
+
+namespace engine {
+
+class GuestMachine;
+class World;
+struct VmState;
+
+class GuestKernel {
+ public:
+  virtual ~GuestKernel() = default;
+
+  // Whether the technology encrypts or owns pages at all.
+  virtual bool protects() const { return true; }
+  // Pages that were there at launch.
+  virtual void note_accepted(std::uint64_t gpa, std::uint64_t bytes) = 0;
+  // Before any program runs. Empty, or why the guest stops.
+  virtual std::string boot() = 0;
+  // A page from shared to private, or new; and back.
+  virtual bool accept(std::uint64_t gpa) = 0;
+  virtual bool share(std::uint64_t gpa) = 0;
+  // Whether the guest's private mappings really are private.
+  virtual bool maps_private() const { return true; }
+  // An access to that page failed. Empty: it can be tried again; else why the guest stops.
+  virtual std::string fault(const cpu::AccessResult& result, std::uint64_t page, bool write) = 0;
+  // EAX to EDX.
+  virtual std::array<std::uint32_t, 4> cpuid(std::uint32_t leaf, std::uint32_t subleaf) = 0;
+
+  struct Attested {
+    base::Bytes report, attachment;  // as relying_party::Evidence carries them
+    std::map<std::string, base::Bytes> files;  // that other programs read
+  };
+  // Nothing: it was refused.
+  virtual std::optional<Attested> attest(const base::Block<64>& report_data, std::uint32_t level) = 0;
+  // As configfs-tsm calls it; null: this technology attests nothing at run time.
+  virtual const char* provider() const { return nullptr; }
+  virtual std::optional<base::Block<32>> derive_key(std::uint64_t) { return std::nullopt; }
+  virtual bool derives_keys() const { return false; }
+  // Where the owner's secret was put at launch; 0: not by this technology.
+  virtual std::uint64_t launch_secret_gpa() const { return 0; }
+  // About a device that platform firmware speaks to. Nothing: refused, or this technology's firmware does not.
+  virtual std::optional<std::uint64_t> tdi_op(std::uint32_t, std::uint32_t) { return std::nullopt; }
+  virtual std::optional<base::Bytes> tdi_message(std::uint32_t, base::View, std::uint32_t) { return std::nullopt; }
+};
+
+std::unique_ptr<GuestKernel> make_kernel(World& world, VmState& vm, GuestMachine& machine);
+std::unique_ptr<GuestKernel> make_sev_kernel(World& world, VmState& vm, GuestMachine& machine);  // and without any technology
+std::unique_ptr<GuestKernel> make_tdx_kernel(World& world, VmState& vm, GuestMachine& machine);
+
+}  // namespace engine
