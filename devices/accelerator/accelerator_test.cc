@@ -204,7 +204,7 @@ TEST(Accelerator, FailsWithItsStream) {
 TEST(Accelerator, ServesDoeObjectsToWhoeverIsPluggedIn) {
   Machine machine;
   std::vector<pcie::Reset> told;
-  machine.card->on_reset([&](pcie::Reset kind) { told.push_back(kind); });
+  machine.card->on_reset([&](pcie::Reset kind, unsigned) { told.push_back(kind); });
   machine.card->serve(pcie::kDoeCma, [](base::View object) {
     auto reply = base::bytes_of(object);
     reply.at(11) = 0x99;
