@@ -107,7 +107,7 @@ inline constexpr trust::Rule<TdxCase> kTdxRules[] = {
      module_is_the_vendors},
     {{"owner.tdx.tcb.level", "PCS, Get TDX TCB info, tcbLevels",
       "The platform and its TDX module reach a level, in each component, whose status the owner accepts.",
-      trust::Act::kDetect, trust::Kind::kConformance},
+      trust::Act::kDetect},
      tcb_level_is_accepted},
     {{"owner.tdx.platform.allow-list", "Intel PCK certificate profile 1.5, 1.3, PPID",
       "The platform is one of those that the owner knows, where the owner keeps such a list.", trust::Act::kDetect},
@@ -136,8 +136,7 @@ inline constexpr trust::Rule<TdxCase> kTdxRules[] = {
       trust::Act::kDetect},
      [](const TdxCase& c) { return c.policy.mr_tds.contains(c.content().body.mr_td); }},
     {{"owner.tdx.mrconfigid", "TDX module ABI, TDINFO_STRUCT.MRCONFIGID",
-      "The configuration that the host chose is the one expected, where the owner expects one.", trust::Act::kDetect,
-      trust::Kind::kConformance},
+      "The configuration that the host chose is the one expected, where the owner expects one.", trust::Act::kDetect},
      [](const TdxCase& c) {
        return !c.policy.mr_config_id || c.content().body.mr_config_id == *c.policy.mr_config_id;
      }},

@@ -98,6 +98,7 @@ void Adversary::before_boot() {
       auto& psp = world_.settings.psp;
       psp.current = psp.committed = psp.reported = old_tcb(psp.current);
       psp.firmware.minor = psp.committed_firmware.minor = 49;
+      --world_.settings.tdx_module_svn;
       did(running, "boots old firmware that its vendor signed");
     } else if (step.verb.value == "set" && text(step, "set").starts_with("device-") && !world_.settings.devices.empty()) {
       put_in(running, text(step, "set").substr(7));

@@ -72,6 +72,7 @@ void World::build_td_image(VmState& vm) {
   vm.golden = {{kFirmwareGpa, image_page(firmware), Kind::kMeasured},
                {kKernelGpa, image_page("kernel"), Kind::kUnmeasured},
                {kSecretsGpa, base::Bytes(kPage), Kind::kZero}};
+  if (settings.config) vm.golden.push_back({kConfigGpa, image_page("configuration"), Kind::kUnmeasured});
 }
 
 void World::build_image(VmState& vm) {
@@ -229,6 +230,7 @@ void World::judge_guest(const VmState& vm) {
   if (tdx) {
     const auto* td = tdx->td(vm.vm);
     if (td && td->debug()) breach("guest that the host may debug");
+    if (settings.tdx_module_svn < MachineSettings{}.tdx_module_svn) breach("platform with old firmware");
   }
   if (!sev) return;
   const auto context = sev->context(vm.vm);

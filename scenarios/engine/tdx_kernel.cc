@@ -29,7 +29,7 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
     log_ = boot_events(read_private(kKernelGpa, kPage), kCommandLine);
     for (const auto& event : log_.events)
       if (const auto done = tdx_.extend_rtmr(event.mr_index - 1, event.digest); !done) return "a run-time register cannot be extended";
-    return "";
+    return world_.settings.config ? check_config() : "";
   }
   bool accept(std::uint64_t gpa) override { return static_cast<bool>(tdx_.accept_page(gpa)); }
   bool share(std::uint64_t gpa) override { return static_cast<bool>(tdx_.share_page(gpa)); }
@@ -73,6 +73,14 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
   }
 
  private:
+  // The configuration is the host's to choose; what the owner will read in quotes is MRCONFIGID, so the two have to agree.
+  std::string check_config() {
+    const auto own = tdx_.get_report({});
+    const auto report = wire::decode<tdxproto::Report>(own ? *own : base::Bytes{});
+    const bool same = report && report->td_info.mr_config_id == config_id(read_private(kConfigGpa, kPage));
+    return machine_.defend("guest.config.host-data", same) ? "" : "the configuration is not the one that MRCONFIGID names";
+  }
+
   // The host's own tables: it learns which page, and puts back what it had there.
   std::string shared_fault(std::uint64_t page, bool write) {
     const tdx::TdExit exit{.reason = tdxproto::kExitEptViolation, .qualification = write ? 2u : 1u, .gpa = page};

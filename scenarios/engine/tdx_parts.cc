@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::uint64_t kPage = 4096;
 constexpr tdxproto::PlatformTcb kTcb{.components = {3, 3, 2, 2, 4, 1, 0, 5}, .pce_svn = 11};
-constexpr base::Block<16> kModuleSvn{6, 1, 3};  // SVN 6 of major version 1; the third counts microcode
+// Of major version 1; the third counts microcode.
+base::Block<16> module_svn(std::uint8_t svn) { return {svn, 1, 3}; }
 constexpr std::uint16_t kQuoteVersion = 4;
 
 // Of the module that the machine loaded.
@@ -25,7 +26,7 @@ tdxproto::Measurement module_measurement() {
 TdxParts::TdxParts(World& world, const std::string& chip)
     : world_(world), platform_(quoting::Platform::from_seed(base::view_of(chip), kTcb)),
       enclave_(world.library, platform_, vendor_.pck_chain(platform_)) {
-  const auto service = quoting::Service::for_platform(platform_, kModuleSvn, crypto::calendar_time(2026, 1, 1), crypto::calendar_time(2026, 2, 1));
+  const auto service = quoting::Service::for_platform(platform_, module_svn(MachineSettings{}.tdx_module_svn), crypto::calendar_time(2026, 1, 1), crypto::calendar_time(2026, 2, 1));
   collateral_ = wire::encode(service.collateral(vendor_));
 }
 
@@ -34,7 +35,8 @@ std::unique_ptr<tdx::TdxMachine> TdxParts::make_machine() {
   settings.integrity = world_.settings.tdx_integrity;
   settings.memory_bytes = world_.settings.memory.bytes;
   settings.cpuid = world_.host.cpuid_leaves();
-  settings.seam = {.cpusvn = platform_.cpu_svn(), .tee_tcb_svn = kModuleSvn, .tee_tcb_svn2 = kModuleSvn, .mrseam = module_measurement()};
+  const auto svn = module_svn(world_.settings.tdx_module_svn);
+  settings.seam = {.cpusvn = platform_.cpu_svn(), .tee_tcb_svn = svn, .tee_tcb_svn2 = svn, .mrseam = module_measurement()};
   auto machine = std::make_unique<tdx::TdxMachine>(settings, world_.host, world_.tsm_calls, world_.defences,
                                                    world_.run.seed ^ std::uint64_t{world_.generation} << 32);
   machine->module().attach(*this);
@@ -70,6 +72,8 @@ relying_party::TdxPolicy TdxParts::policy() const {
     const auto kernel = std::find_if(vm->golden.begin(), vm->golden.end(), [](const auto& page) { return page.gpa == kKernelGpa; });
     const auto registers = tdxproto::replay(boot_events(kernel->bytes, kCommandLine));
     for (const std::size_t i : {1u, 2u}) policy.rtmrs[i].values.insert(registers[i]);
+    for (const auto& page : vm->golden)
+      if (page.gpa == kConfigGpa) policy.mr_config_id = config_id(page.bytes);
   }
   return policy;
 }
@@ -91,6 +95,13 @@ tdxproto::Measurement golden_mr_td(const VmState& vm) {
       out.extend(page.gpa + at, base::View(page.bytes).subspan(at, tdxproto::MrTd::kChunk));
   }
   return out.finish();
+}
+
+tdxproto::Measurement config_id(base::View configuration) {
+  tdxproto::Measurement out{};
+  const auto digest = crypto::sha256(configuration);
+  std::copy(digest.begin(), digest.end(), out.begin());
+  return out;
 }
 
 tdxproto::EventLog boot_events(base::View kernel, std::string_view command_line) {

@@ -39,6 +39,8 @@ class TdxParts final : public tdx::ReportUnit {
 
 // What a TD that is built from this image will measure as MRTD, and what its firmware extends into RTMR[1] and RTMR[2].
 tdxproto::Measurement golden_mr_td(const VmState& vm);
+// What a host that hands over this configuration says in MRCONFIGID.
+tdxproto::Measurement config_id(base::View configuration);
 tdxproto::EventLog boot_events(base::View kernel, std::string_view command_line);
 
 }  // namespace engine

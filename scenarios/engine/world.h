@@ -82,6 +82,7 @@ struct MachineSettings {
   bool require_alias_check = false;
   bool require_ciphertext_hiding = false;
   tdx::IntegrityMode tdx_integrity = tdx::IntegrityMode::kCryptographic;
+  std::uint8_t tdx_module_svn = 6;
   bool signed_measurements = true;       // of devices
   std::string owner_requires = "none";  // none, launch-measure, report
   bool accept_ats = false;              // from devices that say so
