@@ -51,17 +51,17 @@ struct TdCase {
   bool late_add() const { return leaf == Seamcall::kMemPageAdd && td.op_state == OpState::kRunnable; }
 };
 inline constexpr StatusRule<TdCase> kTdRules[] = {
-    {{"tdx.td.alive", "Base, fatal errors of a TD", "A TD in which an integrity check failed never runs again.", kRefuse, kConforms},
+    {{"tdx.td.alive", "TDX 1.5 base, fatal errors of a TD", "A TD in which an integrity check failed never runs again.", kRefuse, kConforms},
      [](const TdCase& c) { return !c.td.fatal; }, Status::kTdFatal},
-    {{"tdx.td.keys", "ABI, common checks of TD calls", "A TD is built and run only while its key is configured.", kRefuse, kConforms},
+    {{"tdx.td.keys", "TDX 1.5 ABI, common checks of TD calls", "A TD is built and run only while its key is configured.", kRefuse, kConforms},
      [](const TdCase& c) { return c.td.lifecycle == Lifecycle::kKeysConfigured; }, Status::kTdKeysNotConfigured},
-    {{"tdx.td.control-pages", "ABI, common checks of TD calls", "A TD has all of its control pages before it is used.", kRefuse,
+    {{"tdx.td.control-pages", "TDX 1.5 ABI, common checks of TD calls", "A TD has all of its control pages before it is used.", kRefuse,
       kConforms},
      [](const TdCase& c) { return c.leaf == Seamcall::kMngAddcx || c.td.tdcx_pages == kTdcxPages; }, Status::kTdcsNotAllocated},
-    {{"tdx.add.unfinished", "ABI, TDH.MEM.PAGE.ADD", "No page with content of the host's enters a TD once its measurement is final.", kRefuse,
+    {{"tdx.add.unfinished", "TDX 1.5 ABI, TDH.MEM.PAGE.ADD", "No page with content of the host's enters a TD once its measurement is final.", kRefuse,
       kConforms},
      [](const TdCase& c) { return !c.late_add(); }, Status::kOpStateIncorrect},
-    {{"tdx.td.op-state", "Base, TD operation state machine", "A call finds the TD in a state that it is for.", kRefuse, kConforms},
+    {{"tdx.td.op-state", "TDX 1.5 base, TD operation state machine", "A call finds the TD in a state that it is for.", kRefuse, kConforms},
      [](const TdCase& c) { return c.late_add() || allowed_in(c.td.op_state, c.leaf); }, Status::kOpStateIncorrect},
 };
 
@@ -69,7 +69,7 @@ struct DebugCase {
   const Td& td;
 };
 inline constexpr StatusRule<DebugCase> kDebugRules[] = {
-    {{"tdx.debug.attribute", "ABI, TDH.MEM.RD", "The host looks into a TD only where ATTRIBUTES say that it is under test."},
+    {{"tdx.debug.attribute", "TDX 1.5 ABI, TDH.MEM.RD", "The host looks into a TD only where ATTRIBUTES say that it is under test."},
      [](const DebugCase& c) { return c.td.debug(); }, Status::kTdNonDebug},
 };
 
@@ -79,9 +79,9 @@ struct HkidCase {
   bool is_private, free;
 };
 inline constexpr StatusRule<HkidCase> kHkidRules[] = {
-    {{"tdx.create.hkid-private", "ABI, TDH.MNG.CREATE", "A TD gets a private key id.", kRefuse, kConforms},
+    {{"tdx.create.hkid-private", "TDX 1.5 ABI, TDH.MNG.CREATE", "A TD gets a private key id.", kRefuse, kConforms},
      [](const HkidCase& c) { return c.is_private; }, static_cast<Status>(tdxproto::with(Status::kOperandInvalid, Operand::kRdx))},
-    {{"tdx.create.hkid-free", "ABI, TDH.MNG.CREATE", "No two TDs have one key id.", kRefuse, kConforms},
+    {{"tdx.create.hkid-free", "TDX 1.5 ABI, TDH.MNG.CREATE", "No two TDs have one key id.", kRefuse, kConforms},
      [](const HkidCase& c) { return c.free; }, Status::kHkidNotFree},
 };
 
@@ -91,7 +91,7 @@ struct LifecycleCase {
   bool write_back_pending = false;
 };
 inline constexpr StatusRule<LifecycleCase> kLifecycleRules[] = {
-    {{"tdx.td.lifecycle", "Base, TD life cycle state machine", "A call on a TD's key finds the TD in the life cycle state that it is for.",
+    {{"tdx.td.lifecycle", "TDX 1.5 base, TD life cycle state machine", "A call on a TD's key finds the TD in the life cycle state that it is for.",
       kRefuse, kConforms},
      [](const LifecycleCase& c) {
        switch (c.leaf) {
@@ -103,9 +103,9 @@ inline constexpr StatusRule<LifecycleCase> kLifecycleRules[] = {
        }
      },
      Status::kLifecycleStateIncorrect},
-    {{"tdx.td.flushed", "ABI, TDH.MNG.VPFLUSHDONE", "A TD gives its key up only after every processor forgot its vCPUs.", kRefuse, kConforms},
+    {{"tdx.td.flushed", "TDX 1.5 ABI, TDH.MNG.VPFLUSHDONE", "A TD gives its key up only after every processor forgot its vCPUs.", kRefuse, kConforms},
      [](const LifecycleCase& c) { return c.leaf != Seamcall::kMngVpflushdone || c.td.associated == 0; }, Status::kFlushvpNotDone},
-    {{"tdx.key.written-back", "ABI, TDH.MNG.KEY.FREEID", "A key id is free again only after the caches hold no line of it.", kRefuse,
+    {{"tdx.key.written-back", "TDX 1.5 ABI, TDH.MNG.KEY.FREEID", "A key id is free again only after the caches hold no line of it.", kRefuse,
       kConforms},
      [](const LifecycleCase& c) { return c.leaf != Seamcall::kMngKeyFreeid || !c.write_back_pending; }, Status::kWbcacheNotComplete},
 };
@@ -118,24 +118,24 @@ struct ParamsRule {
   Operand operand;
 };
 inline constexpr ParamsRule kParamsRules[] = {
-    {{"tdx.params.attributes", "ABI, TD_PARAMS.ATTRIBUTES", "A TD has no attribute that the module does not know.", kRefuse, kConforms},
+    {{"tdx.params.attributes", "TDX 1.5 ABI, TD_PARAMS.ATTRIBUTES", "A TD has no attribute that the module does not know.", kRefuse, kConforms},
      [](const tdxproto::TdParams& p) { return (p.attributes & ~tdxproto::kAttributesKnown) == 0; }, Operand::kAttributes},
-    {{"tdx.params.xfam", "ABI, TD_PARAMS.XFAM", "A TD has x87 and SSE, and no state that the processor lacks.", kRefuse, kConforms},
+    {{"tdx.params.xfam", "TDX 1.5 ABI, TD_PARAMS.XFAM", "A TD has x87 and SSE, and no state that the processor lacks.", kRefuse, kConforms},
      [](const tdxproto::TdParams& p) {
        return (p.xfam & tdxproto::kXfamFixed1) == tdxproto::kXfamFixed1 && (p.xfam & ~tdxproto::kXfamKnown) == 0;
      },
      Operand::kXfam},
-    {{"tdx.params.vcpus", "ABI, TD_PARAMS.MAX_VCPUS", "A TD has room for a vCPU.", kRefuse, kConforms},
+    {{"tdx.params.vcpus", "TDX 1.5 ABI, TD_PARAMS.MAX_VCPUS", "A TD has room for a vCPU.", kRefuse, kConforms},
      [](const tdxproto::TdParams& p) { return p.max_vcpus != 0; }, Operand::kMaxVcpus},
-    {{"tdx.params.flags", "ABI, TD_PARAMS.CONFIG_FLAGS", "A TD's configuration has no flag that the module does not know.", kRefuse,
+    {{"tdx.params.flags", "TDX 1.5 ABI, TD_PARAMS.CONFIG_FLAGS", "A TD's configuration has no flag that the module does not know.", kRefuse,
       kConforms},
      [](const tdxproto::TdParams& p) { return p.config_flags <= 7 && p.num_l2_vms == 0; }, Operand::kExecControls},
-    {{"tdx.params.eptp", "ABI, TD_PARAMS.EPTP_CONTROLS", "A TD's Secure EPT is write-back memory of four levels.", kRefuse, kConforms},
+    {{"tdx.params.eptp", "TDX 1.5 ABI, TD_PARAMS.EPTP_CONTROLS", "A TD's Secure EPT is write-back memory of four levels.", kRefuse, kConforms},
      [](const tdxproto::TdParams& p) {
        return p.eptp_controls == tdxproto::kEptpWriteBack4Level && !(p.config_flags & tdxproto::kConfigGpaw);
      },
      Operand::kEptpControls},
-    {{"tdx.params.tsc", "ABI, TD_PARAMS.TSC_FREQUENCY", "A TD's clock runs between 100 MHz and 10 GHz.", kRefuse, kConforms},
+    {{"tdx.params.tsc", "TDX 1.5 ABI, TD_PARAMS.TSC_FREQUENCY", "A TD's clock runs between 100 MHz and 10 GHz.", kRefuse, kConforms},
      [](const tdxproto::TdParams& p) {
        return p.tsc_frequency >= tdxproto::kTscFrequencyMin && p.tsc_frequency <= tdxproto::kTscFrequencyMax;
      },
@@ -148,7 +148,7 @@ struct PageCase {
   PageType type;
 };
 inline constexpr StatusRule<PageCase> kPageRules[] = {
-    {{"tdx.pamt.page-free", "Base, physical page management", "A page that the module uses for one purpose is taken for no other."},
+    {{"tdx.pamt.page-free", "TDX 1.5 base, physical page management", "A page that the module uses for one purpose is taken for no other."},
      [](const PageCase& c) { return c.type == PageType::kNda; }, Status::kPageMetadataIncorrect},
 };
 
@@ -157,13 +157,13 @@ struct EntryCase {
   Seamcall leaf;
 };
 inline constexpr StatusRule<EntryCase> kEntryRules[] = {
-    {{"tdx.sept.entry-free", "ABI, TDH.MEM.PAGE.AUG", "A private address that has a page gets no second one."},
+    {{"tdx.sept.entry-free", "TDX 1.5 ABI, TDH.MEM.PAGE.AUG", "A private address that has a page gets no second one."},
      [](const EntryCase& c) {
        const bool adds = c.leaf == Seamcall::kMemPageAug || c.leaf == Seamcall::kMemPageAdd || c.leaf == Seamcall::kMemSeptAdd;
        return !adds || c.state == SeptState::kFree;
      },
      Status::kEptEntryStateIncorrect},
-    {{"tdx.sept.entry-state", "Base, Secure EPT entry states", "A call finds an entry of the Secure EPT in a state that it is for.",
+    {{"tdx.sept.entry-state", "TDX 1.5 base, Secure EPT entry states", "A call finds an entry of the Secure EPT in a state that it is for.",
       kRefuse, kConforms},
      [](const EntryCase& c) {
        using S = SeptState;
@@ -191,13 +191,13 @@ struct TrackCase {
   bool tracked() const { return bepoch + 1 < epoch || (bepoch + 1 == epoch && inside_since_previous == 0); }
 };
 inline constexpr StatusRule<TrackCase> kTrackRules[] = {
-    {{"tdx.remove.blocked", "ABI, TDH.MEM.PAGE.REMOVE", "A page leaves a TD only after no new translation to it can be made.", kRefuse,
+    {{"tdx.remove.blocked", "TDX 1.5 ABI, TDH.MEM.PAGE.REMOVE", "A page leaves a TD only after no new translation to it can be made.", kRefuse,
       kConforms},
      [](const TrackCase& c) { return c.leaf == Seamcall::kMemRangeUnblock || is_blocked(c.state); }, Status::kGpaRangeNotBlocked},
-    {{"tdx.remove.tracked", "Base, TLB tracking", "A page leaves a TD only after no processor keeps a translation to it.", kRefuse,
+    {{"tdx.remove.tracked", "TDX 1.5 base, TLB tracking", "A page leaves a TD only after no processor keeps a translation to it.", kRefuse,
       kConforms},
      [](const TrackCase& c) { return c.leaf == Seamcall::kMemRangeUnblock || c.tracked(); }, Status::kTlbTrackingNotDone},
-    {{"tdx.unblock.tracked", "ABI, TDH.MEM.RANGE.UNBLOCK", "A blocked page comes back only after no processor keeps a translation to it.",
+    {{"tdx.unblock.tracked", "TDX 1.5 ABI, TDH.MEM.RANGE.UNBLOCK", "A blocked page comes back only after no processor keeps a translation to it.",
       kRefuse, kConforms},
      [](const TrackCase& c) { return c.leaf != Seamcall::kMemRangeUnblock || c.tracked(); }, Status::kTlbTrackingNotDone},
 };
@@ -208,13 +208,13 @@ struct ReclaimCase {
   std::uint64_t children;
 };
 inline constexpr StatusRule<ReclaimCase> kReclaimRules[] = {
-    {{"tdx.reclaim.type", "ABI, TDH.PHYMEM.PAGE.RECLAIM", "What is reclaimed was in use.", kRefuse, kConforms},
+    {{"tdx.reclaim.type", "TDX 1.5 ABI, TDH.PHYMEM.PAGE.RECLAIM", "What is reclaimed was in use.", kRefuse, kConforms},
      [](const ReclaimCase& c) { return c.type != PageType::kNda && c.type != PageType::kRsvd; },
      static_cast<Status>(tdxproto::with(Status::kPageMetadataIncorrect, Operand::kRcx))},
-    {{"tdx.reclaim.torn-down", "ABI, TDH.PHYMEM.PAGE.RECLAIM", "A TD's pages are reclaimed only once it has no key any more.", kRefuse,
+    {{"tdx.reclaim.torn-down", "TDX 1.5 ABI, TDH.PHYMEM.PAGE.RECLAIM", "A TD's pages are reclaimed only once it has no key any more.", kRefuse,
       kConforms},
      [](const ReclaimCase& c) { return c.torn_down; }, Status::kLifecycleStateIncorrect},
-    {{"tdx.reclaim.children", "ABI, TDH.PHYMEM.PAGE.RECLAIM", "A TD's root page is reclaimed last.", kRefuse, kConforms},
+    {{"tdx.reclaim.children", "TDX 1.5 ABI, TDH.PHYMEM.PAGE.RECLAIM", "A TD's root page is reclaimed last.", kRefuse, kConforms},
      [](const ReclaimCase& c) { return c.type != PageType::kTdr || c.children == 0; }, Status::kTdAssociatedPagesExist},
 };
 
@@ -225,18 +225,18 @@ struct EnterCase {
   std::uint32_t lp;
 };
 inline constexpr StatusRule<EnterCase> kEnterRules[] = {
-    {{"tdx.vp.state", "ABI, TDH.VP.ENTER", "A vCPU is entered once it is initialised, and not while it runs.", kRefuse, kConforms},
+    {{"tdx.vp.state", "TDX 1.5 ABI, TDH.VP.ENTER", "A vCPU is entered once it is initialised, and not while it runs.", kRefuse, kConforms},
      [](const EnterCase& c) {
        return (c.vcpu.state == VcpuState::kReady || c.vcpu.state == VcpuState::kActive) && !c.vcpu.inside;
      },
      Status::kVcpuStateIncorrect},
-    {{"tdx.vp.association", "ABI, TDH.VP.ENTER", "A vCPU's state is on one logical processor.", kRefuse, kConforms},
+    {{"tdx.vp.association", "TDX 1.5 ABI, TDH.VP.ENTER", "A vCPU's state is on one logical processor.", kRefuse, kConforms},
      [](const EnterCase& c) { return !c.vcpu.lp || *c.vcpu.lp == c.lp; }, Status::kVcpuAssociated},
 };
 
 // ---- the processor --------------------------------------------------------------------------------------------------
 
-inline constexpr trust::Defence kSeptOwner{"tdx.sept.owner", "Base, Secure EPT",
+inline constexpr trust::Defence kSeptOwner{"tdx.sept.owner", "TDX 1.5 base, Secure EPT",
                                            "A private address leads where the module's tables say, whatever the host's do."};
 
 // One access in a TD's name to one of its private pages.
@@ -244,9 +244,9 @@ struct AccessCase {
   bool alive, pending;
 };
 inline constexpr trust::Rule<AccessCase> kAccessRules[] = {
-    {{"tdx.access.alive", "Base, fatal errors of a TD", "A TD in which an integrity check failed reaches nothing.", kRefuse, kConforms},
+    {{"tdx.access.alive", "TDX 1.5 base, fatal errors of a TD", "A TD in which an integrity check failed reaches nothing.", kRefuse, kConforms},
      [](const AccessCase& c) { return c.alive; }},
-    {{"tdx.sept.pending", "Base, dynamic page addition", "A page that a TD has not accepted is none of its memory."},
+    {{"tdx.sept.pending", "TDX 1.5 base, dynamic page addition", "A page that a TD has not accepted is none of its memory."},
      [](const AccessCase& c) { return !c.pending; }},
 };
 
@@ -254,19 +254,19 @@ struct ForeignCase {
   bool private_key;
 };
 inline constexpr trust::Rule<ForeignCase> kForeignRules[] = {
-    {{"tdx.hkid.private", "Base, memory encryption", "A private key id is used by nobody outside of SEAM: neither host nor device.", kRefuse,
+    {{"tdx.hkid.private", "TDX 1.5 base, memory encryption", "A private key id is used by nobody outside of SEAM: neither host nor device.", kRefuse,
       kConforms},
      [](const ForeignCase& c) { return !c.private_key; }},
 };
 
 // Rows of the memory controller: a machine is assembled with as much as is not lifted.
-inline constexpr trust::Defence kOwnerBit{"tdx.memory.owner", "Base, logical integrity",
+inline constexpr trust::Defence kOwnerBit{"tdx.memory.owner", "TDX 1.5 base, logical integrity",
                                           "A private line that software outside of SEAM wrote is never data of a TD: it is poison.",
                                           trust::Act::kDetect};
-inline constexpr trust::Defence kMac{"tdx.memory.mac", "Base, cryptographic integrity",
+inline constexpr trust::Defence kMac{"tdx.memory.mac", "TDX 1.5 base, cryptographic integrity",
                                      "A private line that was altered in DRAM is never data of a TD: it is poison.", trust::Act::kDetect};
 
-inline constexpr trust::Defence kCpuidNative{"tdx.cpuid.native", "Base, CPUID virtualization",
+inline constexpr trust::Defence kCpuidNative{"tdx.cpuid.native", "TDX 1.5 base, CPUID virtualization",
                                              "What the processor knows of itself is told by the module and not by the host.", trust::Act::kRefuse,
                                              trust::Kind::kConformance};
 
