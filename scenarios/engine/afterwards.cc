@@ -65,7 +65,7 @@ Retry World::retry() {
   if (technology) clear_away();
   ++generation;
   if (restarts) {
-    record.say("psp0", "restarts");
+    record.say(tdx ? "tdx0" : "psp0", "restarts");
     forget_firmware();
   }
   Retry out;

@@ -8,8 +8,9 @@
 namespace engine {
 
 void World::negotiate_control() {
-  const bool asked_for = std::ranges::any_of(settings.devices, [](const auto& device) { return device.style == "negotiated"; });
-  if (!asked_for) return;
+  const bool negotiated = std::ranges::any_of(settings.devices, [](const auto& device) { return device.style == "negotiated"; });
+  if (!negotiated) return;
+  asked_for_control = true;
   static const wire::Schema kSchema = wire::schema_of<acpi::OscBuffer>("acpi.OSC");
   constexpr std::uint32_t kAlways = acpi::kOscHotPlug | acpi::kOscPme | acpi::kOscAer | acpi::kOscCapability | acpi::kOscDpc;
   const std::uint32_t grantable = kAlways | (settings.native_control ? acpi::kOscTrustedDevices : 0);

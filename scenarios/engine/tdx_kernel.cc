@@ -20,7 +20,7 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
       : world_(world), vm_(vm), machine_(machine),
         tdx_(*this, {.report_gpa = kSecretsGpa, .quote_gpa = kCertGpa, .quote_pages = kCertPages}, world.defences, vm.name) {}
 
-  void note_accepted(std::uint64_t gpa, std::uint64_t bytes) override { tdx_.note_accepted(gpa, bytes / kPage); }
+  void note_accepted(std::uint64_t gpa, std::uint64_t bytes) override { tdx_.note_accepted(gpa, bytes); }
 
   // Firmware measures what the host loaded beside it; the kernel then asks where it is.
   std::string boot() override {

@@ -316,6 +316,12 @@ Verdict World::conclude() {
   if (std::any_of(settings.devices.begin(), settings.devices.end(), [](const auto& device) { return !device.responder.empty(); }))
     verdict.conventions.push_back(
         "device: what the responder outside says of keys and interfaces moves nothing in the card (simplified)");
+  const auto any_card = [&](const auto& has) { return std::any_of(settings.devices.begin(), settings.devices.end(), has); };
+  if (any_card([](const auto& device) { return device.ide_link && !device.behind.empty(); }))
+    verdict.conventions.push_back("link: root port and switch have their stream's keys without a session (convention)");
+  if (asked_for_control)
+    verdict.conventions.push_back("firmware: no control bit of _OSC is assigned for trusted devices; ours is bit 31 (convention)");
+  if (tdx) verdict.conventions.push_back("tdx: the module's tables are the model's and not in memory, and a TD has one vCPU (simplified)");
   if (!record.complete() && verdict.limit.empty()) verdict.limit = "play.records_max";
   for (const auto& vm : vms)
     if (const auto guest = sev ? sev->context(vm->vm) : std::nullopt; guest && guest->has_agent()) {

@@ -187,6 +187,7 @@ class World {
   std::size_t releases_judged = 0;
   std::string chip_name = "chip0";  // the chip the guest really runs on; the owner's is chip0
   bool debug_asked = false;  // the host will ask for debuggable guests
+  bool asked_for_control = false;  // by _OSC
   unsigned generation = 0;   // how often the VMs were launched before
 
  private:

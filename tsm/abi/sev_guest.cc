@@ -65,8 +65,8 @@ Answer<Done> SevGuest::share_page(std::uint64_t gpa) {
   return {Done{}};
 }
 
-void SevGuest::note_accepted(std::uint64_t gpa, std::uint64_t count) {
-  for (std::uint64_t frame = gpa / kPage; frame * kPage < gpa + count; ++frame) accepted_.insert(frame);
+void SevGuest::note_accepted(std::uint64_t gpa, std::uint64_t bytes) {
+  for (std::uint64_t frame = gpa / kPage; frame * kPage < gpa + bytes; ++frame) accepted_.insert(frame);
 }
 
 Answer<Done> SevGuest::grant(std::uint64_t gpa, std::uint8_t vmpl, std::uint8_t perms, bool vmsa) {

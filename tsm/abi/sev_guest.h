@@ -61,7 +61,7 @@ class SevGuest {
   Answer<Done> accept_page(std::uint64_t gpa);
   Answer<Done> share_page(std::uint64_t gpa);
   // Pages that firmware validated at launch.
-  void note_accepted(std::uint64_t gpa, std::uint64_t count);
+  void note_accepted(std::uint64_t gpa, std::uint64_t bytes);
   bool accepted(std::uint64_t gpa) const { return accepted_.contains(gpa / 4096); }
   // For a less privileged level, or a save area of this level.
   Answer<Done> grant(std::uint64_t gpa, std::uint8_t vmpl, std::uint8_t perms, bool vmsa = false);

@@ -110,8 +110,8 @@ Answer<Done> TdxGuest::map_gpa(std::uint64_t gpa, std::uint64_t bytes, bool shar
   return failure<Done>(Problem::kBusy);
 }
 
-void TdxGuest::note_accepted(std::uint64_t gpa, std::uint64_t count) {
-  for (std::uint64_t frame = frame_of(gpa); frame * kPage < gpa + count; ++frame) accepted_.insert(frame);
+void TdxGuest::note_accepted(std::uint64_t gpa, std::uint64_t bytes) {
+  for (std::uint64_t frame = frame_of(gpa); frame * kPage < gpa + bytes; ++frame) accepted_.insert(frame);
 }
 
 // ---- #VE and CPUID --------------------------------------------------------------------------------------------------

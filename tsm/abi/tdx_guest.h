@@ -43,7 +43,7 @@ class TdxGuest {
   Answer<Done> accept_page(std::uint64_t gpa);
   Answer<Done> share_page(std::uint64_t gpa);
   // Pages that were added at launch.
-  void note_accepted(std::uint64_t gpa, std::uint64_t count);
+  void note_accepted(std::uint64_t gpa, std::uint64_t bytes);
   bool accepted(std::uint64_t gpa) const { return accepted_.contains(gpa / 4096); }
 
   // Why the last #VE came; reading it makes room for the next.

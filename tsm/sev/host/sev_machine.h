@@ -95,7 +95,7 @@ class SevMachine final : public cpu::Technology {
   TioInterface* find_interface(std::uint32_t function);
   CallResult unbind_device(const cpu::Vm& vm, const TioInterface& interface);
   CallResult bind_device(const Guest& guest, const TioInterface& interface, std::uint16_t run_flags);
-  void disconnect_device(std::size_t device);
+  void disconnect_device(const cpu::Vm& vm, std::size_t device);
   CallResult take_device(const cpu::Vm& vm, const Guest& guest, const TioInterface& interface);
   void relay(cpu::Vm& vm, const cpu::Exit& exit, cpu::Exit& answer);
   std::optional<trust::Message> ask_for(Guest& guest, const trust::Message& request);

@@ -50,12 +50,14 @@ CallResult SevMachine::unbind_device(const cpu::Vm& vm, const TioInterface& inte
   return done;
 }
 
-// What of it was bound to whomever is bound no more.
-void SevMachine::disconnect_device(std::size_t device) {
+// What of it was bound to whomever is bound no more, and its memory is the host's again.
+void SevMachine::disconnect_device(const cpu::Vm& vm, std::size_t device) {
   const std::uint64_t dev_ctx = tio_devices_[device].dev_ctx;
-  for (const TioInterface& interface : tio_interfaces_)
-    if (interface.device == device)
-      (void)ask(Command::kTioTdiUnbind, wire::encode(command::TioTdi{.dev_ctx = dev_ctx, .tdi_ctx = interface.tdi_ctx}));
+  for (const TioInterface& interface : tio_interfaces_) {
+    if (interface.device != device) continue;
+    (void)ask(Command::kTioTdiUnbind, wire::encode(command::TioTdi{.dev_ctx = dev_ctx, .tdi_ctx = interface.tdi_ctx}));
+    tio_devices_[device].host->take_memory(vm, interface.function);
+  }
   (void)ask(Command::kTioDevDisconnect, wire::encode(command::TioDev{.dev_ctx = dev_ctx, .flags = command::TioDev::kForce}));
 }
 
@@ -66,7 +68,7 @@ CallResult SevMachine::take_device(const cpu::Vm& vm, const Guest& guest, const 
   CallResult done{sevproto::Status::kInvalidParam, {}};
   for (int tries = 0; tries < 2 && !done.ok(); ++tries) {
     if (!device.connected || tries > 0) {
-      if (device.connected) disconnect_device(interface.device);
+      if (device.connected) disconnect_device(vm, interface.device);
       command::TioDevConnect connect{.dev_ctx = device.dev_ctx};
       connect.ide_stream_id[0] = device.stream;
       done = ask(Command::kTioDevConnect, wire::encode(connect));
