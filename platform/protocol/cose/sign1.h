@@ -25,8 +25,8 @@ inline constexpr std::int64_t kKeyIdLabel = 4;
 struct Sign1 {
   cbor::Value protected_header = cbor::Map{};
   cbor::Value unprotected = cbor::Map{};
-  base::Bytes payload;
-  base::Bytes signature;
+  base::Bytes payload{};
+  base::Bytes signature{};
   bool operator==(const Sign1&) const = default;
 };
 
