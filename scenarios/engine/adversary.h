@@ -2,6 +2,7 @@
 // Plays the steps of one attack, from the positions they name and with the rights those positions have. Steps run in order; each
 // is armed when the one before has acted. A step on memory, mappings or calls acts when its moment comes; a step on messages acts
 // on the first message that it matches.
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -81,6 +82,8 @@ class Adversary final : public trust::Tap {
   std::optional<memory::Outcome> host_read(std::uint64_t spa, base::Bytes& out, bool bus);  // nothing: the access faults
   void check_rights(const load::Step& step) const;
   bool host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus);
+  bool present(Running& running, trust::Message& message, const std::string& told,
+               const std::function<std::optional<Counterfeit>(const relying_party::Evidence&, const base::Block<64>&)>& make);
   bool relay(Running& running, trust::Message& message);
   bool forge(Running& running, trust::Message& message);
   bool act_on_message(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives);

@@ -4,7 +4,6 @@
 
 #include "platform/base/user_error.h"
 #include "scenarios/engine/adversary.h"
-#include "scenarios/engine/elsewhere.h"
 #include "scenarios/engine/rights.h"
 #include "scenarios/engine/verb_rules.h"
 
@@ -217,24 +216,28 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
 }
 
 // Two sessions: the owner's with the adversary, and the adversary's with a machine of its own.
-bool Adversary::relay(Running& running, trust::Message& message) {
+// What the forger shows beside its own key; nothing: there is nothing to show.
+bool Adversary::present(Running& running, trust::Message& message, const std::string& told,
+                        const std::function<std::optional<Counterfeit>(const relying_party::Evidence&, const base::Block<64>&)>& make) {
   const auto genuine = wire::decode<relying_party::Evidence>(message.bytes);
-  if (!genuine || world_.settings.technology != "sev-snp") return false;
-  const std::string chip = text(*running.step, "to");
-  Forger forger({}, world_.settings.psp.product, world_.run.seed, world_.library);
-  Elsewhere elsewhere(world_, chip);
-  const auto made = elsewhere.report(forger.binding(genuine->nonce));
-  if (!made) return false;
-  message.bytes = wire::encode(forger.present(*genuine, made->report, made->certificates));
+  if (!genuine) return false;
+  Forger forger(world_.run.seed);
+  auto shown = make(*genuine, forger.binding(genuine->nonce));
+  if (!shown) return false;
+  message.bytes = wire::encode(forger.present(*genuine, std::move(*shown)));
   forger_.emplace(std::move(forger));
-  did(running, "has a machine with " + chip + " answer the challenge, and hands on its " + message.object);
+  did(running, told + message.object);
   return true;
+}
+
+bool Adversary::relay(Running& running, trust::Message& message) {
+  const std::string chip = text(*running.step, "to");
+  return present(running, message, "has a machine with " + chip + " answer the challenge, and hands on its ",
+                 [&](const auto& genuine, const auto& binding) { return world_.kit->attest_elsewhere(chip, genuine, binding); });
 }
 
 bool Adversary::forge(Running& running, trust::Message& message) {
   const auto& step = *running.step;
-  const auto genuine = wire::decode<relying_party::Evidence>(message.bytes);
-  if (!genuine) return false;
   const auto says = [&](const char* arg, std::string_view value) { return text(step, arg) == value; };
   Forgery forgery{.key = says("key", "leaked") ? Forgery::Key::kLeaked : Forgery::Key::kOwn,
                   .root = says("root", "own") ? Forgery::Root::kOwn : Forgery::Root::kVendor,
@@ -243,13 +246,8 @@ bool Adversary::forge(Running& running, trust::Message& message) {
   if (has(step, "chip")) forgery.chip = text(step, "chip");
   forgery.claimed_chip = has(step, "claimed-chip") ? text(step, "claimed-chip") : forgery.chip;
   forgery.claims_old_tcb = has(step, "claimed-tcb") ? says("claimed-tcb", "old") : forgery.old_tcb;
-  Forger forger(forgery, world_.settings.psp.product, world_.run.seed, world_.library);
-  const auto forged = forger.forge(*genuine);
-  if (!forged) return false;
-  message.bytes = wire::encode(*forged);
-  forger_.emplace(std::move(forger));
-  did(running, "answers the challenge itself, in the place of " + message.object);
-  return true;
+  return present(running, message, "answers the challenge itself, in the place of ",
+                 [&](const auto& genuine, const auto& binding) { return world_.kit->forge(forgery, genuine, binding); });
 }
 
 }  // namespace engine

@@ -11,6 +11,7 @@
 #include "guest/relying_party/appraiser.h"
 #include "platform/cpu/technology.h"
 #include "platform/trust/defence.h"
+#include "scenarios/engine/forgery.h"
 #include "scenarios/engine/guest_kernel.h"
 
 namespace engine {
@@ -63,6 +64,18 @@ class Kit {
   // Ground truth when an owner's secret is in this guest's hands: says what the guest is that the owner does not mean. The world has
   // asked already whose VM it is, on which machine, and whether its image is the owner's.
   virtual void judge_guest(const VmState& vm, const std::function<void(const std::string&)>& breach) const { (void)vm, (void)breach; }
+
+  // ---- somebody else's evidence, for the same challenge as `genuine` and bound to `binding`. Nothing: `genuine` is not of a kind that
+  // could be forged, or nobody modelled it.
+  virtual std::optional<Counterfeit> forge(const Forgery& forgery, const relying_party::Evidence& genuine, const base::Block<64>& binding) {
+    (void)forgery, (void)genuine, (void)binding;
+    return std::nullopt;
+  }
+  // Of the owner's own image, launched as it should be on another genuine machine, with a guest that says what its holder likes.
+  // Unless a technology launches it there: what such a machine signs is what its keys sign.
+  virtual std::optional<Counterfeit> attest_elsewhere(const std::string& chip, const relying_party::Evidence& genuine, const base::Block<64>& binding) {
+    return forge({.key = Forgery::Key::kLeaked, .chip = chip, .claimed_chip = chip}, genuine, binding);
+  }
 
   // ---- the host's hands on a private page, at vm*.mapping. Nothing: the host's own nested tables say where it is. Else empty, or why
   // it was refused.

@@ -7,8 +7,9 @@
 #include "platform/protocol/sev/policy.h"
 #include "platform/protocol/sev/status.h"
 #include "scenarios/engine/device_bay.h"
-#include "scenarios/engine/forger.h"
 #include "scenarios/engine/kits/image.h"
+#include "scenarios/engine/kits/sev_elsewhere.h"
+#include "scenarios/engine/kits/sev_forger.h"
 #include "scenarios/engine/kits/sev_kernel.h"
 #include "tsm/abi/sev_guest.h"
 #include "tsm/sev/tables.h"
@@ -95,6 +96,19 @@ void SevKit::called(const std::string& name) {
 std::vector<cpu::LaunchPage> SevKit::image(const VmState& vm) const { return sev_image(world_, vm); }
 
 std::unique_ptr<GuestKernel> SevKit::kernel(VmState& vm, GuestMachine& machine) { return make_sev_kernel(world_, vm, machine); }
+
+std::optional<Counterfeit> SevKit::forge(const Forgery& forgery, const relying_party::Evidence& genuine, const base::Block<64>& binding) {
+  if (!is_snp()) return std::nullopt;
+  return forge_report(forgery, world_.settings.psp.product, world_.run.seed, world_.library, genuine.report, binding);
+}
+
+std::optional<Counterfeit> SevKit::attest_elsewhere(const std::string& chip, const relying_party::Evidence&, const base::Block<64>& binding) {
+  if (!is_snp()) return std::nullopt;
+  Elsewhere there(world_, chip);
+  auto made = there.report(binding);
+  if (!made) return std::nullopt;
+  return Counterfeit{std::move(made->report), std::move(made->certificates)};
+}
 
 relying_party::Appraiser SevKit::appraiser() const {
   const auto& settings = world_.settings;

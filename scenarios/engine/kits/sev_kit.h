@@ -28,6 +28,9 @@ class SevKit final : public Kit {
   std::unique_ptr<GuestKernel> kernel(VmState& vm, GuestMachine& machine) override;
   std::string inject(VmState& vm, base::View packet) override;
 
+  std::optional<Counterfeit> forge(const Forgery& forgery, const relying_party::Evidence& genuine, const base::Block<64>& binding) override;
+  std::optional<Counterfeit> attest_elsewhere(const std::string& chip, const relying_party::Evidence& genuine, const base::Block<64>& binding) override;
+
   relying_party::Appraiser appraiser() const override;
   void judge_guest(const VmState& vm, const std::function<void(const std::string&)>& breach) const override;
   std::vector<std::string> conventions() const override;

@@ -17,7 +17,6 @@ constexpr std::uint64_t kPage = 4096;
 constexpr tdxproto::PlatformTcb kTcb{.components = {3, 3, 2, 2, 4, 1, 0, 5}, .pce_svn = 11};
 // Of major version 1; the third counts microcode.
 base::Block<16> module_version(std::uint8_t svn) { return {svn, 1, 3}; }
-constexpr std::uint16_t kQuoteVersion = 4;
 
 // Of the module that the machine loaded.
 tdxproto::Measurement module_measurement() {
@@ -34,8 +33,18 @@ tdx::IntegrityMode integrity_of(const MachineSettings& settings) {
 TdxKit::TdxKit(World& world)
     : world_(world), platform_(quoting::Platform::from_seed(base::view_of(world.chip_name), kTcb)),
       enclave_(world.library, platform_, vendor_.pck_chain(platform_)) {
-  const auto service = quoting::Service::for_platform(platform_, module_version(kModuleSvn), crypto::calendar_time(2026, 1, 1), crypto::calendar_time(2026, 2, 1));
-  collateral_ = wire::encode(service.collateral(vendor_));
+  // The vendor has heard of one server whose keys are out, chip2, and says so to those who ask for its list.
+  std::vector<base::Bytes> revoked;
+  if (world.settings.revocation_list)
+    revoked = {vendor_.pck_certificate(quoting::Platform::from_seed(base::view_of("chip2"), kTcb)).content().serial};
+  collateral_ = collateral_of(vendor_, platform_, std::move(revoked));
+}
+
+base::Bytes TdxKit::collateral_of(const quoting::Provisioning& vendor, const quoting::Platform& platform, std::vector<base::Bytes> revoked) {
+  auto service = quoting::Service::for_platform(platform, module_version(kModuleSvn), crypto::calendar_time(2026, 1, 1),
+                                                crypto::calendar_time(2026, 2, 1));
+  service.revoked_platforms = std::move(revoked);
+  return wire::encode(service.collateral(vendor));
 }
 
 std::unique_ptr<cpu::Technology> TdxKit::make_machine() {

@@ -23,6 +23,9 @@ class TdxKit final : public Kit, private tdx::ReportUnit {
   std::vector<cpu::LaunchPage> image(const VmState& vm) const override;
   std::unique_ptr<GuestKernel> kernel(VmState& vm, GuestMachine& machine) override;
 
+  // Every key of a server that was opened is its holder's, so both the quote and the enclave's own report are.
+  std::optional<Counterfeit> forge(const Forgery& forgery, const relying_party::Evidence& genuine, const base::Block<64>& binding) override;
+
   relying_party::Appraiser appraiser() const override;
   void judge_guest(const VmState& vm, const std::function<void(const std::string&)>& breach) const override;
 
@@ -39,6 +42,10 @@ class TdxKit final : public Kit, private tdx::ReportUnit {
 
  private:
   static constexpr std::uint8_t kModuleSvn = 6;  // that owners ask for
+  static constexpr std::uint16_t kQuoteVersion = 4;
+
+  // A vendor's documents about a platform of its own.
+  static base::Bytes collateral_of(const quoting::Provisioning& vendor, const quoting::Platform& platform, std::vector<base::Bytes> revoked);
 
   // tdx::ReportUnit
   base::Bytes make(const tdxproto::ReportContent& content) override;

@@ -1,4 +1,4 @@
-#include "scenarios/engine/elsewhere.h"
+#include "scenarios/engine/kits/sev_elsewhere.h"
 
 #include "platform/base/check.h"
 #include "scenarios/engine/guest_machine.h"

@@ -1,10 +1,11 @@
-#include "scenarios/engine/forger.h"
+#include "scenarios/engine/kits/sev_forger.h"
 
 #include <gtest/gtest.h>
 
 #include "guest/relying_party/snp_verifier.h"
 #include "platform/protocol/sev/cert_table.h"
 #include "platform/protocol/sev/policy.h"
+#include "scenarios/engine/forger.h"
 
 namespace engine {
 namespace {
@@ -44,11 +45,16 @@ relying_party::Policy policy() {
   return policy;
 }
 
+std::optional<relying_party::Evidence> forged_by(const Forger& forger, const Forgery& forgery, const relying_party::Evidence& seen) {
+  crypto::Library library(1);
+  auto shown = forge_report(forgery, kProduct, 1, library, seen.report, forger.binding(seen.nonce));
+  if (!shown) return std::nullopt;
+  return forger.present(seen, std::move(*shown));
+}
+
 // "accepted", or the defence that spoke.
 std::string appraised(const Forgery& forgery) {
-  crypto::Library library(1);
-  Forger forger(forgery, kProduct, 1, library);
-  const auto forged = forger.forge(genuine());
+  const auto forged = forged_by(Forger(1), forgery, genuine());
   if (!forged) return "nothing forged";
   trust::Defences defences;
   const auto expected = relying_party::report_data_for(forged->nonce, forged->channel_key);
@@ -70,17 +76,14 @@ TEST(Forger, IsBelievedWithTheVeryKeyThatTheOwnerExpectsAndWithNoOther) {
 }
 
 TEST(Forger, ForgesNothingWhereNoReportPassesBy) {
-  crypto::Library library(1);
-  Forger forger({}, kProduct, 1, library);
   auto evidence = genuine();
   evidence.report.pop_back();
-  EXPECT_FALSE(forger.forge(evidence));
+  EXPECT_FALSE(forged_by(Forger(1), {}, evidence));
 }
 
 TEST(Forger, OpensOnlyWhatWasSealedToIt) {
-  crypto::Library library(1);
-  Forger forger({}, kProduct, 1, library), other({}, kProduct, 2, library);
-  const auto forged = forger.forge(genuine());
+  const Forger forger(1), other(2);
+  const auto forged = forged_by(forger, {}, genuine());
   ASSERT_TRUE(forged);
   const base::Bytes secret(32, 0x5e);
   const auto ephemeral = crypto::EcKey::derive(crypto::Curve::kP384, secret, "owner");
