@@ -1,5 +1,5 @@
 #pragma once
-// DICE as pKVM's platforms use it (Open Profile for DICE 2.5; Android profile for DICE, android.16): secrets that depend on what was booted
+// DICE as pKVM's platforms use it (Open Profile for DICE 2.5; Android profile for DICE, android.18): secrets that depend on what was booted
 // (CDIs), keys made from them, and a chain of certificates in which each layer's key signs the next. Keys are P-384 here.
 //
 // Promise: whatever is malformed is refused whole; what was decoded is exactly what was signed.
@@ -46,7 +46,7 @@ std::string dice_id(base::View public_point);
 // COSE_Key of a P-384 key that verifies ES384.
 cbor::Value dice_public_key(base::View public_point);
 
-inline constexpr std::string_view kAndroidProfile = "android.16";
+inline constexpr std::string_view kAndroidProfile = "android.18";
 
 // A last look at claims before they are signed, by what they are. Empty in an honest world.
 using DiceEdit = std::function<void(std::string_view what, cbor::Value& claims)>;
