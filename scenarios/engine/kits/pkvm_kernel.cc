@@ -1,4 +1,6 @@
 // A protected VM's firmware and then its kernel.
+#include <algorithm>
+
 #include "platform/base/check.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/kits/pkvm_kit.h"
@@ -100,8 +102,18 @@ class PkvmKernel final : public GuestKernel, private tsm_abi::PkvmPlatform {
   }
 
   // tsm_abi::PkvmPlatform
-  base::Bytes read(std::uint64_t ipa, std::size_t count) override { return machine_.read(ipa, count); }
-  void write(std::uint64_t ipa, base::View bytes) override { machine_.write(ipa, bytes); }
+  // Page by page: each may have to be fetched first.
+  base::Bytes read(std::uint64_t ipa, std::size_t count) override {
+    base::Bytes out;
+    while (out.size() < count) base::append(out, machine_.read(ipa + out.size(), std::min<std::size_t>(count - out.size(), kPage - (ipa + out.size()) % kPage)));
+    return out;
+  }
+  void write(std::uint64_t ipa, base::View bytes) override {
+    for (std::size_t done = 0, part = 0; done < bytes.size(); done += part) {
+      part = std::min<std::size_t>(bytes.size() - done, kPage - (ipa + done) % kPage);
+      machine_.write(ipa + done, bytes.subspan(done, part));
+    }
+  }
   pkvmproto::Registers hvc(const pkvmproto::Registers& in) override {
     for (;;) {
       machine_.step(sim::kMicrosecond);
