@@ -1,0 +1,19 @@
+#include "platform/protocol/pkvm/schemas.h"
+
+#include "platform/protocol/pkvm/host_structs.h"
+#include "platform/protocol/pkvm/pvmfw_config.h"
+#include "platform/protocol/pkvm/registers.h"
+#include "platform/protocol/pkvm/vbmeta.h"
+
+namespace pkvmproto {
+
+const std::vector<wire::Schema>& schemas() {
+  static const std::vector<wire::Schema> kSchemas = {
+      wire::schema_of<Registers>("pkvm.HVC"),         wire::schema_of<HostKvm>("pkvm.HOST_KVM"),
+      wire::schema_of<HostVcpu>("pkvm.HOST_VCPU"),    wire::schema_of<PvmfwHeader>("pkvm.PVMFW_CONFIG"),
+      wire::schema_of<VbmetaHeader>("pkvm.VBMETA"),   wire::schema_of<HashDescriptor>("pkvm.HASH_DESCRIPTOR"),
+  };
+  return kSchemas;
+}
+
+}  // namespace pkvmproto
