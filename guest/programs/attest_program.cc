@@ -49,7 +49,7 @@ std::optional<base::Bytes> attest(abi::Guest& guest, const std::vector<std::stri
   evidence.channel_key = rp::public_half(key);
   const auto own = guest.evidence(rp::report_data_for(evidence.nonce, evidence.channel_key), level);
   if (own) {
-    evidence.kind = own->provider == "tdx_guest" ? rp::EvidenceKind::kTdQuote : rp::EvidenceKind::kSnpReport;
+    evidence.kind = rp::kind_of_provider(own->provider);
     evidence.report = own->report;
     evidence.certificates = own->certificates;
   }

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "platform/base/bytes.h"
@@ -21,7 +22,16 @@ inline constexpr std::uint8_t kMessageVersion = 1;
 // Larger parts are refused unread.
 inline constexpr std::size_t kMessageSizeMax = 64 * 1024;
 
-enum class EvidenceKind : std::uint8_t { kSnpReport = 1, kTdQuote = 2 };
+enum class EvidenceKind : std::uint8_t { kSnpReport = 1, kTdQuote = 2, kCcaToken = 3, kDiceChain = 4, kCoveEvidence = 5 };
+
+// By the provider that a guest's kernel names (configfs-tsm's names; of pKVM and CoVE, which have none there, our own).
+inline EvidenceKind kind_of_provider(std::string_view provider) {
+  if (provider == "tdx_guest") return EvidenceKind::kTdQuote;
+  if (provider == "arm_cca_guest") return EvidenceKind::kCcaToken;
+  if (provider == "pkvm_guest") return EvidenceKind::kDiceChain;
+  if (provider == "cove_guest") return EvidenceKind::kCoveEvidence;
+  return EvidenceKind::kSnpReport;
+}
 
 struct Header {
   MessageType type = MessageType::kHello;

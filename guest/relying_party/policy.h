@@ -8,15 +8,13 @@
 #include <set>
 #include <string>
 
+#include "guest/relying_party/appraiser.h"
 #include "platform/base/bytes.h"
 #include "platform/crypto/certificate.h"
 #include "platform/crypto/revocation_list.h"
 #include "platform/protocol/sev/tcb.h"
 
 namespace relying_party {
-
-// Simulated time, in picoseconds since the world began.
-using Picoseconds = std::uint64_t;
 
 // One product family that the owner accepts, and what is asked of it.
 struct AcceptedProduct {
@@ -52,7 +50,7 @@ struct Policy {
   bool require_launch_tcb = false;         // nor was the guest launched by such
 
   // How long a challenge may stay unanswered. That its nonce must match is no choice.
-  Picoseconds session_age_max = 10'000'000'000'000;  // 10 s
+  Picoseconds session_age_max = kSessionAgeMax;
 };
 
 }  // namespace relying_party

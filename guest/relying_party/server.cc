@@ -4,8 +4,6 @@
 
 #include "guest/relying_party/server_rules.h"
 #include "guest/relying_party/place.h"
-#include "guest/relying_party/tdx_messages.h"
-#include "guest/relying_party/tdx_verifier.h"
 #include "platform/base/check.h"
 
 namespace relying_party {
@@ -27,31 +25,6 @@ std::optional<M> read(base::View raw) {
 }
 
 }  // namespace
-
-Appraiser snp_appraiser(Policy policy, trust::Defences& defences) {
-  const Picoseconds age = policy.session_age_max;
-  return {.kind = EvidenceKind::kSnpReport, .session_age_max = age,
-          .appraise = [policy = std::move(policy), &defences](const Evidence& evidence, const base::Block<64>& expected,
-                                                              crypto::CalendarTime now) -> trust::Result<> {
-            const SnpEvidence presented{.report = evidence.report, .certificates = evidence.certificates};
-            const auto done = appraise(presented, policy, expected, now, defences);
-            if (!done) return done.refusal();
-            return trust::ok();
-          }};
-}
-
-Appraiser tdx_appraiser(TdxPolicy policy, trust::Defences& defences) {
-  return {.kind = EvidenceKind::kTdQuote, .session_age_max = Policy{}.session_age_max,
-          .appraise = [policy = std::move(policy), &defences](const Evidence& evidence, const base::Block<64>& expected,
-                                                              crypto::CalendarTime now) -> trust::Result<> {
-            const auto beside = wire::decode<TdxAttachment>(evidence.certificates);
-            const TdxAttachment none, &attachment = beside ? *beside : none;
-            const TdxEvidence presented{.quote = evidence.report, .collateral = attachment.collateral, .event_log = attachment.event_log};
-            const auto done = appraise(presented, policy, expected, now, defences);
-            if (!done) return done.refusal();
-            return trust::ok();
-          }};
-}
 
 RelyingParty::RelyingParty(Appraiser appraiser, base::Bytes secret, Random random, trust::Defences& defences)
     : appraiser_(std::move(appraiser)), secret_(std::move(secret)), random_(std::move(random)), defences_(defences) {}

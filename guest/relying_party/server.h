@@ -5,10 +5,9 @@
 #include <list>
 #include <vector>
 
+#include "guest/relying_party/appraiser.h"
 #include "guest/relying_party/channel.h"
 #include "guest/relying_party/messages.h"
-#include "guest/relying_party/snp_verifier.h"
-#include "guest/relying_party/tdx_policy.h"
 
 namespace relying_party {
 
@@ -24,16 +23,6 @@ struct Release {
   Nonce nonce{};
   ChannelKey channel_key{};
 };
-
-// What of the owner's judgement is one technology's: which kind of evidence it reads, and how.
-struct Appraiser {
-  EvidenceKind kind = EvidenceKind::kSnpReport;
-  Picoseconds session_age_max = 0;
-  // Of evidence of that kind, which has to be bound to these 64 bytes.
-  std::function<trust::Result<>(const Evidence& evidence, const base::Block<64>& expected, crypto::CalendarTime now)> appraise;
-};
-Appraiser snp_appraiser(Policy policy, trust::Defences& defences);
-Appraiser tdx_appraiser(TdxPolicy policy, trust::Defences& defences);
 
 class RelyingParty {
  public:

@@ -1,6 +1,6 @@
 #pragma once
 // What the owner refuses before it looks at evidence.
-#include "guest/relying_party/policy.h"
+#include "guest/relying_party/appraiser.h"
 #include "platform/trust/defence.h"
 
 namespace relying_party {

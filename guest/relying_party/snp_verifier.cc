@@ -42,6 +42,18 @@ trust::Result<Appraisal> appraise(const SnpEvidence& evidence, const Policy& pol
   return Appraisal{.product = c.packing(), .report = c.report};
 }
 
+Appraiser snp_appraiser(Policy policy, trust::Defences& defences) {
+  const Picoseconds age = policy.session_age_max;
+  return {.kind = EvidenceKind::kSnpReport, .session_age_max = age,
+          .appraise = [policy = std::move(policy), &defences](const Evidence& evidence, const base::Block<64>& expected,
+                                                              crypto::CalendarTime now) -> trust::Result<> {
+            const SnpEvidence presented{.report = evidence.report, .certificates = evidence.certificates};
+            const auto done = appraise(presented, policy, expected, now, defences);
+            if (!done) return done.refusal();
+            return trust::ok();
+          }};
+}
+
 void collect_snp_defences(std::vector<const trust::Defence*>& into) { trust::collect<SnpCase>(into, kSnpRules); }
 
 }  // namespace relying_party

@@ -3,6 +3,7 @@
 // host carried. Believes nothing but the owner's policy and the root certificates in it.
 #include <vector>
 
+#include "guest/relying_party/appraiser.h"
 #include "guest/relying_party/policy.h"
 #include "platform/protocol/sev/report.h"
 #include "platform/trust/defence.h"
@@ -25,6 +26,9 @@ struct Appraisal {
 trust::Result<Appraisal> appraise(const SnpEvidence& evidence, const Policy& policy,
                                   const base::Block<64>& expected_report_data, crypto::CalendarTime now,
                                   trust::Defences& defences);
+
+// The same as a relying party asks for it.
+Appraiser snp_appraiser(Policy policy, trust::Defences& defences);
 
 void collect_snp_defences(std::vector<const trust::Defence*>& into);
 

@@ -1,6 +1,7 @@
 #include "guest/relying_party/tdx_verifier.h"
 
 #include "guest/relying_party/place.h"
+#include "guest/relying_party/tdx_messages.h"
 #include "guest/relying_party/tdx_rules.h"
 
 namespace relying_party {
@@ -39,6 +40,19 @@ trust::Result<TdxAppraisal> appraise(const TdxEvidence& evidence, const TdxPolic
     out.advisories = verdict->advisories;
   }
   return out;
+}
+
+Appraiser tdx_appraiser(TdxPolicy policy, trust::Defences& defences) {
+  return {.kind = EvidenceKind::kTdQuote, .session_age_max = kSessionAgeMax,
+          .appraise = [policy = std::move(policy), &defences](const Evidence& evidence, const base::Block<64>& expected,
+                                                              crypto::CalendarTime now) -> trust::Result<> {
+            const auto beside = wire::decode<TdxAttachment>(evidence.certificates);
+            const TdxAttachment none, &attachment = beside ? *beside : none;
+            const TdxEvidence presented{.quote = evidence.report, .collateral = attachment.collateral, .event_log = attachment.event_log};
+            const auto done = appraise(presented, policy, expected, now, defences);
+            if (!done) return done.refusal();
+            return trust::ok();
+          }};
 }
 
 void collect_tdx_defences(std::vector<const trust::Defence*>& into) { trust::collect<TdxCase>(into, kTdxRules); }

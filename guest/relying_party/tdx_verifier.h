@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "guest/relying_party/appraiser.h"
 #include "guest/relying_party/tdx_policy.h"
 #include "platform/protocol/tdx/quote.h"
 #include "platform/trust/defence.h"
@@ -30,6 +31,9 @@ struct TdxAppraisal {
 trust::Result<TdxAppraisal> appraise(const TdxEvidence& evidence, const TdxPolicy& policy,
                                      const base::Block<64>& expected_report_data, crypto::CalendarTime now,
                                      trust::Defences& defences);
+
+// The same as a relying party asks for it.
+Appraiser tdx_appraiser(TdxPolicy policy, trust::Defences& defences);
 
 void collect_tdx_defences(std::vector<const trust::Defence*>& into);
 

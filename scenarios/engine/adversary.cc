@@ -95,10 +95,7 @@ void Adversary::before_boot() {
       world_.chip_name = "chip1";
       did(running, "runs the guest on another genuine machine");
     } else if (step.verb.value == "set" && text(step, "set") == "old-firmware") {
-      auto& psp = world_.settings.psp;
-      psp.current = psp.committed = psp.reported = old_tcb(psp.current);
-      psp.firmware.minor = psp.committed_firmware.minor = 49;
-      --world_.settings.tdx_module_svn;
+      world_.old_firmware = true;
       did(running, "boots old firmware that its vendor signed");
     } else if (step.verb.value == "set" && text(step, "set").starts_with("device-") && !world_.settings.devices.empty()) {
       put_in(running, text(step, "set").substr(7));
@@ -125,9 +122,10 @@ void Adversary::before_launch(VmState& vm) {
     if (running.step->at->value != vm.name + ".image") continue;
     begin();
     const std::string& what = text(*running.step, running.step->verb.value);
-    const std::uint64_t gpa = what == "kernel" ? kKernelGpa : what == "cpuid" ? kCpuidGpa : what == "config" ? kConfigGpa : kFirmwareGpa;
+    const auto gpa = world_.kit->image_part(what);
+    if (!gpa) cannot(*running.step, "finds no `" + what + "` in the image of a VM on this platform");
     for (auto& page : vm.launched)
-      if (page.gpa == gpa && !page.bytes.empty()) page.bytes[number(*running.step, "byte", 16)] ^= 0x40;
+      if (page.gpa == *gpa && !page.bytes.empty()) page.bytes[number(*running.step, "byte", 16)] ^= 0x40;
     did(running, "alters the " + what + " of " + vm.name);
   }
 }
@@ -217,10 +215,13 @@ std::uint64_t Adversary::system_page(const std::string& name, VmState** vm) {
   throw base::UserError("the page " + name + " is not backed when the attack wants it");
 }
 
-memory::Outcome Adversary::host_read(std::uint64_t spa, base::Bytes& out, bool bus) {
-  if (!bus) return world_.memory.read(memory::KeyId::kNone, spa, out);
+std::optional<memory::Outcome> Adversary::host_read(std::uint64_t spa, base::Bytes& out, bool bus) {
+  if (!bus) {
+    if (!world_.technology->table().check({.who = memory::Access::Who::kHost, .spa = spa})) return std::nullopt;
+    return world_.memory.read(memory::KeyId::kNone, spa, out);
+  }
   (void)world_.memory.read_dram(world_.memory.aliasing().cell_of(spa), out);
-  return {};
+  return memory::Outcome{};
 }
 
 // A position acts only where it stands in reality.

@@ -61,7 +61,7 @@ class Adversary final : public trust::Tap {
   void act(Running& running);
   void act_on_memory(Running& running, bool bus);
   void act_on_mapping(Running& running);
-  void act_on_secure_ept(Running& running);
+  bool act_on_private(Running& running);
   void map_for_device(Running& running, const std::string& page);
   void act_on_registers(Running& running);
   void act_on_call(Running& running);
@@ -78,7 +78,7 @@ class Adversary final : public trust::Tap {
   std::uint64_t system_page(const std::string& name, VmState** vm = nullptr);
   static constexpr std::string_view kOwnEntries = "rmp0.rmp";  // the entries of the ownership table that guard it
   static bool is_entry(const std::string& name);  // "vm0.page.secret.rmp"
-  memory::Outcome host_read(std::uint64_t spa, base::Bytes& out, bool bus);
+  std::optional<memory::Outcome> host_read(std::uint64_t spa, base::Bytes& out, bool bus);  // nothing: the access faults
   void check_rights(const load::Step& step) const;
   bool host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus);
   bool relay(Running& running, trust::Message& message);

@@ -52,17 +52,18 @@ void Adversary::act_on_memory(Running& running, bool bus) {
   const std::uint64_t spa = system_page(page, &vm) ^ mask;
   if (verb == "read" || verb == "record") {
     const auto seen = host_read(spa, bytes, bus);
-    world_.oracle.seen(bus ? "dram" : "host", spa, bytes, world_.sim.now());
+    if (seen) world_.oracle.seen(bus ? "dram" : "host", spa, bytes, world_.sim.now());
     if (verb == "record") {
       kept_[text(step, "as")] = {bytes, spa ^ mask};
-      return did(running, "keeps the bytes of " + page);
+      return did(running, (seen ? "keeps the bytes of " : "tries to keep the bytes of ") + page);
     }
+    if (!seen) return did(running, "tries to read " + page);
     if (is_entry(page)) return did(running, "reads " + page);  // no guest reads it
     // Withheld: the observer got something else than what the guest reads there.
     base::Bytes truth(bytes.size());
     const bool is_private = vm->vm.space.is_private(world_.resolve_page(page, &vm));
     (void)world_.memory.read(is_private ? vm->vm.key : memory::KeyId::kNone, spa ^ mask, truth);
-    world_.defences.refuse_unless(seen.hidden ? kHidingRow : kEncryptionRow, bytes == truth, "mem0");
+    world_.defences.refuse_unless(seen->hidden ? kHidingRow : kEncryptionRow, bytes == truth, "mem0");
     return did(running, "reads " + page);
   }
   if (verb == "write") {
@@ -115,7 +116,7 @@ void Adversary::act_on_mapping(Running& running) {
     return did(running, "maps " + text(step, "to") + " onto " + first);
   }
   if (verb == "unmap" || (verb == "map" && text(step, "as") == "private"))
-    if (world_.tdx) return act_on_secure_ept(running);
+    if (act_on_private(running)) return;
   if (verb == "unmap") {
     for (const auto& name : step.args.at(verb).texts) {
       const std::uint64_t page = world_.resolve_page(name.value, &vm);
@@ -137,8 +138,9 @@ void Adversary::act_on_mapping(Running& running) {
   }
 }
 
-// Private addresses lead where the module's tables say: the host takes a page away, or puts a fresh one there, by its calls.
-void Adversary::act_on_secure_ept(Running& running) {
+// Where private addresses lead where the technology's own tables say, the host takes a page away, or puts a fresh one there, by its
+// calls. False: the host's nested tables say.
+bool Adversary::act_on_private(Running& running) {
   const auto& step = *running.step;
   const auto& verb = step.verb.value;
   std::string names, why;
@@ -147,16 +149,14 @@ void Adversary::act_on_secure_ept(Running& running) {
     const std::uint64_t page = world_.resolve_page(name.value, &vm);
     const auto there = vm->vm.nested.translate(page);
     if (!there || taken_.contains({vm->name, page})) continue;
-    if (verb == "unmap") {
-      why = world_.tdx->block(vm->vm, page);
-      if (why.empty()) taken_[{vm->name, page}] = *there;
-    } else {
-      why = world_.tdx->remove(vm->vm, page);
-      if (why.empty()) why = world_.tdx->augment(vm->vm, page);
-    }
+    const auto done = verb == "unmap" ? world_.kit->take_away(*vm, page) : world_.kit->put_fresh(*vm, page);
+    if (!done) return false;
+    why = *done;
+    if (verb == "unmap" && why.empty()) taken_[{vm->name, page}] = *there;
     names += (names.empty() ? "" : ", ") + name.value;
   }
   did(running, (verb == "unmap" ? "blocks " : "takes away and adds anew ") + names + (why.empty() ? "" : ", in vain: " + why));
+  return true;
 }
 
 void Adversary::restore_mapping(VmState& vm, std::uint64_t gpa) {
@@ -166,8 +166,7 @@ void Adversary::restore_mapping(VmState& vm, std::uint64_t gpa) {
   base::Bytes view(8);
   base::store_le<std::uint64_t>(view, 0, gpa);
   world_.oracle.seen("faults", 0, view, world_.sim.now());
-  if (world_.tdx) (void)world_.tdx->unblock(vm.vm, gpa);
-  else vm.vm.nested.map(gpa, taken->second.spa, taken->second.writable);
+  if (!world_.kit->give_back(vm, gpa)) vm.vm.nested.map(gpa, taken->second.spa, taken->second.writable);
   taken_.erase(taken);
   for (const auto& [name, page] : vm.pages)
     if (page == gpa) {
@@ -187,11 +186,11 @@ void Adversary::act_on_registers(Running& running) {
   if (verb == "call") return act_on_call(running);
   base::Bytes page(kPage);
   if (verb == "record" || verb == "read") {
-    (void)host_read(spa, page, false);
-    world_.oracle.seen("registers", spa, page, world_.sim.now());
+    const bool seen = host_read(spa, page, false).has_value();
+    if (seen) world_.oracle.seen("registers", spa, page, world_.sim.now());
     if (verb == "record") {
       kept_[text(step, "as")] = {page, spa};
-    } else {
+    } else if (seen) {
       const auto from = page.begin() + static_cast<std::ptrdiff_t>(vm->vm.registers_at);
       const bool plain = std::equal(vm->registers_now.begin(), vm->registers_now.end(), from);
       world_.defences.refuse_unless(kEncryptionRow, plain, "cpu0");
@@ -228,19 +227,20 @@ void Adversary::act_on_call(Running& running) {
     args["gpa"] = world_.resolve_page(page, &vm);
   }
   if (has(step, "from")) args["spa"] = system_page(text(step, "from"));  // the page that lies under another address
-  args["assigned"] = number(step, "assigned", 0);
-  args["tcb"] = number(step, "tcb", 0);
+  for (const auto& candidate : world_.vms)
+    if (has(step, "vm") && candidate->name == text(step, "vm")) vm = candidate.get();
+  for (const char* word : {"assigned", "tcb", "value"}) args[word] = number(step, word, 0);
   const std::string name = text(step, "call");
   if (name == "LAUNCH_SECRET") {  // a packet that the host kept, into a VM of its choice
     const auto kept = messages_.find(text(step, "packet"));
     const auto call = wire::decode<sev::command::SevLaunchSecret>(kept == messages_.end() ? base::Bytes{} : kept->second.bytes);
     for (auto& candidate : world_.vms)
       if (candidate->name == text(step, "vm")) vm = candidate.get();
-    const bool done = call && world_.put_packet(*vm, call->packet).empty();
+    const bool done = call && world_.kit->inject(*vm, call->packet).empty();
     return did(running, "calls LAUNCH_SECRET with the packet of another VM" + std::string(done ? "" : ", in vain"));
   }
   const auto answer = world_.technology->call(vm->vm, name, args);
-  if (answer && name == "DOWNLOAD_FIRMWARE") world_.sev->set_certificates(certificate_table(world_.sev->psp()));
+  if (answer) world_.kit->called(name);
   if (answer && !answer->empty()) world_.oracle.seen("call", 0, *answer, world_.sim.now());
   did(running, std::string("calls ") + name + (page.empty() ? "" : " on " + page) + (answer ? "" : ", in vain"));
 }

@@ -19,10 +19,11 @@ bool firmware_restarts(const load::Scenario& scenario) {
   for (const auto& part : scenario.afterwards->reset) {
     const bool vm = std::any_of(scenario.guest.begin(), scenario.guest.end(),
                                 [&](const load::Thread& thread) { return thread.vm == part.value; });
-    restarts = restarts || part.value == "psp0";
-    if (vm || part.value == "psp0") continue;
+    const bool firmware = part.value == "psp0" || part.value == "tsm0";
+    restarts = restarts || firmware;
+    if (vm || firmware) continue;
     throw base::UserError(scenario.file + ":" + std::to_string(part.pos.line) + ":" + std::to_string(part.pos.column) +
-                          ": `reset` knows the VMs of this file and psp0, not `" + part.value + "`");
+                          ": `reset` knows the VMs of this file, psp0 and tsm0, not `" + part.value + "`");
   }
   return restarts;
 }
@@ -45,12 +46,10 @@ void World::clear_away() {
 // Power goes off and on for the security processor: the machine is as its file says once more, and the host offers an
 // empty ownership table. Memory keeps its content, and modules stay what they are.
 void World::forget_firmware() {
-  if (sev && sev->rmp())
-    for (const auto& [spa, entry] : sev->rmp()->entries()) sev->rmp()->set(spa, {});
+  kit->power_off();
   memory.write_back_all();
-  sev = nullptr;
-  tdx = nullptr;
   technology.reset();
+  old_firmware = false;
   settings = settings_of(run);
   memory.set_ciphertext_hiding(settings.memory.ciphertext_hiding);
 }
@@ -65,7 +64,7 @@ Retry World::retry() {
   if (technology) clear_away();
   ++generation;
   if (restarts) {
-    record.say(tdx ? "tdx0" : "psp0", "restarts");
+    record.say(kit->keeper(), "restarts");
     forget_firmware();
   }
   Retry out;

@@ -91,7 +91,7 @@ TEST(Retry, ABreachOfTheRetryIsItsOwn) {
 
 TEST(Retry, AnotherVmThanTheFilesOrAnotherPartIsNotReset) {
   EXPECT_EQ(error_of({kSwap.guest, kSwap.steps, "reset: [ psp0, vm1 ], ends: { vm0: served }"}),
-            "retry.yaml:8:30: `reset` knows the VMs of this file and psp0, not `vm1`");
+            "retry.yaml:8:30: `reset` knows the VMs of this file, psp0 and tsm0, not `vm1`");
   EXPECT_NE(error_of({kSwap.guest, kSwap.steps, "reset: [ mem0 ], ends: { vm0: served }"})
                 .find("retry.yaml:8:24: unknown part that can be reset: `mem0`"),
             std::string::npos);

@@ -1,7 +1,6 @@
 // The boundaries of a world by name, and who stands on their far sides.
 #include <algorithm>
 
-#include "platform/protocol/sev/status.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
@@ -44,7 +43,7 @@ DeviceFunction* World::find_function(const std::string& device) const {
 }
 
 const trust::Boundary* World::find_boundary(const std::string& name) {
-  for (const auto* boundary : {&tsm_calls, &osc})
+  for (const auto* boundary : {&tsm_calls, &osc, &signing})
     if (name == boundary->name()) return boundary;
   for (const auto& bay : bays) {
     for (const auto* boundary : {&bay->doe(), &bay->logic()})
@@ -76,20 +75,6 @@ void World::connect(VmState& vm) {
                           .bytes = wire::encode(technology->handle(vm.vm, *asked)),
                           .schema = message.schema,
                           .reply = true};
-  });
-}
-
-// Host calls are known by their names.
-void World::connect_security_processor() {
-  tsm_calls.leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
-    for (std::uint32_t code = 0; code <= 0x1FF; ++code) {
-      const auto command = static_cast<sevproto::Command>(code);
-      if (sevproto::name_of(command) != message.object) continue;
-      const auto result = sev->psp().call(command, message.bytes);
-      if (!result.ok()) return std::nullopt;
-      return trust::Message{.object = message.object, .bytes = result.out, .reply = true};
-    }
-    return std::nullopt;
   });
 }
 

@@ -2,7 +2,8 @@
 
 #include "platform/base/check.h"
 #include "scenarios/engine/guest_machine.h"
-#include "scenarios/engine/sev_kernel.h"
+#include "scenarios/engine/kits/sev_kernel.h"
+#include "scenarios/engine/kits/sev_kit.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {

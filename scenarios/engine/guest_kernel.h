@@ -53,8 +53,4 @@ class GuestKernel {
   virtual std::optional<base::Bytes> tdi_message(std::uint32_t, base::View, std::uint32_t) { return std::nullopt; }
 };
 
-std::unique_ptr<GuestKernel> make_kernel(World& world, VmState& vm, GuestMachine& machine);
-std::unique_ptr<GuestKernel> make_sev_kernel(World& world, VmState& vm, GuestMachine& machine);  // and without any technology
-std::unique_ptr<GuestKernel> make_tdx_kernel(World& world, VmState& vm, GuestMachine& machine);
-
 }  // namespace engine

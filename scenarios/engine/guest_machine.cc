@@ -22,7 +22,7 @@ GuestMachine::GuestMachine(World& world, VmState& vm)
     : world_(world), vm_(vm),
       rdrand_(world.run.seed + (world.other_secret ? 0x5EC2E7 : 0), world.stream_name(vm.name + ".rdrand")),
       interrupts_(world.weather.interrupt_stream()),
-      kernel_(make_kernel(world, vm, *this)) {}
+      kernel_(world.kit->kernel(vm, *this)) {}
 
 void GuestMachine::run(sim::Fiber& fiber, const std::string& program, const std::vector<std::string>& args) {
   fiber_ = &fiber;
@@ -160,10 +160,6 @@ base::Bytes GuestMachine::random(std::size_t count) {
   base::Bytes out(count);
   rdrand_.fill(out);
   return out;
-}
-
-std::unique_ptr<GuestKernel> make_kernel(World& world, VmState& vm, GuestMachine& machine) {
-  return world.tdx ? make_tdx_kernel(world, vm, machine) : make_sev_kernel(world, vm, machine);
 }
 
 }  // namespace engine

@@ -70,10 +70,6 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   out.memory.dirty_lines = value_of(all, "mem0.dirty-lines", "disabled") == "enabled";
   if (value_of(all, "mem0.aes", "fastest") == "openssl") out.memory.cipher_path = memory::CipherPath::kOpenSsl;
   out.memory.ciphertext_hiding = on("cpu0.ciphertext-hiding");
-  const auto integrity = value_of(all, "cpu0.integrity", "cryptographic");
-  out.tdx_integrity = integrity == "none"      ? tdx::IntegrityMode::kNone
-                      : integrity == "logical" ? tdx::IntegrityMode::kLogical
-                                               : tdx::IntegrityMode::kCryptographic;
   out.cpuid_page = on("cpu0.cpuid-page");
   out.alias_check = on("cpu0.alias-check");
   out.kernel_hashes = on("vm0.kernel-hashes");
@@ -118,7 +114,7 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   for (auto& device : out.devices) device.host_authenticates = device.style == "host-native";
   if (const bool fat = !out.devices.empty() && out.devices.front().style == "fat";
       fat || (!out.devices.empty() && out.devices.front().style == "negotiated")) {
-    if (out.technology != "sev-snp")
+    if (!technology_of(out.technology).drives_devices)
       throw base::UserError(machine.file + ": firmware that speaks to devices (`style: " + out.devices.front().style + "`) is SEV-SNP's; technology `" + out.technology +
                             "` has none: take `style: thin` or `none`, or the platform snp");
     out.psp.tio_enabled = fat;
@@ -126,7 +122,6 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   out.accept_ats = on("owner0.accept-ats");
   out.signed_measurements = on("owner0.signed-measurements");
   out.owner_requires = value_of(all, "owner0.requires", "none");
-  out.psp.level = out.technology == "sev" ? sev::Level::kSev : out.technology == "sev-es" ? sev::Level::kSevEs : sev::Level::kSnp;
   out.psp.ciphertext_hiding = out.memory.ciphertext_hiding;
   out.psp.alias_check_done = out.alias_check;
   for (const auto& knob : knobs()) {
@@ -136,7 +131,10 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
     });
     if (!is_on) out.absent.emplace_back(knob.defence);
   }
+  out.said = std::move(all);
   return out;
 }
+
+std::string MachineSettings::value(const std::string& key, const std::string& otherwise) const { return value_of(said, key, otherwise); }
 
 }  // namespace engine

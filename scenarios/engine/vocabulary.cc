@@ -5,20 +5,15 @@
 #include "devices/responder/defences.h"
 #include "guest/programs/programs.h"
 #include "guest/relying_party/server.h"
-#include "guest/relying_party/sev_verifier.h"
-#include "guest/relying_party/snp_verifier.h"
 #include "platform/pcie/tables.h"
 #include "scenarios/engine/cards.h"
 #include "scenarios/engine/device_kinds.h"
 #include "scenarios/engine/engine.h"
 #include "scenarios/engine/guest_rows.h"
+#include "scenarios/engine/kit.h"
 #include "scenarios/engine/knobs.h"
 #include "scenarios/engine/mem_rows.h"
 #include "scenarios/engine/rights.h"
-#include "tsm/abi/sev_guest.h"
-#include "tsm/abi/tdx_guest.h"
-#include "tsm/sev/tables.h"
-#include "guest/relying_party/tdx_verifier.h"
 #include "tsm/tio/device_manager.h"
 #include "tsm/tio/mmio_table.h"
 #include "tsm/tio/port_firmware.h"
@@ -37,6 +32,19 @@ load::Slot count(const char* name) { return {.name = name, .kind = load::ValueKi
 load::Slot size(const char* name) { return {.name = name, .kind = load::ValueKind::kSize}; }
 load::Slot time(const char* name, bool required) { return {.name = name, .kind = load::ValueKind::kTime, .required = required}; }
 load::Slot flag(const char* name) { return word(name, {"enabled", "disabled"}); }
+
+// And what each technology adds to a list of nouns.
+load::Names with_kits(std::vector<std::string> nouns, std::vector<std::string> TechnologyKind::*more) {
+  for (const auto* kind : technologies()) nouns.insert(nouns.end(), (kind->*more).begin(), (kind->*more).end());
+  std::sort(nouns.begin(), nouns.end());
+  nouns.erase(std::unique(nouns.begin(), nouns.end()), nouns.end());
+  return load::Names(std::move(nouns));
+}
+load::Names technology_names() {
+  std::vector<std::string> out;
+  for (const auto* kind : technologies()) out.emplace_back(kind->name);
+  return load::Names(std::move(out));
+}
 
 const std::vector<load::Verb>& verb_list() {
   static const std::vector<load::Verb> kVerbs = {
@@ -74,7 +82,7 @@ const std::vector<load::Verb>& verb_list() {
       {"hotplug", word("hotplug", load::Names::anything(), true), {}},
       {"impersonate", word("impersonate", {"gpu*", "nic*", "nvme*"}, true), {}},
       {"reset", word("reset", {"flr", "hot"}, true), {}},
-      {"call", word("call", {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE", "TDH.*", "TIO_TDI_UNBIND", "TIO_ROLL_KEY"}, true), {word("page"), word("from"), word("vm"), word("packet"), count("assigned"), count("tcb")}},
+      {"call", word("call", with_kits({}, &TechnologyKind::calls), true), {word("page"), word("from"), word("vm"), word("packet"), count("assigned"), count("tcb"), count("value")}},
   };
   return kVerbs;
 }
@@ -110,11 +118,11 @@ std::vector<Named> for_every_card(const std::vector<Named>& said) {
 }  // namespace
 
 const std::vector<Named>& platforms() {
-  static const std::vector<Named> kAll = {{"none", "a plain KVM machine without protection"},
-                                          {"sev", "AMD SEV as on Zen 1: memory encryption"},
-                                          {"sev-es", "AMD SEV-ES as on Zen 2: and encrypted register state"},
-                                          {"snp", "AMD SEV-SNP as on Zen 3 and 4: and page ownership"},
-                                          {"tdx", "Intel TDX 1.5: a module between host and guest, with page ownership and memory integrity"}};
+  static const std::vector<Named> kAll = [] {
+    std::vector<Named> out;
+    for (const auto* kind : technologies()) out.push_back({kind->platform, kind->about});
+    return out;
+  }();
   return kAll;
 }
 
@@ -175,7 +183,8 @@ const std::vector<Named>& boundaries() {
       {"mmio *", "a guest's accesses to a device that go through the host"}, {"machine", "how the machine is built and a VM is asked for"}, {"net * -> *", "messages on the network"},
       {"firmware.osc", "the host's _OSC, by which firmware leaves trusted devices to it or does not"},
       {"sw*.down", "inside a switch, what came from above"}, {"sw*.up", "inside a switch, what came from below"},
-      {"tsm0.call", "host calls into the security processor, or the TDX module"},
+      {"tsm0.call", "host calls into the security processor, the TDX module or whoever stands in their place"},
+      {"tsm0.evidence", "evidence on its way to whoever signs it"},
       {"vm*.evidence", "what a program asks its guest's kernel to attest"}, {"vm*.exit", "VM exits and their answers"},
       {"vm*.image", "what the host loads into a VM before launch"}, {"vm*.mapping", "the nested page tables"},
       {"vm*.memory", "guest memory through the host's own mapping"}, {"vm*.program", "which software of a guest speaks for it"},
@@ -194,6 +203,7 @@ const std::vector<Right>& rights() {
       {"dram-bus", "an interposer on the memory bus", {"dram"}},
       {"dimm", "whoever programmed the memory module", {"machine"}},
       {"network", "a party on the network", {"net * -> *"}},
+      {"platform-firmware", "firmware of the platform that lies to whoever signs its evidence", {"tsm0.evidence"}},
       {"supply-chain", "whoever touched image or firmware before boot", {"machine", "vm*.image"}}};
   return kAll;
 }
@@ -222,16 +232,12 @@ const std::vector<Named>& promises() {
 
 const std::vector<const trust::Defence*>& all_defences() {
   static const std::vector<const trust::Defence*> kAll = [] {
-    std::vector<const trust::Defence*> all = sev::defences();
-    for (const auto* row : tsm_abi::sev_guest_defences()) all.push_back(row);
-    for (const auto* row : tdx::module_defences()) all.push_back(row);
-    for (const auto* row : tsm_abi::tdx_guest_defences()) all.push_back(row);
+    std::vector<const trust::Defence*> all;
+    for (const auto* kind : technologies())
+      for (const auto* row : kind->defences()) all.push_back(row);
     for (const auto* row : guest_rows()) all.push_back(row);
     for (const auto& rows : {pcie::defences(), responder::defences(), dsm::defences(), tio::port_defences(), tio::manager_defences(), tio::mmio_defences()}) all.insert(all.end(), rows.begin(), rows.end());
     relying_party::collect_server_defences(all);
-    relying_party::collect_sev_defences(all);
-    relying_party::collect_snp_defences(all);
-    relying_party::collect_tdx_defences(all);
     for (const auto* row : {&kEncryptionRow, &kHidingRow, &kInvdRow, &kAliasRow}) all.push_back(row);
     std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
     all.erase(std::unique(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->id == b->id; }), all.end());
@@ -246,13 +252,11 @@ const load::Vocabulary& vocabulary() {
     v.platforms = names_of(platforms());
     v.positions = load::Names(names_of(positions()));
     v.boundaries = load::Names(names_of(boundaries()));
-    v.objects = {"CPUID", "PSC", "GUEST_REQUEST", "NPF", "EXIT", "EVIDENCE", "ANSWER", "DATA", "SNP_GUEST_REQUEST", "SNP_LAUNCH_UPDATE",
-                 "SNP_LAUNCH_START", "SNP_LAUNCH_FINISH", "EVIDENCE_REQUEST", "KEY_REQ", "KEY_RSP", "REPORT_REQ", "REPORT_RSP", "MESSAGE",
-                 "LAUNCH_START", "LAUNCH_UPDATE_DATA", "LAUNCH_FINISH", "LAUNCH_SECRET", "LAUNCH_MEASURE", "ID_BLOCK", "ID_AUTH",
-                 "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT", "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO",
-                 "MWr*", "MRd*", "Cpl*", "Cfg*", "Msg*", "IDE.*", "INTERFACE_REPORT", "TDI_INFO_REQ", "TDI_INFO_RSP", "MMIO_VALIDATE_REQ", "MMIO_VALIDATE_RSP", "SDTE_WRITE_REQ", "SDTE_WRITE_RSP", "TIO_*", "TDH.*", "MAP_GPA", "GET_QUOTE", "EPT_VIOLATION", "DEVICE_*",
-                 "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME"};
-    v.calls = load::Names{"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE", "TDH.*", "TIO_TDI_UNBIND", "TIO_ROLL_KEY"};
+    v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
+                           "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO", "MWr*", "MRd*", "Cpl*", "Cfg*",
+                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME"},
+                          &TechnologyKind::objects);
+    v.calls = with_kits({}, &TechnologyKind::calls);
     v.moments = {"vm*.*"};
     v.verbs = verb_list();
     v.programs = load::Names(names_of(programs()));
@@ -265,8 +269,9 @@ const load::Vocabulary& vocabulary() {
     v.liftable = load::Names(liftable);
     v.promises = load::Names(names_of(promises()));
     v.outcomes = {"broken", "blocked", "detected", "stopped", "held"};
-    v.places = {"cpu*", "vm*", "mem*", "psp*", "owner*", "firmware", "guest", "relying party", "gpu*", "nic*", "nvme*", "rp*", "sw*", "rc*", "iommu*", "tsm*", "tdx*"};
-    v.resets = {"vm*", "psp0"};
+    v.places = with_kits({"cpu*", "vm*", "mem*", "owner*", "firmware", "guest", "relying party", "gpu*", "nic*", "nvme*", "rp*", "sw*", "rc*", "iommu*", "tsm*"},
+                         &TechnologyKind::places);
+    v.resets = {"vm*", "psp0", "tsm0"};
     v.weather = load::Names(names_of(weathers()));
     v.states = load::Names::anything();
     v.assumptions = {"address of *", "moment *"};
@@ -286,7 +291,9 @@ const load::Vocabulary& vocabulary() {
     v.settings.push_back({"rp*.ide-keys", load::ValueKind::kWord, {"guest", "host"}});
     v.settings.push_back({"rp*.ats", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"owner*.accept-ats", load::ValueKind::kWord, {"enabled", "disabled"}});
-    v.settings.push_back({"cpu*.integrity", load::ValueKind::kWord, {"none", "logical", "cryptographic"}});
+    for (const auto* kind : technologies())
+      for (const auto& a : kind->attributes)
+        v.settings.push_back({std::string(a.kind) + "*." + a.name, load::ValueKind::kWord, load::Names(a.values)});
     v.settings.push_back({"tsm*.style", load::ValueKind::kWord, {"thin", "fat", "host-native", "negotiated", "none"}});
     v.settings.push_back({"tsm*.native-control", load::ValueKind::kWord, {"granted", "withheld"}});
     v.settings.push_back({"mem*.cipher", load::ValueKind::kWord, {"none", "xe", "xex", "xts"}});
@@ -304,7 +311,7 @@ const load::MachineVocabulary& machine_vocabulary() {
   static const load::MachineVocabulary kVocabulary = [] {
     load::MachineVocabulary v;
     v.platforms = names_of(platforms());
-    v.kinds = {{"cpu", {word("technology", {"none", "sev", "sev-es", "sev-snp", "tdx"}), word("integrity", {"none", "logical", "cryptographic"})}, false},
+    v.kinds = {{"cpu", {word("technology", technology_names())}, false},
                {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines"), word("aes", {"fastest", "openssl"})}, false},
                {"vm", {flag("config"), word("tenant", {"owner", "host"})}, false},
                {"root-port",
@@ -321,6 +328,10 @@ const load::MachineVocabulary& machine_vocabulary() {
                           word("responder", {"*:*", "replay *"}), word("root")},
                          true});
     v.kinds.push_back({"function", {}, true});
+    for (const auto* technology : technologies())
+      for (const auto& a : technology->attributes)
+        for (auto& kind : v.kinds)
+          if (kind.name == a.kind) kind.attributes.push_back(word(a.name, load::Names(a.values)));
     for (const auto& knob : knobs())
       for (auto& kind : v.kinds)
         if (knob.setting.starts_with(kind.name) || (kind.name == "dram" && knob.setting.starts_with("mem")) ||

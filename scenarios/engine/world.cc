@@ -4,14 +4,11 @@
 
 #include "platform/base/user_error.h"
 #include "platform/crypto/calendar_time.h"
-#include "platform/protocol/sev/cert_table.h"
 #include "platform/sim/watchdog.h"
-#include "platform/vmm/no_technology.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/mem_rows.h"
-#include "scenarios/engine/tdx_parts.h"
 
 namespace engine {
 
@@ -38,11 +35,9 @@ VmState::~VmState() = default;
 
 MachineSettings World::settings_of(const Run& run) {
   auto settings = read_settings(*run.machine, run.set);
-  if (settings.technology == "tdx") {
-    trust::Defences lifted;
-    for (const auto& id : run.lift) lifted.lift(id);
-    settings.memory = tdx::memory_settings(settings.memory, settings.tdx_integrity, lifted);
-  }
+  trust::Defences lifted;
+  for (const auto& id : run.lift) lifted.lift(id);
+  if (const auto settle = technology_of(settings.technology).settle) settle(settings, lifted);
   for (const auto& id : run.lift) {
     if (id == kEncryptionRow.id) settings.memory.mode = memory::Mode::kNone;
     if (id == kHidingRow.id) settings.memory.ciphertext_hiding = false;
@@ -63,15 +58,17 @@ World::World(const Run& the_run, bool the_other_secret)
   host.set_cpuid(processor_cpuid());
   if (weather.busy_memory()) host.share_with([this] { return weather.pages_of_others(); });
   adversary = std::make_unique<Adversary>(*this);
-  for (auto* boundary : {&tsm_calls, &osc}) boundary->attach(*adversary);
+  for (auto* boundary : {&tsm_calls, &osc, &signing}) boundary->attach(*adversary);
 }
 
 World::~World() { sim.clear(); }
 
 bool World::boot() {
   adversary->before_boot();
+  kit = technology_of(settings.technology).make(*this);
+  if (old_firmware) kit->boot_old_firmware();
   // Boot firmware looks for aliases before anything is in memory, and then refuses to start confidential guests.
-  if (settings.alias_check && settings.technology != "none") {
+  if (settings.alias_check && kit->protects()) {
     if (defences.refuse_unless(kAliasRow, !memory.aliases_present(), "firmware")) return false;
   }
   negotiate_control();
@@ -83,55 +80,10 @@ bool World::boot() {
   }
   for (const auto& bay : bays)
     if (bay->settings().host_authenticates) (void)bay->authenticate_for_host();
-  if (settings.technology == "none") {
-    technology = std::make_unique<vmm::NoTechnology>(host);
-    return true;
-  }
-  if (settings.technology == "tdx") boot_tdx();
-  else boot_sev();
+  technology = kit->make_machine();
   if (const auto why = technology->boot(); !why.empty()) record.say("vmm", "the platform does not start: " + why);
-  if (settings.psp.tio_enabled)
-    for (const auto& bay : bays)
-      if (const auto why = bay->start_firmware(*sev); !why.empty())
-        record.say("vmm", "firmware does not take " + bay->name() + ": " + why + " is refused");
+  kit->started();
   return true;
-}
-
-void World::boot_sev() {
-  for (const auto& leaf : host.cpuid_leaves())
-    settings.psp.cpuid.push_back({.eax_in = leaf.leaf, .ecx_in = leaf.subleaf, .eax = leaf.eax, .ebx = leaf.ebx, .ecx = leaf.ecx, .edx = leaf.edx});
-  const auto chip = sev::Chip::from_seed(settings.psp.product, base::view_of(chip_name));
-  auto machine = std::make_unique<sev::SevMachine>(chip, settings.psp, host, tsm_calls, defences, library,
-                                                   run.seed ^ std::uint64_t{generation} << 32);
-  sev = machine.get();
-  technology = std::move(machine);
-  sev->psp().tell_sealed([this](base::View key, base::View iv, base::View plain) { oracle.sealed(key, iv, plain, sim.now()); });
-  connect_security_processor();
-  sev->set_certificates(certificate_table(sev->psp()));
-  if (settings.psp.tio_enabled)
-    for (const auto& bay : bays) bay->serve_firmware(*sev);
-}
-
-void World::boot_tdx() {
-  tdx_parts = std::make_unique<TdxParts>(*this, chip_name);
-  auto machine = tdx_parts->make_machine();
-  tdx = machine.get();
-  technology = std::move(machine);
-  tsm_calls.leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
-    const auto registers = wire::decode<tdxproto::Registers>(message.bytes);
-    if (!registers) return std::nullopt;
-    const auto done = tdx->module().seamcall(0, *registers);
-    return trust::Message{.object = message.object, .bytes = wire::encode(done.out), .schema = message.schema, .reply = true};
-  });
-}
-
-base::Bytes certificate_table(const sev::Psp& psp) {
-  const auto& state = psp.state();
-  const sev::KeyHierarchy vendor(state.chip.product);
-  const auto vcek = vendor.vcek_certificate(state.chip, state.settings.reported);
-  return sevproto::encode_cert_table({{sevproto::kGuidVcek, vcek.to_der()},
-                                      {sevproto::kGuidAsk, vendor.ask().to_der()},
-                                      {sevproto::kGuidArk, vendor.ark().to_der()}});
 }
 
 void World::make_owner() {
@@ -142,24 +94,7 @@ void World::make_owner() {
     stream->fill(out);
     return out;
   };
-  const auto appraiser = tdx ? relying_party::tdx_appraiser(tdx_parts->policy(), defences) : relying_party::snp_appraiser(snp_policy(), defences);
-  owner = std::make_unique<relying_party::RelyingParty>(appraiser, owner_secret, random, defences);
-}
-
-relying_party::Policy World::snp_policy() const {
-  relying_party::Policy policy;
-  const sev::KeyHierarchy vendor(settings.psp.product);
-  sev::PspSettings honest;
-  policy.products.emplace(settings.psp.product, relying_party::AcceptedProduct{vendor.ark(), honest.reported});
-  policy.require_revocation_list = settings.revocation_list;
-  if (settings.revocation_list)
-    policy.revocation_list =
-        vendor.revocation_list({vendor.retired_ask().content().serial}, crypto::calendar_time(2026, 1, 1),
-                               crypto::calendar_time(2026, 2, 1));
-  if (settings.chip_allow_list) policy.chips = std::set{sev::Chip::from_seed(settings.psp.product, base::view_of("chip0")).hwid};
-  for (const auto& vm : vms)
-    if (!vm->host_tenant) expect_launch(*vm, policy);
-  return policy;
+  owner = std::make_unique<relying_party::RelyingParty>(kit->appraiser(), owner_secret, random, defences);
 }
 
 std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, const base::Bytes& bytes) {
@@ -236,6 +171,11 @@ std::uint64_t World::resolve_page(const std::string& name, VmState** vm) {
     return page->second;
   }
   throw base::UserError("no VM of the machine has a page " + name);
+}
+
+void World::before_signing(const wire::Schema& schema, base::Bytes& bytes) {
+  const auto there = signing.cross({.object = schema.name.substr(schema.name.find('.') + 1), .bytes = bytes, .schema = &schema});
+  if (there) bytes = there->bytes;
 }
 
 void World::moment(VmState& vm, const std::string& name) {
@@ -321,13 +261,9 @@ Verdict World::conclude() {
     verdict.conventions.push_back("link: root port and switch have their stream's keys without a session (convention)");
   if (asked_for_control)
     verdict.conventions.push_back("firmware: no control bit of _OSC is assigned for trusted devices; ours is bit 31 (convention)");
-  if (tdx) verdict.conventions.push_back("tdx: the module's tables are the model's and not in memory, and a TD has one vCPU (simplified)");
+  if (kit)
+    for (auto& said : kit->conventions()) verdict.conventions.push_back(std::move(said));
   if (!record.complete() && verdict.limit.empty()) verdict.limit = "play.records_max";
-  for (const auto& vm : vms)
-    if (const auto guest = sev ? sev->context(vm->vm) : std::nullopt; guest && guest->has_agent()) {
-      verdict.conventions.push_back("snp: a migration agent is bound and named; what it may then export is not played (simplified)");
-      break;
-    }
   verdict.trace = record.bytes();
   for (auto& [name, capture] : captures) verdict.captures[name] = std::exchange(capture, {});
   return std::move(verdict);

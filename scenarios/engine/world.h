@@ -8,9 +8,7 @@
 #include <vector>
 
 #include "guest/relying_party/server.h"
-#include "guest/relying_party/sev_verifier.h"
 #include "platform/cpu/vcpu.h"
-#include "platform/protocol/sev/page_info.h"
 #include "platform/crypto/aead.h"
 #include "platform/crypto/library.h"
 #include "platform/sim/fiber.h"
@@ -19,11 +17,10 @@
 #include "platform/trust/oracle.h"
 #include "platform/vmm/hypervisor.h"
 #include "scenarios/engine/engine.h"
+#include "scenarios/engine/kit.h"
 #include "scenarios/engine/play.h"
 #include "scenarios/engine/weather.h"
-#include "tsm/abi/sev_guest.h"
 #include "tsm/sev/host/sev_machine.h"
-#include "tsm/tdx/host/tdx_machine.h"
 
 namespace engine {
 
@@ -32,7 +29,6 @@ class DeviceBay;
 class DeviceFunction;
 class Fabric;
 class GuestMachine;
-class TdxParts;
 class World;
 
 // A card at a root port, or behind a switch at one.
@@ -81,12 +77,12 @@ struct MachineSettings {
   // What the owner asks for, whatever the machine does.
   bool require_alias_check = false;
   bool require_ciphertext_hiding = false;
-  tdx::IntegrityMode tdx_integrity = tdx::IntegrityMode::kCryptographic;
-  std::uint8_t tdx_module_svn = 6;
   bool signed_measurements = true;       // of devices
   std::string owner_requires = "none";  // none, launch-measure, report
   bool accept_ats = false;              // from devices that say so
   std::vector<std::string> absent;      // defences behind a knob that is off
+  std::map<std::string, std::string> said;  // every setting as it was said, for the technology's own
+  std::string value(const std::string& key, const std::string& otherwise) const;
 };
 MachineSettings read_settings(const load::Machine& machine, const std::map<std::string, std::string>& set);
 
@@ -111,8 +107,6 @@ struct VmState {
   std::string stopped;  // why it can never go on
 };
 
-sevproto::LaunchDigest golden_digest(const VmState& vm);
-
 // The machine's layout in guest physical memory.
 inline constexpr std::uint64_t kSecretsGpa = 0x8000, kCpuidGpa = 0x9000, kPscGpa = 0xA000, kRequestGpa = 0xB000,
                                kResponseGpa = 0xC000, kCertGpa = 0xD000, kFirmwareGpa = 0x2'0000, kHashesGpa = 0x2'1000,
@@ -123,9 +117,6 @@ inline constexpr std::uint64_t kVmBytes = 16ull << 20;
 // What no run of an honest guest comes near; a limit that ends one is named in the verdict.
 inline constexpr sim::Time kRunTimeMax = 600 * sim::kSecond;   // "sim.time_max"
 inline constexpr std::uint64_t kGuestStepsMax = 2'000'000;     // "fiber.steps_max"
-
-// What the vendor's key server has for this chip at its present TCB, as the host puts it at hand.
-base::Bytes certificate_table(const sev::Psp& psp);
 
 class World {
  public:
@@ -142,11 +133,12 @@ class World {
   std::uint64_t resolve_page(const std::string& name, VmState** vm);  // "vm0.page.secret" -> gpa
   const trust::Boundary& net(const std::string& from, const std::string& to);
   const trust::Boundary* find_boundary(const std::string& name);  // null: none of that name can carry messages
-  // The host puts a packet for LAUNCH_SECRET into a legacy guest. Empty, or why not.
-  std::string put_packet(VmState& vm, base::View packet);
   // A conversation with the responder that the machine file names for this device. Throws base::UserError where nobody
   // lends one.
   Ask begin_outside(const std::string& device);
+  // Evidence on its way to whoever signs it: the last moment at which platform firmware could make it say something else. The object
+  // is the schema's name behind the dot.
+  void before_signing(const wire::Schema& schema, base::Bytes& bytes);
   // Ground truth when the owner's secret is in a guest's hands: is it the guest that he means?
   void judge_guest(const VmState& vm);
 
@@ -165,11 +157,10 @@ class World {
   crypto::Library library;
   memory::EncryptedMemory memory;
   vmm::Hypervisor host;
-  trust::Boundary tsm_calls{"tsm0.call"}, osc{"firmware.osc"};
+  trust::Boundary tsm_calls{"tsm0.call"}, osc{"firmware.osc"}, signing{"tsm0.evidence"};
+  std::unique_ptr<Kit> kit;
   std::unique_ptr<cpu::Technology> technology;
-  sev::SevMachine* sev = nullptr;  // the same, where it is one
-  std::unique_ptr<TdxParts> tdx_parts;
-  tdx::TdxMachine* tdx = nullptr;  // likewise
+  sev::SevMachine* sev = nullptr;  // the same, where it is one: firmware that speaks to devices is its own
   std::vector<std::unique_ptr<VmState>> vms;
   std::map<std::string, std::unique_ptr<trust::Boundary>> nets;
   Captures captures;  // where the run asks for them
@@ -178,7 +169,6 @@ class World {
   DeviceBay* find_bay(const std::string& device) const;  // null: none of that name
   DeviceFunction* find_function(const std::string& device) const;
   std::unique_ptr<relying_party::RelyingParty> owner;
-  std::unique_ptr<relying_party::SevOwner> sev_owner;  // of a legacy launch
   base::Bytes owner_secret;
   std::map<base::Bytes, VmState*> honest_sessions;  // nonce and channel key, as that guest of the owner sent them
   std::unique_ptr<Adversary> adversary;
@@ -186,6 +176,7 @@ class World {
   std::set<base::Bytes> released_sessions;
   std::size_t releases_judged = 0;
   std::string chip_name = "chip0";  // the chip the guest really runs on; the owner's is chip0
+  bool old_firmware = false;  // is booted
   bool debug_asked = false;  // the host will ask for debuggable guests
   bool asked_for_control = false;  // by _OSC
   unsigned generation = 0;   // how often the VMs were launched before
@@ -199,11 +190,7 @@ class World {
   void populate();
   Verdict conclude();
   void connect(VmState& vm);
-  void boot_sev();
-  void boot_tdx();
-  void connect_security_processor();
   void make_owner();
-  relying_party::Policy snp_policy() const;
   base::Bytes ask_owner(base::View message);
   void judge_release(VmState& vm, base::View evidence);
   void run_guests();
@@ -217,12 +204,6 @@ class World {
 
   // launch.cc
   void launch(VmState& vm);
-  void build_image(VmState& vm);
-  void build_td_image(VmState& vm);
-  void sign_identity(VmState& vm, cpu::Launch& launch);
-  void expect_launch(const VmState& vm, relying_party::Policy& policy) const;
-  void open_session(VmState& vm, cpu::Launch& launch);
-  void inject_secret(VmState& vm);
 };
 
 }  // namespace engine

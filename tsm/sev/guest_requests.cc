@@ -117,6 +117,11 @@ GuestRequests::Answer GuestRequests::report(const GuestContext& context, std::ui
                  : vlek_wanted      ? sevproto::SigningKey::kVlek
                                     : sevproto::SigningKey::kVcek;
   made.key_info = sevproto::with_signing_key(made.key_info, signing);
+  if (psp_.before_signing) {
+    base::Bytes bytes = wire::encode(made);
+    psp_.before_signing(bytes);
+    if (const auto altered = wire::decode<sevproto::Report>(bytes)) made = *altered;
+  }
   if (!psp_.mask_chip_key) {
     const PspSettings& s = psp_.settings;
     crypto::EcKey key = vlek_wanted ? vlek(*psp_.provider, psp_.chip.product, s.reported) : vcek(psp_.chip, s.reported);

@@ -84,6 +84,7 @@ struct PspState {
   std::uint64_t draws = 0;
   std::uint64_t signatures = 0;
   // Tells ground truth the key, IV and plaintext of each answer to a guest. Does nothing to the machine.
+  std::function<void(base::Bytes&)> before_signing;  // of a report
   std::function<void(base::View, base::View, base::View)> sealed;
 
   template <std::size_t N>

@@ -3,9 +3,8 @@
 #include "platform/crypto/certificate.h"
 #include "platform/protocol/tdx/event_log.h"
 #include "platform/protocol/tdx/quote.h"
-#include "scenarios/engine/guest_kernel.h"
 #include "scenarios/engine/guest_machine.h"
-#include "scenarios/engine/tdx_parts.h"
+#include "scenarios/engine/kits/tdx_kit.h"
 #include "tsm/abi/tdx_guest.h"
 
 namespace engine {
@@ -16,8 +15,8 @@ constexpr std::uint64_t kPage = 4096;
 
 class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
  public:
-  TdxKernel(World& world, VmState& vm, GuestMachine& machine)
-      : world_(world), vm_(vm), machine_(machine),
+  TdxKernel(World& world, TdxKit& kit, VmState& vm, GuestMachine& machine)
+      : world_(world), kit_(kit), vm_(vm), machine_(machine),
         tdx_(*this, {.report_gpa = kSecretsGpa, .quote_gpa = kCertGpa, .quote_pages = kCertPages}, world.defences, vm.name) {}
 
   void note_accepted(std::uint64_t gpa, std::uint64_t bytes) override { tdx_.note_accepted(gpa, bytes); }
@@ -37,7 +36,7 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
   std::string fault(const cpu::AccessResult& result, std::uint64_t page, bool write) override {
     const bool machine_check = result.kind == cpu::AccessResult::Kind::kMemoryFault;
     if (!vm_.vm.space.is_private(page)) return shared_fault(page, write);
-    const auto fault = world_.tdx->fault(vm_.vm, page, write, machine_check);
+    const auto fault = kit_.machine().fault(vm_.vm, page, write, machine_check);
     switch (fault.seen) {
       case tdx::Fault::Seen::kTdDead: return "machine check: the TD is dead";
       case tdx::Fault::Seen::kGuestVe:
@@ -48,7 +47,7 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
     }
     const auto exit = tdx::exit_of(fault.exit);
     const auto answer = machine_.exit_to_host(exit, tdx::object_of(exit), page);
-    return world_.tdx->resume(vm_.vm, answer).entered ? "" : "the host does not bring the vCPU back";
+    return kit_.machine().resume(vm_.vm, answer).entered ? "" : "the host does not bring the vCPU back";
   }
 
   std::array<std::uint32_t, 4> cpuid(std::uint32_t leaf, std::uint32_t subleaf) override {
@@ -62,12 +61,12 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
     if (!report) return std::nullopt;
     const auto quote = tdx_.get_quote(*report);
     if (!quote) return std::nullopt;
-    relying_party::TdxAttachment beside{.collateral = world_.tdx_parts->collateral(), .event_log = tdxproto::encode_event_log(log_)};
+    relying_party::TdxAttachment beside{.collateral = kit_.collateral(), .event_log = tdxproto::encode_event_log(log_)};
     beside.collateral_size = static_cast<std::uint32_t>(beside.collateral.size());
     beside.event_log_size = static_cast<std::uint32_t>(beside.event_log.size());
     Attested out{.report = *quote, .attachment = wire::encode(beside), .files = {}};
     out.files = {{"quote.bin", *quote}, {"report.bin", *report}, {"collateral.bin", beside.collateral}, {"ccel.bin", beside.event_log}};
-    for (const auto& [name, certificate] : world_.tdx_parts->chain())
+    for (const auto& [name, certificate] : kit_.chain())
       out.files[name + ".pem"] = base::bytes_of(base::view_of(certificate.to_pem()));
     return out;
   }
@@ -96,25 +95,26 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
   void write_shared(std::uint64_t gpa, base::View bytes) override { machine_.write(gpa, bytes); }
   tdxproto::Registers tdcall(const tdxproto::Registers& in) override {
     for (;;) {
-      const auto result = world_.tdx->tdcall(vm_.vm, in);
+      const auto result = kit_.machine().tdcall(vm_.vm, in);
       if (result.dead) machine_.stop("machine check: the TD is dead");
       if (!result.exit) return result.out;
       const auto exit = tdx::exit_of(*result.exit);
       const auto answer = machine_.exit_to_host(exit, tdx::object_of(exit));
-      const auto resumed = world_.tdx->resume(vm_.vm, answer);
+      const auto resumed = kit_.machine().resume(vm_.vm, answer);
       if (!resumed.entered) machine_.stop("the host does not bring the vCPU back");
       if (resumed.answer) return *resumed.answer;
       machine_.step(sim::kMicrosecond);  // the instruction again
     }
   }
   std::optional<tsm_abi::NativeCpuid> cpuid_instruction(std::uint32_t leaf, std::uint32_t subleaf) override {
-    const auto got = world_.tdx->cpuid(vm_.vm, leaf, subleaf);
+    const auto got = kit_.machine().cpuid(vm_.vm, leaf, subleaf);
     if (!got) return std::nullopt;
     return tsm_abi::NativeCpuid{got->eax, got->ebx, got->ecx, got->edx};
   }
   base::Bytes trusted_random(std::size_t count) override { return machine_.random(count); }
 
   World& world_;
+  TdxKit& kit_;
   VmState& vm_;
   GuestMachine& machine_;
   tsm_abi::TdxGuest tdx_;
@@ -123,8 +123,8 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
 
 }  // namespace
 
-std::unique_ptr<GuestKernel> make_tdx_kernel(World& world, VmState& vm, GuestMachine& machine) {
-  return std::make_unique<TdxKernel>(world, vm, machine);
+std::unique_ptr<GuestKernel> make_tdx_kernel(World& world, TdxKit& kit, VmState& vm, GuestMachine& machine) {
+  return std::make_unique<TdxKernel>(world, kit, vm, machine);
 }
 
 }  // namespace engine

@@ -1,5 +1,5 @@
 // A guest's kernel under SEV, SEV-ES or SEV-SNP, and one without any of them.
-#include "scenarios/engine/sev_kernel.h"
+#include "scenarios/engine/kits/sev_kernel.h"
 
 #include "platform/crypto/certificate.h"
 #include "platform/crypto/ec_key.h"
@@ -8,7 +8,6 @@
 #include "platform/protocol/sev/ghcb.h"
 #include "platform/protocol/sev/kernel_hashes.h"
 #include "platform/protocol/sev/report.h"
-#include "scenarios/engine/guest_kernel.h"
 #include "scenarios/engine/guest_machine.h"
 
 namespace engine {

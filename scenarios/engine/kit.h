@@ -1,0 +1,112 @@
+#pragma once
+// A technology as the engine takes it: all that it brings to a world, behind one face. `kits.cc` has the list; nothing else in the
+// engine names a technology. `TechnologyKind` is what can be said before there is a world; a `Kit` is one world's.
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "guest/relying_party/appraiser.h"
+#include "platform/cpu/technology.h"
+#include "platform/trust/defence.h"
+#include "scenarios/engine/guest_kernel.h"
+
+namespace engine {
+
+struct MachineSettings;
+struct VmState;
+class World;
+
+class Kit {
+ public:
+  virtual ~Kit() = default;
+
+  // ---- the platform
+  // Whether there is anything that tells the host from a guest at all.
+  virtual bool protects() const { return true; }
+  // The machine, whose host procedures speak over World::tsm_calls; the kit leads that boundary to its security manager. Called once.
+  virtual std::unique_ptr<cpu::Technology> make_machine() = 0;
+  // Once the machine has booted: whatever of devices firmware takes upon itself.
+  virtual void started() {}
+  // "psp0": who restarts when platform firmware does, and who speaks in a play.
+  virtual const char* keeper() const = 0;
+  // Before the platform boots: firmware of an earlier version that its vendor signed and an owner no longer accepts.
+  virtual void boot_old_firmware() {}
+  // Power goes: what the machine keeps in memory is offered empty to the next one.
+  virtual void power_off() {}
+  // The adversary made this host call, and it was carried out.
+  virtual void called(const std::string& name) { (void)name; }
+
+  // ---- VMs
+  // What the owner builds: pages as they will be launched.
+  virtual std::vector<cpu::LaunchPage> image(const VmState& vm) const = 0;
+  // Where in it `alter the NAME of vm0` strikes, at vm*.image; nothing: the image has no such part.
+  virtual std::optional<std::uint64_t> image_part(std::string_view name) const;
+  // What the owner sends along with the launch.
+  virtual void prepare(VmState& vm, cpu::Launch& launch) { (void)vm, (void)launch; }
+  // After the launch. Empty, or why the VM never runs.
+  virtual std::string launched(VmState& vm) {
+    (void)vm;
+    return {};
+  }
+  virtual std::unique_ptr<GuestKernel> kernel(VmState& vm, GuestMachine& machine) = 0;
+  // The host puts a packet with an owner's secret into a guest that waits for one. Empty, or why not.
+  virtual std::string inject(VmState& vm, base::View packet) {
+    (void)vm, (void)packet;
+    return "there is nothing to inject, or nowhere";
+  }
+
+  // ---- the owner
+  virtual relying_party::Appraiser appraiser() const = 0;
+  // Ground truth when an owner's secret is in this guest's hands: says what the guest is that the owner does not mean. The world has
+  // asked already whose VM it is, on which machine, and whether its image is the owner's.
+  virtual void judge_guest(const VmState& vm, const std::function<void(const std::string&)>& breach) const { (void)vm, (void)breach; }
+
+  // ---- the host's hands on a private page, at vm*.mapping. Nothing: the host's own nested tables say where it is. Else empty, or why
+  // it was refused.
+  virtual std::optional<std::string> take_away(VmState& vm, std::uint64_t gpa) {
+    (void)vm, (void)gpa;
+    return std::nullopt;
+  }
+  virtual std::optional<std::string> give_back(VmState& vm, std::uint64_t gpa) {
+    (void)vm, (void)gpa;
+    return std::nullopt;
+  }
+  virtual std::optional<std::string> put_fresh(VmState& vm, std::uint64_t gpa) {  // another page of the host's, as a private one
+    (void)vm, (void)gpa;
+    return std::nullopt;
+  }
+
+  // What a verdict leans on, beyond the specifications: "tdx: ... (simplified)".
+  virtual std::vector<std::string> conventions() const { return {}; }
+};
+
+// A setting of a machine file that a technology brings: `cpu0: { integrity: none }`.
+struct KitAttribute {
+  const char* kind;  // of the part: "cpu", "vm"
+  const char* name;
+  std::vector<std::string> values;
+};
+
+struct TechnologyKind {
+  const char* name;      // as `cpu0.technology` says it, "sev-snp"
+  const char* platform;  // as scenario files do, "snp"
+  const char* about;     // one line
+  std::unique_ptr<Kit> (*make)(World& world);
+  std::vector<const trust::Defence*> (*defences)();
+  bool drives_devices = false;  // has firmware that speaks to devices itself
+  // What the technology makes of the machine's settings, with these defences lifted. Null: nothing.
+  void (*settle)(MachineSettings& settings, const trust::Defences& lifted) = nullptr;
+  std::vector<KitAttribute> attributes{};
+  std::vector<std::string> objects{};  // names of messages; "TDH.*"
+  std::vector<std::string> calls{};    // of the host, that `call` may make
+  std::vector<std::string> places{};   // where its defences stand: "tdx*"
+};
+
+const std::vector<const TechnologyKind*>& technologies();
+// The kind of that name. There is always one: machine files may name no other.
+const TechnologyKind& technology_of(std::string_view name);
+
+}  // namespace engine

@@ -1,0 +1,22 @@
+#include "scenarios/engine/kits/image.h"
+
+#include "scenarios/engine/world.h"
+
+namespace engine {
+
+base::Bytes image_page(std::string_view what) {
+  base::Bytes page(4096);
+  for (std::size_t i = 0; i < page.size(); ++i)
+    page[i] = static_cast<std::uint8_t>(sim::fnv1a(what) >> (i % 8 * 8)) ^ static_cast<std::uint8_t>(i);
+  return page;
+}
+
+cpu::LaunchPage firmware_page(const VmState& vm) {
+  return {kFirmwareGpa, image_page(vm.host_tenant ? "the host's own image" : "firmware"), cpu::LaunchPage::Kind::kMeasured};
+}
+
+cpu::LaunchPage kernel_page() { return {kKernelGpa, image_page("kernel"), cpu::LaunchPage::Kind::kUnmeasured}; }
+
+cpu::LaunchPage configuration_page() { return {kConfigGpa, image_page("configuration"), cpu::LaunchPage::Kind::kUnmeasured}; }
+
+}  // namespace engine

@@ -1,0 +1,63 @@
+#pragma once
+// TDX as the engine takes it: the module and what a server has beside it (the processor's own seal on reports, the quoting enclave on
+// the host's side, the vendor's documents about the platform), and what a TD's owner asks for.
+#include <memory>
+
+#include "guest/relying_party/tdx_policy.h"
+#include "scenarios/engine/kit.h"
+#include "scenarios/engine/world.h"
+#include "tsm/tdx/host/tdx_machine.h"
+#include "tsm/tdx/quoting/provisioning.h"
+#include "tsm/tdx/quoting/quoting_enclave.h"
+
+namespace engine {
+
+class TdxKit final : public Kit, private tdx::ReportUnit {
+ public:
+  explicit TdxKit(World& world);
+
+  std::unique_ptr<cpu::Technology> make_machine() override;
+  const char* keeper() const override { return "tdx0"; }
+  void boot_old_firmware() override { --module_svn_; }
+
+  std::vector<cpu::LaunchPage> image(const VmState& vm) const override;
+  std::unique_ptr<GuestKernel> kernel(VmState& vm, GuestMachine& machine) override;
+
+  relying_party::Appraiser appraiser() const override;
+  void judge_guest(const VmState& vm, const std::function<void(const std::string&)>& breach) const override;
+
+  // By the module's calls: private addresses lead where its tables say.
+  std::optional<std::string> take_away(VmState& vm, std::uint64_t gpa) override { return machine_->block(vm.vm, gpa); }
+  std::optional<std::string> give_back(VmState& vm, std::uint64_t gpa) override { return machine_->unblock(vm.vm, gpa); }
+  std::optional<std::string> put_fresh(VmState& vm, std::uint64_t gpa) override;
+  std::vector<std::string> conventions() const override;
+
+  tdx::TdxMachine& machine() { return *machine_; }
+  // Of the vendor's service, as the host fetched it.
+  const base::Bytes& collateral() const { return collateral_; }
+  std::vector<std::pair<std::string, crypto::Certificate>> chain() const;  // PCK, its CA, root
+
+ private:
+  static constexpr std::uint8_t kModuleSvn = 6;  // that owners ask for
+
+  // tdx::ReportUnit
+  base::Bytes make(const tdxproto::ReportContent& content) override;
+  bool verify(base::View report_mac_struct) override;
+
+  World& world_;
+  std::uint8_t module_svn_ = kModuleSvn;
+  quoting::Platform platform_;
+  quoting::Provisioning vendor_;
+  quoting::QuotingEnclave enclave_;
+  base::Bytes collateral_;
+  tdx::TdxMachine* machine_ = nullptr;
+};
+
+std::unique_ptr<GuestKernel> make_tdx_kernel(World& world, TdxKit& kit, VmState& vm, GuestMachine& machine);
+// What a TD that is built from this image will measure as MRTD, and what its firmware extends into RTMR[1] and RTMR[2].
+tdxproto::Measurement golden_mr_td(const VmState& vm);
+// What a host that hands over this configuration says in MRCONFIGID.
+tdxproto::Measurement config_id(base::View configuration);
+tdxproto::EventLog boot_events(base::View kernel, std::string_view command_line);
+
+}  // namespace engine
