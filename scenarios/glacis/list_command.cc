@@ -6,6 +6,7 @@
 
 #include "platform/base/user_error.h"
 #include "scenarios/glacis/commands.h"
+#include "scenarios/report/against.h"
 #include "scenarios/report/compare.h"
 
 namespace glacis {
@@ -31,6 +32,20 @@ std::vector<engine::Named> defences() {
 std::vector<engine::Named> scenarios(const Home& home) {
   std::vector<engine::Named> out;
   for (const auto& scenario : home.all_scenarios()) out.push_back({scenario.id, scenario.title.value});
+  return out;
+}
+
+// What `matrix --against` takes; each with the citation that the first file gives.
+std::vector<engine::Named> sources(const Home& home) {
+  const auto all = home.all_scenarios();
+  std::vector<engine::Named> out;
+  for (const auto& key : report::source_keys(all)) {
+    const auto files = report::spoken_of_by(key, all);
+    std::string cite = "what an attack catalogue says of its rows";
+    for (const auto& source : files.front().sources)
+      if (source.key == key) cite = source.cite.value;
+    out.push_back({key, fmt::format("{} ({} attack{})", cite, files.size(), files.size() == 1 ? "" : "s")});
+  }
   return out;
 }
 
@@ -151,6 +166,7 @@ void add_list(CLI::App& app, Session& session) {
   add("promises", [] { return engine::promises(); });
   add("machines", [&session] { return machines(session.home); });
   add("scenarios", [&session] { return scenarios(session.home); });
+  add("sources", [&session] { return sources(session.home); });
   add("programs", [] { return engine::programs(); });
   add("weather", [] { return engine::weathers(); });
   add("positions", [] { return engine::positions(); });

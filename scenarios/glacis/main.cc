@@ -17,6 +17,7 @@ Examples:
   glacis run scenarios/catalogue/memory/severed-remap.yaml    one attack on each of its platforms, told as a play
   glacis run severed-remap --platform snp --lift rmp.access.gpa      the same on SEV-SNP, with one defence taken away
   glacis matrix --json now.json                               every attack on every platform, against its expectation
+  glacis matrix --against badram                              what a publication says beside what was observed
 
 Exit code: 0 as expected; 1 an outcome differs, or a promise broke where nothing was expected; 2 bad input.
 `test` and `bench` build first, so they belong to the launcher: ./glacis test, ./glacis bench.)";

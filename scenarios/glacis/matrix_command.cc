@@ -1,14 +1,21 @@
 // `glacis matrix` and `glacis kill-matrix`: the whole catalogue at once.
 #include <unistd.h>
 
+#include <algorithm>
+
 #include <fmt/format.h>
+
+#include "platform/base/user_error.h"
 
 #include "scenarios/glacis/commands.h"
 #include "scenarios/load/document.h"
+#include "scenarios/load/names.h"
+#include "scenarios/report/against.h"
 #include "scenarios/report/atomic_file.h"
 #include "scenarios/report/catalogue.h"
 #include "scenarios/report/kill_matrix.h"
 #include "scenarios/report/matrix.h"
+#include "scenarios/report/matrix_files.h"
 
 namespace glacis {
 
@@ -16,7 +23,8 @@ namespace {
 
 struct Options {
   std::vector<std::string> files;
-  std::string json, baseline, known;
+  std::string json, csv, baseline, known, against;
+  std::optional<std::string> markdown;  // "" for standard output
   std::size_t jobs = 0;
 };
 
@@ -27,23 +35,67 @@ std::vector<load::Scenario> scenarios_of(const Session& session, const std::vect
   return out;
 }
 
+// The eight of the catalogue in its order, then what else the engine plays.
+std::vector<std::string> columns() {
+  std::vector<std::string> out(load::kCataloguePlatforms.begin(), load::kCataloguePlatforms.end());
+  for (const auto& platform : engine::platforms())
+    if (std::find(out.begin(), out.end(), platform.name) == out.end()) out.push_back(platform.name);
+  return out;
+}
+
+void check_source(const std::string& source, const std::vector<load::Scenario>& scenarios) {
+  load::Names known;
+  known.patterns = report::source_keys(scenarios);
+  if (known.has(source)) return;
+  throw base::UserError(fmt::format("--against: unknown source `{}`{}; sources that say what came of an attack: {}", source,
+                                    load::advice(source, known), fmt::join(known.patterns, ", ")));
+}
+
+// A word after --markdown is its FILE, and must not cost anyone a scenario.
+void check_output(const std::string& file) {
+  if (file.ends_with(".yaml"))
+    throw base::UserError("--markdown would write over `" + file + "`; name scenarios before the options");
+}
+
+void write_files(const Options& options, const report::Matrix& result, const std::vector<load::Scenario>& scenarios) {
+  const auto wide = report::all_columns(result, columns());
+  report::OutputFiles files;
+  if (!options.json.empty()) files.add(options.json, report::json_of(result));
+  if (!options.csv.empty()) files.add(options.csv, report::csv_of(result, scenarios, wide));
+  if (options.markdown && !options.markdown->empty())
+    files.add(*options.markdown, report::markdown_of(result, scenarios, wide));
+  files.commit();
+}
+
 void matrix(Session& session, const Options& options) {
-  // Both are read and looked through first: a wrong name or form should not cost a whole run.
+  // All names are looked through first: a wrong one should not cost a whole run.
   std::string old;
   std::set<std::string> known;
+  if (options.markdown) check_output(*options.markdown);
+  if (options.markdown && options.markdown->empty() && !options.against.empty())
+    throw base::UserError("--markdown without FILE and --against would print over each other; name a FILE");
   if (!options.baseline.empty()) old = load::read_text(options.baseline);
   if (!options.known.empty()) known = report::parse_known(load::read_text(options.known), options.known);
   if (!options.baseline.empty()) (void)report::changes_since({}, old, options.baseline, known);
   auto scenarios = scenarios_of(session, options.files);
-  std::vector<std::string> columns;
-  for (const auto& platform : engine::platforms()) columns.push_back(platform.name);
+  const auto rows = session.home.catalogue_rows();
+  if (!options.against.empty()) {
+    check_source(options.against, scenarios);
+    scenarios = report::spoken_of_by(options.against, scenarios);
+  }
   bool terminal = ::isatty(STDERR_FILENO) && ::isatty(STDOUT_FILENO);
-  auto result = report::run_matrix(session.home.stage(), scenarios, columns, [&](std::size_t finished, std::size_t of) {
+  auto result = report::run_matrix(session.home.stage(), scenarios, columns(), [&](std::size_t finished, std::size_t of) {
     if (terminal) fmt::print(stderr, "\r{}/{}{}", finished, of, finished == of ? "\r\033[K" : "");
   }, options.jobs);
-  const auto differences = report::compare_with_catalogue(result, scenarios, session.home.catalogue_rows());
-  fmt::print("{}{}", report::table_of(result), report::text_of(differences));
-  if (!options.json.empty()) report::write_file(options.json, report::json_of(result));
+  const auto differences = report::compare_with_catalogue(result, scenarios, rows);
+  if (!options.against.empty())
+    fmt::print("{}", report::text_of(options.against, report::claims_of(options.against, result, scenarios, rows,
+                                                                        report::all_columns(result, columns()))));
+  else if (options.markdown && options.markdown->empty())
+    fmt::print("{}", report::markdown_of(result, scenarios, report::all_columns(result, columns())));
+  else
+    fmt::print("{}{}", report::table_of(result), report::text_of(differences));
+  write_files(options, result, scenarios);
   if (options.baseline.empty()) {
     for (const auto& cell : result.cells)
       if (!cell.agrees && !known.contains(cell.attack + " " + cell.platform)) session.exit_code = kDiffers;
@@ -61,7 +113,18 @@ void add_matrix(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("matrix", "every attack on every platform, observed against expected");
   command->add_option("FILE", options->files, "only these scenarios");
-  command->add_option("--json", options->json, "write one object for each cell");
+  command->add_option("--json", options->json, "write one object for each cell, with the reason of each n/a");
+  command->add_option("--csv", options->csv, "write one line for each attack, one column for each platform");
+  command
+      ->add_option_function<std::vector<std::string>>(
+          "--markdown", [options](const std::vector<std::string>& file) { options->markdown = file.empty() ? "" : file.front(); },
+          "write a page of tables; without FILE print it instead of the table")
+      ->expected(0, 1)
+      ->type_name("[FILE]");
+  command->add_option("--against", options->against,
+                      "a key of the files' `sources:`, or `catalogue`: what it says beside what was observed; a difference is "
+                      "told, and no failure (exit code 1 is for cells that differ from their files)")
+      ->type_name("SOURCE");
   command->add_option("--baseline", options->baseline,
                       "an older --json; tells what changed, exit code 1 on a regression");
   command->add_option("--known", options->known, "a file of known failures, `attack platform` a line");

@@ -190,6 +190,7 @@ Cell not_there(const load::Scenario& scenario, const std::string& platform) {
   cell.attack = scenario.id;
   cell.platform = platform;
   cell.observed = cell.expected = "n/a";
+  cell.reason = scenario.n_a.at(platform).value;
   return cell;
 }
 

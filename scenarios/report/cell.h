@@ -24,6 +24,7 @@ struct Cell {
   std::string expected;           // an outcome, "n/a", or "" where the file states none
   std::string observed_hardened;  // "" where the file states nothing of the hardened profile
   std::string expected_hardened;
+  std::string reason;  // of "n/a": what the file says of it
   bool agrees = true;
   std::vector<std::string> defence;  // what spoke
   std::vector<std::string> promise;  // what broke

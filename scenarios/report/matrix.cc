@@ -17,19 +17,6 @@ namespace json = boost::json;
 
 namespace {
 
-std::string text_of(const Cell& cell) {
-  auto out = cell.observed;
-  if (!cell.observed_hardened.empty()) out += " > " + cell.observed_hardened;
-  return cell.agrees ? out : out + " !";
-}
-
-using ByName = std::map<std::pair<std::string, std::string>, const Cell*>;
-ByName by_name(const Matrix& matrix) {
-  ByName out;
-  for (const auto& cell : matrix.cells) out[{cell.attack, cell.platform}] = &cell;
-  return out;
-}
-
 json::array array_of(const std::vector<std::string>& texts) {
   json::array out;
   for (const auto& text : texts) out.emplace_back(text);
@@ -44,6 +31,7 @@ json::object object_of(const Cell& cell) {
                    {"agrees", cell.agrees},
                    {"defence", array_of(cell.defence)},
                    {"promise", array_of(cell.promise)}};
+  if (!cell.reason.empty()) out["reason"] = cell.reason;
   if (!cell.observed_hardened.empty()) {
     out["observed_hardened"] = cell.observed_hardened;
     out["expected_hardened"] = cell.expected_hardened;
@@ -58,6 +46,33 @@ json::object object_of(const Cell& cell) {
 }
 
 }  // namespace
+
+std::string text_of(const Cell& cell) {
+  auto out = cell.observed;
+  if (!cell.observed_hardened.empty()) out += " > " + cell.observed_hardened;
+  return cell.agrees ? out : out + " !";
+}
+
+CellsByName by_name(const Matrix& matrix) {
+  CellsByName out;
+  for (const auto& cell : matrix.cells) out[{cell.attack, cell.platform}] = &cell;
+  return out;
+}
+
+std::string aligned(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string out;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("{:<{}}  ", row[i], widths[i]);
+    out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return out;
+}
 
 Matrix run_matrix(const Stage& stage, const std::vector<load::Scenario>& scenarios,
                   const std::vector<std::string>& columns,
@@ -104,15 +119,7 @@ std::string table_of(const Matrix& matrix) {
       row.push_back(found == cells.end() ? "-" : text_of(*found->second));
     }
   }
-  std::vector<std::size_t> widths(rows[0].size());
-  for (const auto& row : rows)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  std::string out;
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("{:<{}}  ", row[i], widths[i]);
-    out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  }
+  std::string out = aligned(rows);
   std::size_t wrong = 0;
   for (const auto& cell : matrix.cells) {
     wrong += !cell.agrees;

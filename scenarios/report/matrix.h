@@ -1,6 +1,7 @@
 #pragma once
 // Attacks by platforms: all cells of a set of scenarios, as a table, as JSON, and against an older JSON.
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -22,10 +23,17 @@ Matrix run_matrix(const Stage& stage, const std::vector<load::Scenario>& scenari
                   const std::vector<std::string>& columns,
                   const std::function<void(std::size_t finished, std::size_t of)>& progress = {}, std::size_t threads_max = 0);
 
+using CellsByName = std::map<std::pair<std::string, std::string>, const Cell*>;  // by attack and platform
+CellsByName by_name(const Matrix& matrix);
+// "broken > detected !": baseline, hardened where the file says something of it, and a mark of disagreement.
+std::string text_of(const Cell& cell);
+// Columns as wide as their widest, two spaces between.
+std::string aligned(const std::vector<std::vector<std::string>>& rows);
+
 // `!` marks disagreement; where a hardened row exists a cell reads `broken > detected`. Every mismatch follows the
 // table.
 std::string table_of(const Matrix& matrix);
-// One object per cell; top-level "format": 1.
+// One object per cell, with its reason where it is n/a; top-level "format": 1.
 std::string json_of(const Matrix& matrix);
 bool agrees(const Matrix& matrix);
 
