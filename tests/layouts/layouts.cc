@@ -16,6 +16,7 @@
 #include "platform/protocol/sev/session.h"
 #include "platform/protocol/spdm/schemas.h"
 #include "platform/protocol/tdisp/schemas.h"
+#include "platform/protocol/pkvm/schemas.h"
 #include "platform/protocol/tdx/call_schemas.h"
 #include "platform/protocol/tdx/evidence_schemas.h"
 #include "platform/protocol/tio/calls.h"
@@ -72,7 +73,7 @@ std::vector<wire::Schema> all() {
   };
   for (const auto& schemas : {sevproto::schemas(), relying_party::schemas(), spdm::schemas(), ide_km::schemas(), tdisp::schemas(),
                               nic::schemas(), nvme::schemas(), device_trust::schemas(), device_trust::policy_schemas(), tdxproto::call_schemas(),
-                              tdxproto::evidence_schemas(), relying_party::tdx_schemas()})
+                              tdxproto::evidence_schemas(), pkvmproto::schemas(), relying_party::tdx_schemas()})
     out.insert(out.end(), schemas.begin(), schemas.end());
   return out;
 }

@@ -97,15 +97,14 @@ std::optional<ReadVbmeta> decode_vbmeta(base::View bytes) {
   out.content = {header->rollback_index, std::move(*images), base::bytes_of(*key)};
   out.signed_part = base::bytes_of(bytes.first(kHeaderSize));
   base::append(out.signed_part, *auxiliary);
+  out.hash = base::bytes_of(*hash);
   out.signature = base::bytes_of(*signature);
-  const auto digest = crypto::sha384(out.signed_part);
-  if (!std::ranges::equal(*hash, digest)) return std::nullopt;
   return out;
 }
 
 bool ReadVbmeta::is_signed_by(base::View point) const {
   const auto read = crypto::ec_signature_of(signature);
-  return read && std::ranges::equal(content.public_key, point) && crypto::ec_verify(point, signed_part, *read);
+  return read && std::ranges::equal(hash, crypto::sha384(signed_part)) && std::ranges::equal(content.public_key, point) && crypto::ec_verify(point, signed_part, *read);
 }
 
 }  // namespace pkvmproto

@@ -74,7 +74,7 @@ base::Bytes sign_vbmeta(crypto::Library& library, const crypto::Operation& opera
 // What one says, signed or not, and the parts that a signature ties together.
 struct ReadVbmeta {
   Vbmeta content;
-  base::Bytes signed_part, signature;
+  base::Bytes signed_part, hash, signature;
   bool is_signed_by(base::View point) const;
 };
 // Reads the image at the front of `bytes`; zeroes may follow it.

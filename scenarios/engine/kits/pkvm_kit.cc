@@ -84,13 +84,15 @@ pkvmproto::DiceEdit PkvmKit::edit() {
 
 // ---- images ---------------------------------------------------------------------------------------------------------
 
-base::Bytes PkvmKit::vbmeta() const {
-  const pkvmproto::Vbmeta described{.rollback_index = kImageVersion,
-                                    .images = {pkvmproto::digest_of_image("boot", kernel_page().bytes),
+base::Bytes PkvmKit::kernel_of(bool old) const { return old ? image_page("kernel of an earlier release") : kernel_page().bytes; }
+
+base::Bytes PkvmKit::vbmeta(bool old) const {
+  const pkvmproto::Vbmeta described{.rollback_index = old ? kImageVersion - 1 : kImageVersion,
+                                    .images = {pkvmproto::digest_of_image("boot", kernel_of(old)),
                                                pkvmproto::digest_of_image("initrd_normal", ramdisk(false)),
                                                pkvmproto::digest_of_image("initrd_debug", ramdisk(true))},
                                     .public_key = image_key_.public_point()};
-  base::Bytes out = pkvmproto::sign_vbmeta(world_.library, {.actor = "owner", .purpose = "image", .count = 0}, image_key_, described);
+  base::Bytes out = pkvmproto::sign_vbmeta(world_.library, {.actor = "owner", .purpose = "image", .count = old ? 0u : 1u}, image_key_, described);
   base::check(out.size() <= kPage, "a description of images fits its page");
   out.resize(kPage);
   return out;
@@ -101,7 +103,8 @@ std::vector<cpu::LaunchPage> PkvmKit::image(const VmState& vm) const {
   using Kind = cpu::LaunchPage::Kind;
   cpu::LaunchPage kernel = kernel_page();
   if (vm.host_tenant) kernel.bytes = image_page("the host's own image");
-  return {kernel, {kRamdiskIpa, ramdisk(false), Kind::kUnmeasured}, {kVbmetaIpa, vbmeta(), Kind::kUnmeasured}, {kPvmfwIpa, firmware_.pvmfw, Kind::kUnmeasured}};
+  return {kernel, {kRamdiskIpa, ramdisk(false), Kind::kUnmeasured}, {kVbmetaIpa, vbmeta(false), Kind::kUnmeasured},
+          {kPvmfwIpa, firmware_.pvmfw, Kind::kUnmeasured}, {kReleaseIndex, base::Bytes(kPage, static_cast<std::uint8_t>(kImageVersion)), Kind::kUnmeasured}};
 }
 
 std::optional<std::uint64_t> PkvmKit::image_part(std::string_view name) const {
@@ -109,12 +112,20 @@ std::optional<std::uint64_t> PkvmKit::image_part(std::string_view name) const {
   if (name == "ramdisk") return kRamdiskIpa;
   if (name == "vbmeta") return kVbmetaIpa;
   if (name == "firmware") return kPvmfwIpa;
+  if (name == "release") return kReleaseIndex;
   return std::nullopt;
 }
 
 // An instance that has run before, of the owner's image. A host that wants a debuggable guest loads the ramdisk for it, which the owner signed
 // as well, and begins another instance.
 void PkvmKit::prepare(VmState& vm, cpu::Launch& launch) {
+  const auto index = std::ranges::find(launch.pages, kReleaseIndex, &cpu::LaunchPage::gpa);
+  if (std::ranges::any_of(index->bytes, [](std::uint8_t b) { return b != kImageVersion; }))
+    for (auto& page : launch.pages) {
+      if (page.gpa == kKernelGpa) page.bytes = kernel_of(true);
+      if (page.gpa == kVbmetaIpa) page.bytes = vbmeta(true);
+    }
+  launch.pages.erase(index);
   if (vm.debug) {
     for (auto& page : launch.pages)
       if (page.gpa == kRamdiskIpa) page.bytes = ramdisk(true);
@@ -149,11 +160,14 @@ relying_party::Appraiser PkvmKit::appraiser() const {
   // Devices that their vendor endorses: all that this engine has.
   for (const char* chip : {"chip0", "chip1"}) policy.endorsed_roots.insert(pkvm::Device::from_seed(base::view_of(chip)).root_point());
   if (world_.settings.chip_allow_list) policy.devices = {pkvm::Device::from_seed(base::view_of("chip0")).root_point()};
+  std::set<pkvmproto::DiceHash> code;  // every image that he ever signed
+  for (const bool old : {false, true})
+    for (const bool debuggable : {false, true}) code.insert(pkvm::vm_code_hash(kernel_of(old), ramdisk(debuggable)));
   policy.layers = {
       {std::string(pkvm::kHypervisorComponent), {pkvm::Device::code_hash(good.hypervisor)}, {pkvm::Device::vendor_authority()}, version},
       {std::string(pkvm::kPvmfwComponent), {pkvm::Device::code_hash(good.pvmfw)}, {pkvm::Device::vendor_authority()}, version},
       {std::string(pkvm::kVmComponent),
-       {pkvm::vm_code_hash(kernel_page().bytes, ramdisk(false)), pkvm::vm_code_hash(kernel_page().bytes, ramdisk(true))},
+       code,
        {pkvm::vm_authority_hash(image_key_.public_point())},
        static_cast<std::int64_t>(kImageVersion)}};
   return relying_party::pkvm_appraiser(std::move(policy), world_.defences);

@@ -15,6 +15,8 @@ namespace engine {
 // Where things lie in a protected VM. convention: in the low 16 MiB, where a phone has pvmfw near the end of the first GiB.
 inline constexpr std::uint64_t kPvmfwIpa = 0xFC'0000;
 inline constexpr std::uint64_t kVbmetaIpa = 0x2'1000, kRamdiskIpa = 0x2'3000, kInstanceIpa = 0x2'6000;
+// By which the host's loader takes one of the owner's releases; a page of the host's that never enters the guest.
+inline constexpr std::uint64_t kReleaseIndex = 0x2'7000;
 inline constexpr std::uint64_t kHandoverIpa = 0x8000;  // two pages, written by firmware
 inline constexpr std::size_t kHandoverBytesMax = 2 * 4096;
 
@@ -50,7 +52,8 @@ class PkvmKit final : public Kit {
   static constexpr std::uint64_t kImageVersion = 7;
 
   pkvm::Firmware firmware_of(std::uint64_t version) const;
-  base::Bytes vbmeta() const;
+  base::Bytes kernel_of(bool old) const;
+  base::Bytes vbmeta(bool old) const;
 
   World& world_;
   crypto::EcKey image_key_;  // of the owner, who builds images

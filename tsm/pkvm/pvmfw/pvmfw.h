@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "platform/protocol/pkvm/dice.h"
+#include "platform/protocol/pkvm/instance.h"
 #include "platform/protocol/pkvm/pvmfw_config.h"
 #include "platform/protocol/pkvm/vbmeta.h"
 #include "platform/trust/defence.h"
@@ -25,14 +26,8 @@ std::optional<base::Bytes> trusted_point_of(base::View binary);
 // As the bootloader leaves it in memory: the binary, and its configuration at the next page.
 base::Bytes pvmfw_image(base::View binary, const pkvmproto::PvmfwConfig& config);
 
-// What a VM has on its virtual disk about itself. The host keeps it and may lose it, swap it or bring an old one.
-struct InstanceRecord {
-  pkvmproto::DiceHash salt{}, authority_hash{};
-  std::uint64_t rollback_index = 0;
-  std::uint8_t mode = 0;
-  using Wire = wire::Layout<&InstanceRecord::salt, &InstanceRecord::authority_hash, &InstanceRecord::rollback_index, &InstanceRecord::mode,
-                            wire::Reserved<7>{}>;
-};
+// A nonce and AES-256-GCM under a key from the firmware's CDI_Seal.
+using pkvmproto::InstanceRecord;
 base::Bytes seal_instance(const pkvmproto::Cdi& seal, const InstanceRecord& record);
 std::optional<InstanceRecord> open_instance(const pkvmproto::Cdi& seal, base::View sealed);
 
