@@ -91,6 +91,9 @@ class Technology {
   virtual void leave(Vm& vm, base::View registers) = 0;
   virtual trust::Result<base::Bytes> enter(Vm& vm, std::size_t count) = 0;
 
+  // A device's read in a VM's name met memory that fails its check, and was not answered: whose check it is says so.
+  virtual void poisoned_for_device() {}
+
   // Instructions of the guest.
   virtual std::uint32_t accept(Vm& vm, std::uint64_t gpa, bool accepted) = 0;  // 0, or the instruction's result code
   virtual std::uint32_t grant(Vm& vm, std::uint64_t gpa, std::uint8_t level, std::uint8_t permissions, bool save_area) = 0;

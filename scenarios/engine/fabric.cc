@@ -56,7 +56,11 @@ std::optional<Fabric::Reach> Fabric::reach(const pcie::DmaAccess& access, bool w
 std::optional<base::Bytes> Fabric::dma_read(const pcie::DmaAccess& access, std::size_t size) {
   const auto at = reach(access, false);
   base::Bytes out(size);
-  if (!at || !world_.memory.read(at->key, at->spa, out)) return std::nullopt;
+  if (!at) return std::nullopt;
+  if (!world_.memory.read(at->key, at->spa, out)) {
+    world_.technology->poisoned_for_device();
+    return std::nullopt;
+  }
   return out;
 }
 

@@ -102,6 +102,8 @@ class Module final : public memory::OwnershipTable {
   std::optional<std::uint64_t> translate(std::uint32_t lp, std::uint64_t gpa, std::optional<std::uint64_t> host_says);
   void exit_to_host(std::uint32_t lp);
   // An access to this address failed; a machine check where it failed by memory.
+  // A device read poison in a TD's name: its read fails, and no processor is stopped.
+  void poisoned_for_device() { say_poisoned(); }
   Fault fault(std::uint32_t lp, std::uint64_t gpa, bool write, bool by_memory);
   // Live registers, into and out of the vCPU's root page. Reading is refused once that page is poisoned.
   void save(std::uint32_t lp, base::View registers);
@@ -190,6 +192,7 @@ class Module final : public memory::OwnershipTable {
   bool poisoned(const Td& td, const Vcpu& vcpu);
   bool walk_fails(Td& owner, std::uint64_t gpa);
   void machine_check(Td& owner);
+  void say_poisoned();
 
   // module_guest.cc: TDCALLs.
   TdcallResult vp_vmcall(Vcpu& vcpu, const Registers& in);

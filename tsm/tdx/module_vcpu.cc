@@ -178,9 +178,13 @@ bool Module::walk_fails(Td& owner, std::uint64_t gpa) {
   return false;
 }
 
+void Module::say_poisoned() {
+  (void)defences_.refuse_unless(memory_.settings().integrity == memory::Integrity::kMac ? kMac : kOwnerBit, false, at_);
+}
+
 void Module::machine_check(Td& owner) {
   owner.fatal = true;
-  (void)defences_.refuse_unless(memory_.settings().integrity == memory::Integrity::kMac ? kMac : kOwnerBit, false, at_);
+  say_poisoned();
 }
 
 std::optional<std::uint64_t> Module::translate(std::uint32_t lp, std::uint64_t gpa, std::optional<std::uint64_t> host_says) {

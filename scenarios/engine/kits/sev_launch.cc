@@ -73,7 +73,7 @@ void SevKit::prepare(VmState& vm, cpu::Launch& launch) {
 std::string SevKit::launched(VmState& vm) {
   std::string why;
   if (!is_snp()) {
-    world_.moment(vm, "measured");
+    world_.moment(vm, "launch-measured");
     if (world_.settings.owner_requires == "launch-measure" && !vm.host_tenant) send_secret(vm);
     why = world_.sev->finish(vm.vm);
   }

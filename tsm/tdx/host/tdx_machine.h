@@ -63,6 +63,7 @@ class TdxMachine final : public cpu::Technology {
     return module_->cpuid(vm.asid, leaf, subleaf);
   }
   // Of an access that the vCPU could not make; `machine_check` where memory itself failed it.
+  void poisoned_for_device() override { module_->poisoned_for_device(); }
   Fault fault(const cpu::Vm& vm, std::uint64_t gpa, bool write, bool machine_check);
   struct Resumed {
     bool entered = false;               // else the host did not bring the vCPU back
