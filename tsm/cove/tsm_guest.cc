@@ -127,8 +127,9 @@ std::optional<EcallResult> Tsm::copy(std::uint32_t hart, std::uint64_t gpa, std:
       if (no.seen == Fault::Seen::kExit) return EcallResult{{}, no.exit};
       return EcallResult{failed(SbiError::kInvalidAddress), std::nullopt, no.seen == Fault::Seen::kDead};
     }
-    const auto outcome = in.empty() ? memory_.read(key(), page->spa, out.subspan(done, part))
-                                    : memory_.write(key(), page->spa, in.subspan(done, part));
+    const auto by = *page->is_private ? key() : memory::KeyId::kNone;
+    const auto outcome = in.empty() ? memory_.read(by, page->spa, out.subspan(done, part))
+                                    : memory_.write(by, page->spa, in.subspan(done, part));
     if (!outcome) {
       (void)fault(hart, at, !in.empty(), true);
       return EcallResult{{}, std::nullopt, true};

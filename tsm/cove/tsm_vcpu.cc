@@ -129,9 +129,12 @@ std::optional<memory::Translation> Tsm::translate(std::uint32_t hart, std::uint6
   else if (mapped != owner->mappings.end() && !mapped->second.invalidated) truth = mapped->second.spa;
   if (!truth) return std::nullopt;
   const bool agree = !host_says || page_of(host_says->spa) == *truth;
-  if (!defences_.refuse_unless(kGStage, agree, at_) && !agree) return host_says;
-  vcpu->tlb.try_emplace(page, *truth);
-  return memory::Translation{.spa = *truth + gpa % kPage, .writable = true, .size = memory::PageSize::k4K};
+  const bool theirs = !agree && !defences_.refuse_unless(kGStage, false, at_);
+  if (!theirs) vcpu->tlb.try_emplace(page, *truth);
+  const std::uint64_t spa = theirs ? page_of(host_says->spa) : *truth;
+  // Whether memory is confidential is the page's own affair and not the address's.
+  return memory::Translation{.spa = spa + gpa % kPage, .writable = true, .size = memory::PageSize::k4K,
+                             .is_private = !tracking_.non_confidential(spa)};
 }
 
 Fault Tsm::fault(std::uint32_t hart, std::uint64_t gpa, bool write, bool by_memory) {
