@@ -18,6 +18,8 @@ struct Schema {
   Fields (*fields_of)(View raw) = nullptr;            // of these bytes, as far as they go
   std::optional<Error> (*check)(View raw) = nullptr;  // what a strict reader has against these bytes
   int (*fuzz)(const std::uint8_t* data, std::size_t size) = nullptr;
+  // Where numbers have no fixed width: the message with that field's number replaced. Null: a field's bytes are overwritten.
+  std::optional<Bytes> (*set_number)(View raw, std::string_view field, std::uint64_t number) = nullptr;
 
   std::optional<FieldSpan> find(View raw, std::string_view field) const { return find_field(fields_of(raw), field); }
   std::string print(View raw, std::string_view separator = " ") const {

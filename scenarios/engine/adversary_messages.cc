@@ -201,6 +201,12 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
       did(running, "sets " + what + " of " + message.object + " to that of " + text(step, "from"));
       return true;
     }
+    if (message.schema->set_number)
+      if (auto altered = message.schema->set_number(message.bytes, what, value)) {
+        message.bytes = std::move(*altered);
+        did(running, "sets " + what + " of " + message.object);
+        return true;
+      }
     for (std::size_t i = 0; i < span->size && span->offset + i < message.bytes.size(); ++i)
       message.bytes[span->offset + i] = i < 8 ? static_cast<std::uint8_t>(value >> (8 * i)) : 0;
     did(running, "sets " + what + " of " + message.object);
