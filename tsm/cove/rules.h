@@ -75,8 +75,8 @@ inline constexpr trust::Defence kMapFree{"cove.map.free", "RISC-V CoVE 0.7, sbi_
                                          "Nothing is mapped over what is there."};
 inline constexpr trust::Defence kMapTables{"cove.map.tables", "RISC-V CoVE 0.7, sbi_covh_add_tvm_page_table_pages, SBI_ERR_OUT_OF_PTPAGES",
                                            "A TVM's tables are made of pages donated for them.", kRefuse, kConforms};
-inline constexpr trust::Defence kSourceOwn{"cove.measured.source", "RISC-V CoVE 0.7, sbi_covh_add_tvm_measured_pages, source_address",
-                                           "Content of a measured page comes from the host's own memory."};
+inline constexpr trust::Defence kOwnMemory{"cove.call.own-memory", "RISC-V CoVE 0.7, sbi_covh_get_tsm_info, tsm_info_address",
+                                           "What the TSM reads and writes for the host is the host's own memory."};
 inline constexpr trust::Defence kLateContent{"cove.measured.unfinished", "RISC-V CoVE 0.7, sbi_covh_add_tvm_measured_pages",
                                              "No content of the host's enters a TVM once its measurement is final."};
 inline constexpr trust::Defence kZeroed{"cove.zero.zeroed", "RISC-V CoVE 0.7, sbi_covh_add_tvm_zero_pages",
@@ -125,7 +125,7 @@ inline constexpr auto kParamError = SbiError::kInvalidParam;
 
 inline constexpr Step kGetTsmInfoSteps[] = {
     {&kCallAddress, GLACIS_COVE_ASK(c.address), kAddressError},
-    {&kSourceOwn, GLACIS_COVE_ASK(c.source), kAddressError},
+    {&kOwnMemory, GLACIS_COVE_ASK(c.source), kAddressError},
     {&kCallCount, GLACIS_COVE_ASK(c.count), kParamError},
 };
 inline constexpr Step kConvertPagesSteps[] = {
@@ -144,7 +144,7 @@ inline constexpr Step kGlobalFenceSteps[] = {
 };
 inline constexpr Step kCreateTvmSteps[] = {
     {&kCallAddress, GLACIS_COVE_ASK(c.address), kAddressError},
-    {&kSourceOwn, GLACIS_COVE_ASK(c.source), kAddressError},
+    {&kOwnMemory, GLACIS_COVE_ASK(c.source), kAddressError},
     {&kPageFenced, GLACIS_COVE_ASK(c.fenced), kAddressError},
     {&kPageUnassigned, GLACIS_COVE_ASK(c.unassigned), kAddressError},
     {&kCallCount, GLACIS_COVE_ASK(c.count), kParamError},
@@ -174,7 +174,7 @@ inline constexpr Step kAddPageTablePagesSteps[] = {
 };
 inline constexpr Step kAddMeasuredPagesSteps[] = {
     {&kCallAddress, GLACIS_COVE_ASK(c.address), kAddressError},
-    {&kSourceOwn, GLACIS_COVE_ASK(c.source), kAddressError},
+    {&kOwnMemory, GLACIS_COVE_ASK(c.source), kAddressError},
     {&kPageFenced, GLACIS_COVE_ASK(c.fenced), kAddressError},
     {&kPageUnassigned, GLACIS_COVE_ASK(c.unassigned), kAddressError},
     {&kMapRegion, GLACIS_COVE_ASK(c.region), kAddressError},
@@ -199,7 +199,7 @@ inline constexpr Step kAddZeroPagesSteps[] = {
 };
 inline constexpr Step kAddSharedPagesSteps[] = {
     {&kCallAddress, GLACIS_COVE_ASK(c.address), kAddressError},
-    {&kSourceOwn, GLACIS_COVE_ASK(c.source), kAddressError},
+    {&kOwnMemory, GLACIS_COVE_ASK(c.source), kAddressError},
     {&kSharedDeclared, GLACIS_COVE_ASK(c.region), kAddressError},
     {&kMapFree, GLACIS_COVE_ASK(c.free), kAddressError},
     {&kCallTvm, GLACIS_COVE_ASK(c.tvm), kParamError},

@@ -259,7 +259,7 @@ const Vcpu* Tsm::vcpu_on(std::uint32_t hart) const {
 
 std::vector<const trust::Defence*> tsm_defences() {
   return {&kCallAddress, &kCallCount, &kCallTvm, &kCallPageType, &kTvmState, &kConvertOwn, &kPageFenced, &kPageUnassigned,
-          &kReclaimUnassigned, &kReclaimScrubbed, &kRegionFree, &kMapRegion, &kMapFree, &kMapTables, &kSourceOwn, &kLateContent,
+          &kReclaimUnassigned, &kReclaimScrubbed, &kRegionFree, &kMapRegion, &kMapFree, &kMapTables, &kOwnMemory, &kLateContent,
           &kZeroed, &kSharedDeclared, &kIdentity, &kVcpuId, &kVcpuStopped, &kVcpuAlive, &kBootFirst, &kRunSettled, &kFenceIdle,
           &kPresent, &kInvalidated, &kRemovable, &kTlbFenced, &kTracking, &kGStage, &kInterruptAllowed, &kMac};
 }

@@ -96,7 +96,7 @@ class Tsm final : public memory::OwnershipTable {
  public:
   // Refusals stand at `name`; those of the harts, at `at`.
   Tsm(const TsmSettings& settings, memory::EncryptedMemory& memory, trust::Defences& defences, std::uint64_t seed,
-      std::string name = "tsm0", std::string at = "cpu0");
+      std::string name = "cove0", std::string at = "cpu0");
   Tsm(const Tsm&) = delete;
   Tsm& operator=(const Tsm&) = delete;
 

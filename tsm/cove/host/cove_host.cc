@@ -211,6 +211,7 @@ std::optional<base::Bytes> CoveMachine::call(cpu::Vm& vm, const std::string& nam
   const auto entering = [&] { return named_page ? arg("spa") : spare_page(vm.asid); };
   Ecall in{.a0 = guest.id};
   switch (function) {
+    case Covh::kGetTsmInfo: in = {.a0 = arg("spa"), .a1 = coveproto::kTsmInfoSize}; break;
     case Covh::kConvertPages:
     case Covh::kReclaimPages: in = {.a0 = arg("spa"), .a1 = 1}; break;
     case Covh::kAddTvmPageTablePages: in = {.a0 = guest.id, .a1 = entering(), .a2 = 1}; break;
@@ -237,6 +238,8 @@ std::optional<base::Bytes> CoveMachine::call(cpu::Vm& vm, const std::string& nam
   if (!result.ok()) return std::nullopt;
   if (function == Covh::kAddTvmSharedPages) vm.nested.map(gpa, in.a1, true);
   note_call(vm, guest, function, in);
+  // The host's own tables remember where the page was.
+  if (function == Covh::kTvmRemovePages && there) vm.nested.map(gpa, there->spa, true);
   return base::Bytes{};
 }
 
