@@ -25,7 +25,7 @@ struct CoveFreshCase {
 };
 inline constexpr trust::Rule<CoveFreshCase> kCoveFreshRules[] = {
     {{"cove.accept.zero", "RISC-V CoVE 0.7, sbi_covh_add_tvm_zero_pages",
-      "A page that becomes confidential begins as zeroes, or the guest does not use it.", trust::Act::kDetect, trust::Kind::kConformance},
+      "A page that becomes confidential begins as zeroes, or the guest does not use it.", trust::Act::kDetect},
      [](const CoveFreshCase& c) { return c.zero; }},
 };
 

@@ -79,8 +79,6 @@ inline constexpr trust::Defence kOwnMemory{"cove.call.own-memory", "RISC-V CoVE 
                                            "What the TSM reads and writes for the host is the host's own memory."};
 inline constexpr trust::Defence kLateContent{"cove.measured.unfinished", "RISC-V CoVE 0.7, sbi_covh_add_tvm_measured_pages",
                                              "No content of the host's enters a TVM once its measurement is final."};
-inline constexpr trust::Defence kZeroed{"cove.zero.zeroed", "RISC-V CoVE 0.7, sbi_covh_add_tvm_zero_pages",
-                                        "A page that is added to a running TVM begins as zeroes.", kWithhold};
 inline constexpr trust::Defence kSharedDeclared{"cove.shared.declared", "RISC-V CoVE 0.7, sbi_covh_add_tvm_shared_pages",
                                                 "The host's memory is mapped only where the TVM has asked for shared memory."};
 inline constexpr trust::Defence kIdentity{"cove.finalize.identity", "RISC-V CoVE 0.7, sbi_covh_finalize_tvm, tvm_identity_addr",

@@ -150,8 +150,7 @@ CallResult Tsm::reclaim_pages(const Ecall& in) {
     (void)memory_.read(key(), at, old);
     const bool clean = std::all_of(old.begin(), old.end(), [](std::uint8_t byte) { return byte == 0; });
     // Lifted, the page keeps what stands in it: in the clear, for it is the platform that decrypts for whoever has the page.
-    const bool scrub = clean || !defences_.lifted(kReclaimScrubbed);
-    if (!scrub) (void)defences_.refuse_unless(kReclaimScrubbed, false, name_);
+    const bool scrub = clean || defences_.refuse_unless(kReclaimScrubbed, false, name_).has_value();
     (void)memory_.write(memory::KeyId::kNone, at, scrub ? base::Bytes(kPage) : old);
     tracking_.reclaim(at);
   }
@@ -260,7 +259,7 @@ const Vcpu* Tsm::vcpu_on(std::uint32_t hart) const {
 std::vector<const trust::Defence*> tsm_defences() {
   return {&kCallAddress, &kCallCount, &kCallTvm, &kCallPageType, &kTvmState, &kConvertOwn, &kPageFenced, &kPageUnassigned,
           &kReclaimUnassigned, &kReclaimScrubbed, &kRegionFree, &kMapRegion, &kMapFree, &kMapTables, &kOwnMemory, &kLateContent,
-          &kZeroed, &kSharedDeclared, &kIdentity, &kVcpuId, &kVcpuStopped, &kVcpuAlive, &kBootFirst, &kRunSettled, &kFenceIdle,
+          &kSharedDeclared, &kIdentity, &kVcpuId, &kVcpuStopped, &kVcpuAlive, &kBootFirst, &kRunSettled, &kFenceIdle,
           &kPresent, &kInvalidated, &kRemovable, &kTlbFenced, &kTracking, &kGStage, &kInterruptAllowed, &kMac};
 }
 

@@ -120,7 +120,7 @@ trust::Result<> Tsm::check(const memory::Access& access) {
 std::optional<memory::Translation> Tsm::translate(std::uint32_t hart, std::uint64_t gpa, std::optional<memory::Translation> host_says) {
   Vcpu* vcpu = on(hart);
   const Tvm* owner = tvm_on(hart);
-  if (!vcpu || !owner) return host_says;
+  if (!vcpu || !owner) return std::nullopt;
   const std::uint64_t page = page_of(gpa);
   std::optional<std::uint64_t> truth;
   const auto cached = vcpu->tlb.find(page);

@@ -11,6 +11,7 @@ namespace engine {
 namespace {
 
 constexpr std::uint64_t kPage = 4096;
+constexpr int kTriesMax = 16;  // of one ECALL, whose operands the host brings page by page
 constexpr const char* kNotBack = "the host does not bring the vCPU back";
 
 class CoveKernel final : public GuestKernel, private tsm_abi::CovePlatform {
@@ -97,7 +98,7 @@ class CoveKernel final : public GuestKernel, private tsm_abi::CovePlatform {
   base::Bytes read(std::uint64_t gpa, std::size_t count) override { return machine_.read(gpa, count); }
   void write(std::uint64_t gpa, base::View bytes) override { machine_.write(gpa, bytes); }
   coveproto::SbiRet ecall(const coveproto::Ecall& call) override {
-    for (;;) {
+    for (int tries = 0; tries < kTriesMax; ++tries) {
       const auto result = kit_.machine().ecall(vm_.vm, call);
       if (result.dead) machine_.stop("memory integrity: the TVM is dead");
       if (!result.exit) return result.ret;
@@ -108,6 +109,7 @@ class CoveKernel final : public GuestKernel, private tsm_abi::CovePlatform {
       if (resumed.answer) return *resumed.answer;
       machine_.step(sim::kMicrosecond);  // the call again
     }
+    machine_.stop("the same exit again and again");
   }
   base::Bytes trusted_random(std::size_t count) override { return machine_.random(count); }
 

@@ -49,13 +49,10 @@ std::unique_ptr<cpu::Technology> CoveKit::make_machine() {
   settings.boot_registers = platform().boot_registers();
   settings.tcb_svn = attest::kTsmSvn - old_tsm_;
   processor_ = world_.host.cpuid_leaves();
-  layers_ = std::make_unique<attest::Layers>(world_.library, platform(), [this](std::string_view token, cbor::Value& claims) {
-    show_before_signing(world_, token, claims);
-  });
   auto machine = std::make_unique<cove::CoveMachine>(settings, world_.host, world_.tsm_calls, world_.defences,
                                                      world_.run.seed ^ std::uint64_t{world_.generation} << 32);
   machine_ = machine.get();
-  machine->tsm().attach(*layers_);
+  start_layers();
   world_.tsm_calls.leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
     const auto call = wire::decode<coveproto::Ecall>(message.bytes);
     if (!call) return std::nullopt;
@@ -74,10 +71,14 @@ std::vector<cpu::LaunchPage> CoveKit::image(const VmState& vm) const {
   return out;
 }
 
-// There is no debugging of one TVM alone: a host that wants it has a platform whose state says so.
+// There is no debugging of one TVM alone: a host that wants it starts the platform in a state that says so.
 void CoveKit::prepare(VmState&, cpu::Launch& launch) {
-  if (!launch.debug || debuggable_) return;
-  debuggable_ = true;
+  if (launch.debug == debuggable_) return;
+  debuggable_ = launch.debug;
+  start_layers();
+}
+
+void CoveKit::start_layers() {
   layers_ = std::make_unique<attest::Layers>(world_.library, platform(), [this](std::string_view token, cbor::Value& claims) {
     show_before_signing(world_, token, claims);
   });

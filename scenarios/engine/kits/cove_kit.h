@@ -42,6 +42,7 @@ class CoveKit final : public Kit {
 
  private:
   attest::Platform platform() const;
+  void start_layers();
 
   World& world_;
   bool old_tsm_ = false, debuggable_ = false;

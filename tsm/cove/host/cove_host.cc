@@ -233,6 +233,7 @@ std::optional<base::Bytes> CoveMachine::call(cpu::Vm& vm, const std::string& nam
     case Covh::kLocalFence: in = {}; break;
     default: break;
   }
+  if (function == Covh::kDestroyTvm) tsm_->trap(vm.asid);  // an IPI, and the vCPU is not run again
   const std::uint32_t hart = function == Covh::kLocalFence ? static_cast<std::uint32_t>(arg("value")) : vm.asid;
   const auto result = ask(hart, function, in);
   if (!result.ok()) return std::nullopt;

@@ -83,10 +83,18 @@ std::string CoveMachine::convert(std::uint32_t hart, std::vector<std::uint64_t> 
     if (!result.ok()) return refused(Covh::kConvertPages, result);
     first += count;
   }
-  const auto result = ask(hart, Covh::kGlobalFence);
+  const auto fence_harts = [&] {
+    for (std::uint32_t other = 0; other < settings_.harts; ++other)
+      if (other != hart) (void)ask(other, Covh::kLocalFence);
+  };
+  auto result = ask(hart, Covh::kGlobalFence);
+  if (result.ret.error == SbiError::kAlreadyStarted) {  // an earlier one was never completed
+    (void)ask(hart, Covh::kLocalFence);
+    fence_harts();
+    result = ask(hart, Covh::kGlobalFence);
+  }
   if (!result.ok()) return refused(Covh::kGlobalFence, result);
-  for (std::uint32_t other = 0; other < settings_.harts; ++other)
-    if (other != hart) (void)ask(other, Covh::kLocalFence);
+  fence_harts();
   return "";
 }
 
