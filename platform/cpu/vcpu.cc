@@ -16,9 +16,10 @@ AccessResult Vcpu::access(std::uint64_t gpa, std::span<std::uint8_t> out, base::
   for (std::uint64_t done = 0; done < count;) {
     const std::uint64_t at = gpa + done;
     const std::uint64_t part = std::min(count - done, kPage - at % kPage);
-    const bool is_private = vm_.space.is_private(at);
-    const auto page = technology_.translate(vm_, at, is_private);
+    const bool meant_private = vm_.space.is_private(at);
+    const auto page = technology_.translate(vm_, at, meant_private);
     if (!page || (write && !page->writable)) return {AccessResult::Kind::kNotMapped, at, {}};
+    const bool is_private = page->is_private.value_or(meant_private);
     const memory::Access asked{.who = memory::Access::Who::kGuest,
                                .asid = vm_.asid,
                                .gpa = at,

@@ -15,6 +15,7 @@ struct Translation {
   std::uint64_t spa = 0;  // of the address asked for, offset included
   bool writable = false;
   PageSize size = PageSize::k4K;
+  std::optional<bool> is_private{};  // where the tables say whose memory it is, and not the guest's address
   friend bool operator==(const Translation&, const Translation&) = default;
 };
 

@@ -7,10 +7,11 @@
 
 namespace engine {
 
-const TechnologyKind &none_kind(), &sev_kind(), &sev_es_kind(), &sev_snp_kind(), &tdx_kind(), &pkvm_kind();
+const TechnologyKind &none_kind(), &sev_kind(), &sev_es_kind(), &sev_snp_kind(), &tdx_kind(), &cca_kind(), &pkvm_kind(), &cove_kind();
 
 const std::vector<const TechnologyKind*>& technologies() {
-  static const std::vector<const TechnologyKind*> kAll = {&none_kind(), &sev_kind(), &sev_es_kind(), &sev_snp_kind(), &tdx_kind(), &pkvm_kind()};
+  static const std::vector<const TechnologyKind*> kAll = {&none_kind(), &sev_kind(), &sev_es_kind(), &sev_snp_kind(), &tdx_kind(),
+                                                          &cca_kind(),  &pkvm_kind(), &cove_kind()};
   return kAll;
 }
 
