@@ -7,10 +7,10 @@
 
 namespace engine {
 
-const TechnologyKind &none_kind(), &sev_kind(), &sev_es_kind(), &sev_snp_kind(), &tdx_kind();
+const TechnologyKind &none_kind(), &sev_kind(), &sev_es_kind(), &sev_snp_kind(), &tdx_kind(), &cca_kind();
 
 const std::vector<const TechnologyKind*>& technologies() {
-  static const std::vector<const TechnologyKind*> kAll = {&none_kind(), &sev_kind(), &sev_es_kind(), &sev_snp_kind(), &tdx_kind()};
+  static const std::vector<const TechnologyKind*> kAll = {&none_kind(), &sev_kind(), &sev_es_kind(), &sev_snp_kind(), &tdx_kind(), &cca_kind()};
   return kAll;
 }
 

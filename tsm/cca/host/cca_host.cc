@@ -180,8 +180,13 @@ std::optional<base::Bytes> CcaMachine::call(cpu::Vm& vm, const std::string& name
   const auto known = guests_.find(vm.name);
   if (!command || known == guests_.end()) return std::nullopt;
   Guest& guest = known->second;
-  const auto granule = [&] { return args.contains("spa") ? arg("spa") : fresh_granule(vm, guest); };
   const std::uint64_t level = arg("level", kPageLevel), gpa = arg("gpa");
+  // Where no other page is named, one that was just delegated.
+  const auto granule = [&] {
+    const auto own = vm.nested.translate(gpa);
+    const bool other = args.contains("spa") && arg("spa") != 0 && !(own && own->spa == arg("spa"));
+    return other ? arg("spa") : fresh_granule(vm, guest);
+  };
   Registers in;
   switch (*command) {
     case Rmi::kVersion: in = {.x1 = arg("flags", ccaproto::kInterface10)}; break;

@@ -61,7 +61,7 @@ class CcaMachine final : public cpu::Technology {
   void retire(cpu::Vm& vm) override;
   cpu::Exit handle(cpu::Vm& vm, const cpu::Exit& exit) override;
   // By a command's name; arguments `gpa`, `level`, `spa`, `source`, `top`, `flags`, `run`, each where the command has one; realm and REC
-  // are always the VM's, and `spa` is a fresh delegated granule where it is left out. Gives the registers. "IPI" makes the REC leave and
+  // are always the VM's, and a granule to be taken is a fresh one unless `spa` names another than lies there. Gives the registers. "IPI" makes the REC leave and
   // enter again.
   std::optional<base::Bytes> call(cpu::Vm& vm, const std::string& name, const std::map<std::string, std::uint64_t>& args) override;
   void leave(cpu::Vm& vm, base::View registers) override;
