@@ -1,0 +1,147 @@
+#include "scenarios/engine/kits/cca_kit.h"
+
+#include <algorithm>
+
+#include "guest/relying_party/cca_verifier.h"
+#include "platform/crypto/hash.h"
+#include "platform/protocol/cca/evidence_schemas.h"
+#include "scenarios/engine/kits/image.h"
+#include "tsm/abi/cca_guest.h"
+
+namespace engine {
+namespace {
+
+constexpr std::uint64_t kPage = 4096;
+
+cca::RealmShape shape_of(const MachineSettings& settings) {
+  return {.algorithm = settings.value("cpu0.realm-hash", "sha-256") == "sha-512" ? ccaproto::HashAlgorithm::kSha512 : ccaproto::HashAlgorithm::kSha256};
+}
+
+base::Bytes as_attested(const ccaproto::Measurement& measurement, ccaproto::HashAlgorithm algorithm) {
+  return base::bytes_of(base::View(measurement).first(ccaproto::size_of(algorithm)));
+}
+
+}  // namespace
+
+CcaKit::CcaKit(World& world) : world_(world) {}
+
+attestation::Platform CcaKit::platform(const std::string& chip, unsigned firmware) const {
+  auto out = attestation::Platform::from_seed(base::view_of(chip), firmware);
+  const std::string life = world_.settings.value("cpu0.life-cycle", "secured");
+  if (life == "non-cca-debug") out.lifecycle = ccaproto::kLifecycleNonCcaDebug;
+  if (life == "recoverable-debug") out.lifecycle = ccaproto::kLifecycleRecoverableDebug;
+  return out;
+}
+
+std::unique_ptr<cpu::Technology> CcaKit::make_machine() {
+  signer_ = std::make_unique<attestation::Signer>(world_.library, platform(world_.chip_name, firmware_));
+  signer_->set_edit([this](std::string_view message, base::Bytes& claims) {
+    const auto& schemas = ccaproto::evidence_schemas();
+    const auto schema = std::ranges::find(schemas, message, &wire::Schema::name);
+    base::check(schema != schemas.end(), "what is signed has a layout");
+    world_.before_signing(*schema, claims);
+  });
+  cca::RmmSettings settings;
+  settings.contexts = world_.settings.value("cpu0.encryption-contexts", "private") == "shared" ? cca::EncryptionContexts::kShared
+                                                                                               : cca::EncryptionContexts::kPrivate;
+  settings.memory_bytes = world_.settings.memory.bytes;
+  auto machine = std::make_unique<cca::CcaMachine>(settings, world_.host, world_.tsm_calls, world_.defences,
+                                                   world_.run.seed ^ std::uint64_t{world_.generation} << 32);
+  machine_ = machine.get();
+  machine_->set_shape(shape_of(world_.settings));
+  machine_->rmm().attach(*signer_);
+  world_.tsm_calls.leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
+    const auto registers = wire::decode<ccaproto::Registers>(message.bytes);
+    if (!registers) return std::nullopt;
+    const auto done = machine_->rmm().rmi(0, *registers);
+    return trust::Message{.object = message.object, .bytes = wire::encode(done.out), .schema = message.schema, .reply = true};
+  });
+  return machine;
+}
+
+// Measured: firmware. The host also loads a kernel, which that firmware measures into an extensible register, and a page for operands.
+std::vector<cpu::LaunchPage> CcaKit::image(const VmState& vm) const {
+  std::vector<cpu::LaunchPage> out = {firmware_page(vm), kernel_page(), {kSecretsGpa, base::Bytes(kPage), cpu::LaunchPage::Kind::kZero}};
+  if (world_.settings.config) out.push_back(configuration_page());
+  return out;
+}
+
+std::unique_ptr<GuestKernel> CcaKit::kernel(VmState& vm, GuestMachine& machine) { return make_cca_kernel(world_, *this, vm, machine); }
+
+void CcaKit::judge_guest(const VmState&, const std::function<void(const std::string&)>& breach) const {
+  if (!ccaproto::is_secured(signer_->platform().lifecycle)) breach("platform that can be debugged");
+  if (firmware_ < kFirmware) breach("platform with old firmware");
+}
+
+std::optional<std::string> CcaKit::put_fresh(VmState& vm, std::uint64_t gpa) {
+  const auto why = machine_->destroy(vm.vm, gpa);
+  return why.empty() ? machine_->populate(vm.vm, gpa) : why;
+}
+
+std::vector<std::string> CcaKit::conventions() const {
+  return {"cca: granule and realm translation tables are the model's and not in memory, a realm has one vCPU and no translation is cached (simplified)",
+          "cca: the vendor's endorsement of a platform key is a CWT of our own form (convention)"};
+}
+
+relying_party::Appraiser CcaKit::appraiser() const {
+  relying_party::CcaPolicy policy;
+  policy.vendor_key = vendor_.public_key();
+  const auto known = attestation::Platform::from_seed(base::view_of("chip0"), kFirmware);
+  policy.implementations = {known.implementation_id};
+  if (world_.settings.chip_allow_list) policy.instances = {known.instance_id};
+  for (const auto& component : known.sw_components) policy.firmware.insert({component.measurement, component.signer_id});
+  policy.config = known.config;
+  const auto shape = shape_of(world_.settings);
+  for (const auto& vm : world_.vms) {
+    if (vm->host_tenant) continue;
+    policy.rims.insert(as_attested(cca::expected_rim(shape, vm->golden), shape.algorithm));
+    const auto kernel = std::ranges::find(vm->golden, kKernelGpa, &cpu::LaunchPage::gpa);
+    const auto registers = ccaproto::replay(shape.algorithm, realm_boot_events(kernel->bytes, kCommandLine));
+    for (const std::size_t i : {0u, 1u}) policy.rems[i].values.insert(as_attested(registers[i], shape.algorithm));
+    for (const auto& page : vm->golden)
+      if (page.gpa == kConfigGpa) policy.personalization = personalization_of(page.bytes);
+  }
+  return relying_party::cca_appraiser(std::move(policy), world_.defences);
+}
+
+base::Block<64> personalization_of(base::View configuration) {
+  base::Block<64> out{};
+  std::ranges::copy(crypto::sha256(configuration), out.begin());
+  return out;
+}
+
+ccaproto::EventLog realm_boot_events(base::View kernel, std::string_view command_line) {
+  ccaproto::EventLog log;
+  log.events = {ccaproto::event_of(1, ccaproto::kEventEfiBootServicesApplication, kernel),
+                ccaproto::event_of(2, ccaproto::kEventIpl, base::view_of(command_line))};
+  return log;
+}
+
+namespace {
+
+std::vector<const trust::Defence*> rows() {
+  auto all = cca::rmm_defences();
+  for (const auto* row : tsm_abi::cca_guest_defences()) all.push_back(row);
+  relying_party::collect_cca_defences(all);
+  return all;
+}
+
+}  // namespace
+
+const TechnologyKind& cca_kind() {
+  static const TechnologyKind kKind{
+      .name = "cca",
+      .platform = "cca",
+      .about = "Arm CCA: realms behind a monitor of RMM 1.0, with memory that the host cannot reach",
+      .make = [](World& world) -> std::unique_ptr<Kit> { return std::make_unique<CcaKit>(world); },
+      .defences = rows,
+      .attributes = {{"cpu", "encryption-contexts", {"shared", "private"}},
+                     {"cpu", "realm-hash", {"sha-256", "sha-512"}},
+                     {"cpu", "life-cycle", {"secured", "non-cca-debug", "recoverable-debug"}}},
+      .objects = {"RMI_*", "DATA_ABORT", "RIPAS_CHANGE", "HOST_CALL", "PSCI", "PLATFORM_TOKEN", "REALM_TOKEN"},
+      .calls = {"RMI_*"},
+      .places = {"rmm*"}};
+  return kKind;
+}
+
+}  // namespace engine

@@ -1,0 +1,56 @@
+#pragma once
+// Arm CCA as the engine takes it: the RMM and what a server has beside it (who signs the tokens of platform and realms, the vendor that
+// vouches for the platform's key), and what a realm's owner asks for.
+#include <memory>
+
+#include "guest/relying_party/cca_policy.h"
+#include "scenarios/engine/kit.h"
+#include "scenarios/engine/world.h"
+#include "tsm/cca/attestation/signer.h"
+#include "tsm/cca/attestation/vendor.h"
+#include "tsm/cca/host/cca_machine.h"
+
+namespace engine {
+
+class CcaKit final : public Kit {
+ public:
+  explicit CcaKit(World& world);
+
+  std::unique_ptr<cpu::Technology> make_machine() override;
+  const char* keeper() const override { return "rmm0"; }
+  void boot_old_firmware() override { --firmware_; }
+
+  std::vector<cpu::LaunchPage> image(const VmState& vm) const override;
+  std::unique_ptr<GuestKernel> kernel(VmState& vm, GuestMachine& machine) override;
+
+  relying_party::Appraiser appraiser() const override;
+  void judge_guest(const VmState& vm, const std::function<void(const std::string&)>& breach) const override;
+
+  // By the RMM's calls: protected addresses lead where its tables say.
+  std::optional<std::string> take_away(VmState& vm, std::uint64_t gpa) override { return machine_->destroy(vm.vm, gpa); }
+  std::optional<std::string> give_back(VmState& vm, std::uint64_t gpa) override { return machine_->populate(vm.vm, gpa); }
+  std::optional<std::string> put_fresh(VmState& vm, std::uint64_t gpa) override;
+  std::vector<std::string> conventions() const override;
+
+  cca::CcaMachine& machine() { return *machine_; }
+  // What the vendor said of this platform, as the host carries it.
+  base::Bytes endorsement() const { return vendor_.endorse(signer_->platform()); }
+
+ private:
+  static constexpr unsigned kFirmware = 6;  // that owners ask for
+  attestation::Platform platform(const std::string& chip, unsigned firmware) const;
+
+  World& world_;
+  unsigned firmware_ = kFirmware;
+  attestation::Vendor vendor_;
+  std::unique_ptr<attestation::Signer> signer_;
+  cca::CcaMachine* machine_ = nullptr;
+};
+
+std::unique_ptr<GuestKernel> make_cca_kernel(World& world, CcaKit& kit, VmState& vm, GuestMachine& machine);
+// What the firmware of a realm extends into the first two extensible registers.
+ccaproto::EventLog realm_boot_events(base::View kernel, std::string_view command_line);
+// What a host that hands over this configuration says in the realm personalization value.
+base::Block<64> personalization_of(base::View configuration);
+
+}  // namespace engine
