@@ -25,22 +25,27 @@ base::Bytes as_attested(const ccaproto::Measurement& measurement, ccaproto::Hash
 
 CcaKit::CcaKit(World& world) : world_(world) {}
 
-attestation::Platform CcaKit::platform(const std::string& chip, unsigned firmware) const {
-  auto out = attestation::Platform::from_seed(base::view_of(chip), firmware);
+attestation::Platform CcaKit::platform() const {
+  auto out = attestation::Platform::from_seed(base::view_of(world_.chip_name), firmware_);
   const std::string life = world_.settings.value("cpu0.life-cycle", "secured");
   if (life == "non-cca-debug") out.lifecycle = ccaproto::kLifecycleNonCcaDebug;
-  if (life == "recoverable-debug") out.lifecycle = ccaproto::kLifecycleRecoverableDebug;
+  // Nobody debugs one realm: who wants to look, has the platform's own debugger enabled.
+  if (life == "recoverable-debug" || world_.debug_asked) out.lifecycle = ccaproto::kLifecycleRecoverableDebug;
   return out;
 }
 
-std::unique_ptr<cpu::Technology> CcaKit::make_machine() {
-  signer_ = std::make_unique<attestation::Signer>(world_.library, platform(world_.chip_name, firmware_));
+void CcaKit::sign_anew() {
+  signer_ = std::make_unique<attestation::Signer>(world_.library, platform());
   signer_->set_edit([this](std::string_view message, base::Bytes& claims) {
     const auto& schemas = ccaproto::evidence_schemas();
     const auto schema = std::ranges::find(schemas, message, &wire::Schema::name);
     base::check(schema != schemas.end(), "what is signed has a layout");
     world_.before_signing(*schema, claims);
   });
+  machine_->rmm().attach(*signer_);
+}
+
+std::unique_ptr<cpu::Technology> CcaKit::make_machine() {
   cca::RmmSettings settings;
   settings.contexts = world_.settings.value("cpu0.encryption-contexts", "private") == "shared" ? cca::EncryptionContexts::kShared
                                                                                                : cca::EncryptionContexts::kPrivate;
@@ -49,7 +54,7 @@ std::unique_ptr<cpu::Technology> CcaKit::make_machine() {
                                                    world_.run.seed ^ std::uint64_t{world_.generation} << 32);
   machine_ = machine.get();
   machine_->set_shape(shape_of(world_.settings));
-  machine_->rmm().attach(*signer_);
+  sign_anew();
   world_.tsm_calls.leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {
     const auto registers = wire::decode<ccaproto::Registers>(message.bytes);
     if (!registers) return std::nullopt;

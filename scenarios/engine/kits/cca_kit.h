@@ -21,6 +21,8 @@ class CcaKit final : public Kit {
   void boot_old_firmware() override { --firmware_; }
 
   std::vector<cpu::LaunchPage> image(const VmState& vm) const override;
+  // Whoever wants to look into a VM has the platform's own debugger enabled, or disabled again, before its launch.
+  void prepare(VmState&, cpu::Launch&) override { sign_anew(); }
   std::unique_ptr<GuestKernel> kernel(VmState& vm, GuestMachine& machine) override;
 
   relying_party::Appraiser appraiser() const override;
@@ -38,7 +40,8 @@ class CcaKit final : public Kit {
 
  private:
   static constexpr unsigned kFirmware = 6;  // that owners ask for
-  attestation::Platform platform(const std::string& chip, unsigned firmware) const;
+  attestation::Platform platform() const;
+  void sign_anew();
 
   World& world_;
   unsigned firmware_ = kFirmware;

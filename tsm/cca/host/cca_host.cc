@@ -134,6 +134,7 @@ std::string CcaMachine::destroy(cpu::Vm& vm, std::uint64_t gpa) {
   const auto result = ask(vm.asid, Rmi::kDataDestroy, in);
   if (!result.ok()) return refused(Rmi::kDataDestroy, result);
   note_call(vm, guest, Rmi::kDataDestroy, in, result.out);
+  vm.nested.unmap(in.x2);
   undelegate(vm, guest, result.out.x1);
   return "";
 }
@@ -155,10 +156,7 @@ void CcaMachine::note_call(cpu::Vm& vm, Guest& guest, Rmi call, const Registers&
       guest.owned.insert(in.x3);
       vm.nested.map(in.x3, in.x2, true);
       break;
-    case Rmi::kDataDestroy:
-      guest.owned.erase(in.x2);
-      vm.nested.unmap(in.x2);
-      break;
+    case Rmi::kDataDestroy: guest.owned.erase(in.x2); break;
     case Rmi::kGranuleDelegate: guest.granules.insert(in.x1); break;
     case Rmi::kGranuleUndelegate: guest.granules.erase(in.x1); break;
     case Rmi::kRttDestroy:
@@ -206,7 +204,12 @@ std::optional<base::Bytes> CcaMachine::call(cpu::Vm& vm, const std::string& name
     case Rmi::kRecEnter: in = {.x1 = guest.rec, .x2 = arg("run", guest.run)}; break;
     default: in = {.x1 = guest.rd, .x2 = gpa, .x3 = level}; break;
   }
+  // What a running REC stands in the way of, the host does between an exit of its making and the next entry.
+  const Rec* rec = rmm_->rec_on(vm.asid);
+  const bool between = *command == Rmi::kRttSetRipas && rec && rec->running;
+  if (between) rmm_->exit_to_host(vm.asid, {.reason = ExitReason::kIrq});
   const auto result = ask(vm.asid, *command, in);
+  if (between) (void)enter_on(vm);
   if (!result.ok()) return std::nullopt;
   note_call(vm, guest, *command, in, result.out);
   return wire::encode(result.out);

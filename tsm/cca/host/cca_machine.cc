@@ -190,7 +190,7 @@ void CcaMachine::retire(cpu::Vm& vm) {
   for (const std::uint64_t granule : granules) undelegate(vm, guest, granule);
   host_.give_back(guest.run);
   for (const auto& [gpa, page] : vm.nested.small_pages())
-    if (!owned.contains(gpa)) host_.give_back(page.spa);
+    if (!owned.contains(gpa) && !granules.contains(page.spa)) host_.give_back(page.spa);
   guests_.erase(known);
 }
 

@@ -186,7 +186,7 @@ TEST(Mapping, CallsByNameReachTheRmmAndTheRealm) {
   ASSERT_TRUE(entry);
   EXPECT_EQ(wire::decode<Registers>(*entry)->x3, m.pa(M::kFirmware));
   EXPECT_TRUE(m.machine.call(m.vm, "RMI_DATA_DESTROY", gpa));
-  EXPECT_FALSE(m.vm.nested.translate(M::kFirmware));
+  EXPECT_FALSE(m.machine.owned(m.vm, M::kFirmware));
   EXPECT_TRUE(m.machine.call(m.vm, "RMI_DATA_CREATE_UNKNOWN", gpa));
   EXPECT_TRUE(m.machine.call(m.vm, "IPI", {}));
   EXPECT_FALSE(m.machine.call(m.vm, "RMPUPDATE", gpa));
