@@ -82,7 +82,7 @@ const std::vector<load::Verb>& verb_list() {
       {"hotplug", word("hotplug", load::Names::anything(), true), {}},
       {"impersonate", word("impersonate", {"gpu*", "nic*", "nvme*"}, true), {}},
       {"reset", word("reset", {"flr", "hot"}, true), {}},
-      {"call", word("call", with_kits({}, &TechnologyKind::calls), true), {word("page"), word("from"), word("vm"), word("packet"), count("assigned"), count("tcb"), count("value")}},
+      {"call", word("call", with_kits({}, &TechnologyKind::calls), true), {word("page"), word("from"), word("vm"), word("packet"), count("assigned"), count("tcb"), count("value"), count("level"), count("top"), count("flags")}},
   };
   return kVerbs;
 }

@@ -40,8 +40,11 @@ class CcaKernel final : public GuestKernel, private tsm_abi::CcaPlatform {
     return resumed.aborted ? "the host answers with an abort" : "";
   }
 
-  // The ID registers of a realm are the RMM's to fill in; no guest program asks an Arm processor by leaf.
-  std::array<std::uint32_t, 4> cpuid(std::uint32_t, std::uint32_t) override { return {}; }
+  // Stands for the ID registers: the RMM answers for the processor, and no exit tells the host.
+  std::array<std::uint32_t, 4> cpuid(std::uint32_t leaf, std::uint32_t subleaf) override {
+    const auto got = world_.host.cpuid(leaf, subleaf);
+    return {got.eax, got.ebx, got.ecx, got.edx};
+  }
 
   const char* provider() const override { return "arm_cca_guest"; }
   std::optional<Attested> attest(const base::Block<64>& report_data, std::uint32_t) override {
