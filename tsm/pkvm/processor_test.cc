@@ -1,6 +1,8 @@
 // The processor under EL2: where addresses lead, what the host learns of an exit, whose registers are whose, and firmware in its place.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tsm/pkvm/test_machine.h"
 
 namespace pkvm {
@@ -57,8 +59,8 @@ TEST(Registers, OfAProtectedVcpuStayAtEl2) {
   for (const bool hidden : {true, false}) {
     Bare b({}, {.state_hidden = hidden});
     b.el2->save(1, secret);
-    const auto host_sees = base::View(b.read(b.host_vcpu[1])).subspan(pkvmproto::kRegistersAt, 64);
-    EXPECT_EQ(std::ranges::equal(host_sees, secret), !hidden);
+    const base::Bytes page = b.read(b.host_vcpu[1]);
+    EXPECT_EQ(std::ranges::equal(base::View(page).subspan(pkvmproto::kRegistersAt, 64), secret), !hidden);
     EXPECT_EQ(b.host_reaches(b.el2->registers_page(1)), !hidden);
     EXPECT_EQ(b.el2->load(1, 64), secret);
     b.el2->save(2, secret);

@@ -1,5 +1,5 @@
 // Whatever calls a host and its guests make, in whatever order and with whatever operands, no page has two owners and the host reaches none that
-// somebody else owns. An input is a row of calls: who calls (0 host, 1 guest, 2 an exit) and on which processor, which call, and the operands,
+// somebody else owns. An input is a row of calls: who calls (0 host, 1 guest, else an exit) and on which processor, which call, and the operands,
 // each as a byte that is scaled to the addresses and handles in use.
 #include "platform/wire/fuzz.h"
 #include "tsm/pkvm/test_machine.h"
@@ -79,6 +79,10 @@ base::Bytes seed() {
   const auto guest = [&](std::uint8_t call, std::uint8_t one) { out.insert(out.end(), {0x11, call, one, 0, 0}); };
   host(HostCall::kDonateGuest, 1, 1);
   host(HostCall::kDonateGuest, 2, 2);
+  host(HostCall::kDonateGuest, 1, 5);
+  host(HostCall::kDonateGuest, 5, 1);
+  host(HostCall::kShareGuest, 1, 1, 7, 2);
+  host(HostCall::kShareHyp, 1);
   guest(3, 1);
   guest(4, 1);
   host(HostCall::kForceReclaimGuestPage, 2);
@@ -96,8 +100,9 @@ void play(base::View in) {
   Bare b;
   for (std::size_t i = 0; i < kCallsMax && in.size() >= kCallBytes; ++i, in = in.subspan(kCallBytes)) {
     const std::uint32_t cpu = in[0] >> 4 & 3;
-    if (in[0] % 3 == 0) host_call(b, cpu, in[1], in[2], in[3], in[4]);
-    else if (in[0] % 3 == 1) (void)b.el2->guest_call(cpu, {.x0 = 0xC600'0000u | (in[1] & 15u), .x1 = gfn(in[2]) * kPage | (in[3] & 1u)});
+    const unsigned who = in[0] & 3;
+    if (who == 0) host_call(b, cpu, in[1], in[2], in[3], in[4]);
+    else if (who == 1) (void)b.el2->guest_call(cpu, {.x0 = 0xC600'0000u | (in[1] & 15u), .x1 = gfn(in[2]) * kPage | (in[3] & 1u)});
     else (void)b.el2->abort(cpu, gfn(in[2]) * kPage, in[3] & 1);
     (void)b.el2->translate(cpu, gfn(in[2]) * kPage, pfn(in[3]) * kPage);
     check_owners(b);
