@@ -94,9 +94,15 @@ HvcResult El2::mmio_guard(Vm& vm, const Registers& in) {
 
 trust::Result<> El2::check(const memory::Access& access) {
   const bool device = access.who == memory::Access::Who::kDevice;
-  if (access.who != memory::Access::Who::kHost && !device) return trust::ok();
-  if (device && !settings_.dma_isolation) return trust::ok();
   const auto annotation = pages_.annotation(access.spa);
+  if (access.who == memory::Access::Who::kGuest) {
+    // Also of a card that speaks for a guest, whatever tables led it here.
+    const Vm* vm = loaded_vm(access.asid);
+    const bool other = annotation && (annotation->owner != Component::kGuest || !vm || annotation->handle != vm->handle);
+    if (auto no = defences_.refuse_unless(kStage2Owner, !other, at_)) return *no;
+    return trust::ok();
+  }
+  if (access.who == memory::Access::Who::kFirmware || (device && !settings_.dma_isolation)) return trust::ok();
   const ForeignCase c{device, annotation ? std::optional(annotation->owner) : std::nullopt};
   if (auto no = defences_.first_refusal<ForeignCase>(kForeignRules, c, at_)) return *no;
   return trust::ok();

@@ -282,7 +282,7 @@ inline constexpr trust::Rule<ForeignCase> kForeignRules[] = {
      [](const ForeignCase& c) { return c.device || c.owner != Component::kGuest; }},
     {{"pkvm.host.hyp-page", "Linux 7.1, handle_host_mem_abort", "The host reaches no page that the hypervisor owns."},
      [](const ForeignCase& c) { return c.device || c.owner != Component::kHyp; }},
-    {{"pkvm.dma.stage2", "AVF, kvm_iommu_host_stage2_idmap", "A device of the host's reaches what the host reaches, and no more.", kRefuse, kConforms},
+    {{"pkvm.dma.stage2", "AVF, kvm_iommu_host_stage2_idmap", "A device of the host's reaches what the host reaches, and no more."},
      [](const ForeignCase& c) { return !c.device || !c.owner; }},
 };
 

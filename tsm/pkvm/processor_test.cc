@@ -42,6 +42,20 @@ TEST(HostAccess, FaultsOnWhatAGuestOrTheHypervisorOwns) {
   EXPECT_EQ(dma.refusal().by->id, "pkvm.dma.stage2");
 }
 
+TEST(GuestAccess, ReachesNoPageOfAnotherOwner) {
+  Bare b;
+  const std::uint64_t page = b.fresh(), other = b.make(4, true);
+  ASSERT_NE(other, 0u);
+  b.must(b.donate(page, Bare::kIpa));
+  const auto reaches = [&](std::uint32_t cpu, std::uint64_t phys) {
+    return static_cast<bool>(b.el2->check({.who = memory::Access::Who::kGuest, .asid = cpu, .spa = phys}));
+  };
+  EXPECT_TRUE(reaches(1, page));
+  EXPECT_FALSE(reaches(4, page));
+  EXPECT_FALSE(reaches(9, page)) << "nobody's";
+  EXPECT_FALSE(reaches(1, Bare::kCarveout));
+}
+
 TEST(Abort, TellsTheHostOfAnAccessOnlyWhereTheGuestAskedForIt) {
   Bare b;
   EXPECT_EQ(b.el2->abort(1, 0xA'0010, true), (GuestExit{.code = pkvmproto::kExitDataAbort, .iss = pkvmproto::kIssWnr, .ipa = 0xA'0000}));
