@@ -1,4 +1,5 @@
-// The processor under EL2: where addresses lead, what the host learns of an exit, whose registers are whose, and firmware in its place.
+// The processor under EL2: where addresses lead, what the host learns of an exit, whose registers are whose, and
+// firmware in its place.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -58,12 +59,14 @@ TEST(GuestAccess, ReachesNoPageOfAnotherOwner) {
 
 TEST(Abort, TellsTheHostOfAnAccessOnlyWhereTheGuestAskedForIt) {
   Bare b;
-  EXPECT_EQ(b.el2->abort(1, 0xA'0010, true), (GuestExit{.code = pkvmproto::kExitDataAbort, .iss = pkvmproto::kIssWnr, .ipa = 0xA'0000}));
+  EXPECT_EQ(b.el2->abort(1, 0xA'0010, true),
+            (GuestExit{.code = pkvmproto::kExitDataAbort, .iss = pkvmproto::kIssWnr, .ipa = 0xA'0000}));
   EXPECT_EQ(b.guest(GuestCall::kMmioGuard, 0xA'0001), pkvmproto::kSmcccInvalidParameter);
   EXPECT_EQ(b.guest(GuestCall::kMmioGuard, 0xA'0000), 0);
   EXPECT_EQ(b.el2->abort(1, 0xA'0010, true).iss, pkvmproto::kIssIsv | pkvmproto::kIssWnr);
   EXPECT_EQ(b.el2->abort(1, 0xA'0010, false).iss, pkvmproto::kIssIsv);
-  EXPECT_EQ(b.el2->abort(2, 0xA'0010, false).iss, pkvmproto::kIssIsv) << "without protection the host emulates everything";
+  EXPECT_EQ(b.el2->abort(2, 0xA'0010, false).iss, pkvmproto::kIssIsv)
+      << "without protection the host emulates everything";
   b.must(b.donate(b.fresh(), Bare::kIpa));
   EXPECT_EQ(b.guest(GuestCall::kMmioGuard, Bare::kIpa), pkvmproto::kSmcccInvalidParameter) << "memory is not emulated";
 }

@@ -10,6 +10,7 @@ struct Made {
   pkvmproto::Cdis cdis;
   std::vector<relying_party::PkvmLayer> layers;
 };
-Made make(crypto::Library& library, const pkvm::Device& device, const base::Block<64>& challenge, const pkvmproto::DiceEdit& edit);
+Made make(crypto::Library& library, const pkvm::Device& device, const base::Block<64>& challenge,
+          const pkvmproto::DiceEdit& edit);
 
 }  // namespace pkvm_evidence

@@ -1,4 +1,5 @@
-// What a device, its firmware and a protected VM sign, read by programs that nobody here wrote: Python's cbor2 and the openssl command.
+// What a device, its firmware and a protected VM sign, read by programs that nobody here wrote: Python's cbor2 and the
+// openssl command.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -16,14 +17,15 @@ std::string folder() {
 }
 std::string file(const std::string& name, base::View content) {
   const std::string path = folder() + "/" + name;
-  std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(content.data()), static_cast<std::streamsize>(content.size()));
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(content.data()), static_cast<std::streamsize>(content.size()));
   return path;
 }
 
 // What the program printed, and whether it was content.
 std::pair<bool, std::string> read(const Situation& s) {
-  const std::string command = "/usr/bin/python3 tests/evidence/pkvm/read_chain.py " + file("chain.cbor", s.chain) + " " + file("evidence.cbor", s.evidence) +
-                              " " + folder() + " 2>&1";
+  const std::string command = "/usr/bin/python3 tests/evidence/pkvm/read_chain.py " + file("chain.cbor", s.chain) +
+                              " " + file("evidence.cbor", s.evidence) + " " + folder() + " 2>&1";
   std::FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return {false, ""};
   std::string out;
@@ -40,8 +42,9 @@ TEST(Outside, ReadsTheChainAndVerifiesEachSignature) {
   std::string expected;
   for (const auto& entry : chain->entries) {
     const std::uint8_t mode[] = {static_cast<std::uint8_t>(entry.mode)};
-    expected += *entry.config.component_name + " " + std::to_string(*entry.config.security_version) + " " + base::to_hex(mode) + " " +
-                base::to_hex(entry.code_hash).substr(0, 16) + " " + entry.issuer + " " + entry.subject + "\n";
+    expected += *entry.config.component_name + " " + std::to_string(*entry.config.security_version) + " " +
+                base::to_hex(mode) + " " + base::to_hex(entry.code_hash).substr(0, 16) + " " + entry.issuer + " " +
+                entry.subject + "\n";
   }
   expected += "challenge " + base::to_hex(s.challenge) + "\n";
   EXPECT_EQ(said, expected);

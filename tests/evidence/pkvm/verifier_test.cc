@@ -76,9 +76,11 @@ TEST(PkvmVerifier, ConfigurationsOfEachLayerHaveTheirRow) {
     });
   };
   EXPECT_EQ(with(pkvm::kHypervisorComponent, descriptor("hypervisor", 3)).refusal(), "owner.pkvm.firmware-version");
-  EXPECT_EQ(with(pkvm::kPvmfwComponent, descriptor("Protected VM firmware", 4)).refusal(), "owner.pkvm.firmware-version");
+  EXPECT_EQ(with(pkvm::kPvmfwComponent, descriptor("Protected VM firmware", 4)).refusal(),
+            "owner.pkvm.firmware-version");
   EXPECT_EQ(with(pkvm::kVmComponent, descriptor("vm_entry", 6)).refusal(), "owner.pkvm.security-version");
-  EXPECT_EQ(with(pkvm::kVmComponent, pkvmproto::encode_config_descriptor({.component_name = "vm_entry"})).refusal(), "owner.pkvm.security-version");
+  EXPECT_EQ(with(pkvm::kVmComponent, pkvmproto::encode_config_descriptor({.component_name = "vm_entry"})).refusal(),
+            "owner.pkvm.security-version");
   EXPECT_EQ(with(pkvm::kVmComponent, descriptor("vm_entry", 8)).refusal(), "") << "newer is as good";
   EXPECT_EQ(with(pkvm::kVmComponent, descriptor("payload", 7)).refusal(), "owner.pkvm.components");
 }
@@ -116,7 +118,8 @@ TEST(PkvmVerifier, WantsTheEvidenceSignedByTheVmsOwnKey) {
   s.evidence = cose::encode_sign1(message);
   EXPECT_EQ(s.refusal(), "owner.pkvm.evidence.signature");
   const auto other = crypto::EcKey::derive(crypto::Curve::kP384, base::Bytes{7}, "impostor");
-  s.evidence = cose::encode_sign1(cose::sign1(s.library, {.actor = "x", .purpose = "y"}, other, message.payload, cose::Algorithm::kEs384));
+  s.evidence = cose::encode_sign1(
+      cose::sign1(s.library, {.actor = "x", .purpose = "y"}, other, message.payload, cose::Algorithm::kEs384));
   EXPECT_EQ(s.refusal(), "owner.pkvm.evidence.signature");
 }
 

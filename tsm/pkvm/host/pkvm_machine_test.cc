@@ -22,8 +22,9 @@ TEST(PkvmMachine, LaunchesByTheCallsThatKvmMakes) {
   Carrier carrier;
   m.calls.attach(carrier);
   EXPECT_EQ(m.start(), "");
-  EXPECT_EQ(carrier.seen, (std::vector<std::string>{"__pkvm_prot_finalize", "__pkvm_reserve_vm", "__pkvm_host_share_hyp", "__pkvm_host_share_hyp",
-                                                    "__pkvm_init_vm", "__pkvm_init_vcpu", "__pkvm_vcpu_load", "__kvm_vcpu_run"}));
+  EXPECT_EQ(carrier.seen, (std::vector<std::string>{"__pkvm_prot_finalize", "__pkvm_reserve_vm",
+                                                    "__pkvm_host_share_hyp", "__pkvm_host_share_hyp", "__pkvm_init_vm",
+                                                    "__pkvm_init_vcpu", "__pkvm_vcpu_load", "__kvm_vcpu_run"}));
   EXPECT_TRUE(m.machine->of(m.vm)->is_protected);
   EXPECT_EQ(m.machine->of(m.vm)->stage2.size(), 0u) << "no page before the guest touches one";
 }
@@ -47,7 +48,9 @@ TEST(PkvmMachine, DonatesAtTheFirstTouchAndServesNoPageTwice) {
   const cpu::Exit again{.code = pkvmproto::kExitDataAbort, .info2 = TestMachine::kHeap};
   EXPECT_EQ(m.machine->handle(m.vm, again).rax, 0u) << "somebody was faster";
   EXPECT_EQ(carrier.seen.back(), "__pkvm_vcpu_in_poison_fault");
-  EXPECT_EQ(static_cast<std::int64_t>(m.machine->handle(m.vm, {.code = pkvmproto::kExitDataAbort, .info2 = 1ull << 40}).rax), -14);
+  EXPECT_EQ(
+      static_cast<std::int64_t>(m.machine->handle(m.vm, {.code = pkvmproto::kExitDataAbort, .info2 = 1ull << 40}).rax),
+      -14);
 }
 
 TEST(PkvmMachine, AVmWithoutProtectionSharesItsMemory) {
@@ -70,7 +73,8 @@ TEST(PkvmMachine, EverythingOfAVmThatEndedIsTheHostsAgain) {
   ASSERT_TRUE(m.machine->el2().pages().annotation(page));
   m.machine->retire(m.vm);
   EXPECT_FALSE(m.machine->of(m.vm));
-  EXPECT_EQ(m.machine->el2().pages().taken().size(), kPvmfwPages) << "firmware's own pages stay taken, and nothing else";
+  EXPECT_EQ(m.machine->el2().pages().taken().size(), kPvmfwPages)
+      << "firmware's own pages stay taken, and nothing else";
   base::Bytes bytes(3, 1);
   ASSERT_TRUE(m.memory.read(memory::KeyId::kNone, page, bytes));
   EXPECT_EQ(bytes, base::Bytes(3));

@@ -7,6 +7,7 @@ WIRE_FUZZ_FUNCTION(
       const auto config = pkvmproto::decode_config(in);
       if (!config) return;
       base::check(config->handover.size() + config->debug_policy.size() <= in.size(), "entries lie in what was given");
-      base::check(pkvmproto::decode_config(pkvmproto::encode_config(*config)) == config, "a configuration is read as it was written");
+      base::check(pkvmproto::decode_config(pkvmproto::encode_config(*config)) == config,
+                  "a configuration is read as it was written");
     },
     pkvmproto::encode_config({.handover = base::Bytes(13, 7), .debug_policy = base::Bytes(4, 9)}))

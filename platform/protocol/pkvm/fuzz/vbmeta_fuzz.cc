@@ -1,4 +1,5 @@
-// A description of images, whatever it says: its parts lie in what was given, and only the key that signed it verifies it.
+// A description of images, whatever it says: its parts lie in what was given, and only the key that signed it verifies
+// it.
 #include "platform/protocol/pkvm/vbmeta.h"
 #include "platform/wire/fuzz.h"
 
@@ -11,7 +12,9 @@ const crypto::EcKey& key() {
 base::Bytes seed() {
   crypto::Library library(1);
   return pkvmproto::sign_vbmeta(library, {.actor = "owner", .purpose = "image"}, key(),
-                                {.rollback_index = 5, .images = {pkvmproto::digest_of_image("boot", base::Bytes(10, 1))}, .public_key = key().public_point()});
+                                {.rollback_index = 5,
+                                 .images = {pkvmproto::digest_of_image("boot", base::Bytes(10, 1))},
+                                 .public_key = key().public_point()});
 }
 
 }  // namespace
@@ -23,6 +26,7 @@ WIRE_FUZZ_FUNCTION(
       if (!read) return;
       base::check(read->signed_part.size() + read->signature.size() <= in.size(), "parts lie in what was given");
       if (read->is_signed_by(key().public_point()))
-        base::check(read->content.rollback_index == 5 && read->content.images.size() == 1, "what verifies is what was signed");
+        base::check(read->content.rollback_index == 5 && read->content.images.size() == 1,
+                    "what verifies is what was signed");
     },
     seed())

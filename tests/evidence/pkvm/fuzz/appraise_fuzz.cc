@@ -1,5 +1,5 @@
-// Whatever a host calls a chain and evidence, they are appraised or refused by a row with a name. The chain stands behind its size, 4 bytes
-// little-endian; the rest is evidence.
+// Whatever a host calls a chain and evidence, they are appraised or refused by a row with a name. The chain stands
+// behind its size, 4 bytes little-endian; the rest is evidence.
 #include "platform/wire/fuzz.h"
 #include "tests/evidence/pkvm/situation.h"
 
