@@ -29,14 +29,18 @@ bool each_layer(const PkvmCase& c, bool vm, Holds holds) {
   return true;
 }
 
-bool is_among(const std::set<pkvmproto::DiceHash>& wanted, const pkvmproto::DiceHash& there) { return wanted.empty() || wanted.contains(there); }
+bool is_among(const std::set<pkvmproto::DiceHash>& wanted, const pkvmproto::DiceHash& there) {
+  return wanted.empty() || wanted.contains(there);
+}
 bool is_new_enough(const pkvmproto::DiceEntry& entry, const PkvmLayer& layer) {
   return entry.config.security_version.value_or(0) >= layer.minimum_version;
 }
 
 }  // namespace
 
-bool pkvm_root_is_endorsed(const PkvmCase& c) { return c.chain && c.policy.endorsed_roots.contains(c.chain->root_point); }
+bool pkvm_root_is_endorsed(const PkvmCase& c) {
+  return c.chain && c.policy.endorsed_roots.contains(c.chain->root_point);
+}
 
 bool pkvm_chain_is_signed(const PkvmCase& c) {
   if (!c.chain) return false;
@@ -49,7 +53,9 @@ bool pkvm_names_link(const PkvmCase& c) {
   if (!c.chain) return false;
   for (std::size_t i = 0; i < c.chain->entries.size(); ++i) {
     const auto& entry = c.chain->entries[i];
-    if (entry.issuer != pkvmproto::dice_id(authority_of(*c.chain, i)) || entry.subject != pkvmproto::dice_id(entry.subject_point)) return false;
+    if (entry.issuer != pkvmproto::dice_id(authority_of(*c.chain, i)) ||
+        entry.subject != pkvmproto::dice_id(entry.subject_point))
+      return false;
   }
   return true;
 }
@@ -67,7 +73,8 @@ bool pkvm_components_are_expected(const PkvmCase& c) {
 
 bool pkvm_modes_are_normal(const PkvmCase& c) {
   return each_entry(c, [&](const auto& entry) {
-    return entry.mode == pkvmproto::DiceMode::kNormal || (c.policy.allow_debug && entry.mode == pkvmproto::DiceMode::kDebug);
+    return entry.mode == pkvmproto::DiceMode::kNormal ||
+           (c.policy.allow_debug && entry.mode == pkvmproto::DiceMode::kDebug);
   });
 }
 
@@ -80,17 +87,23 @@ bool pkvm_firmware_is_known(const PkvmCase& c) {
 bool pkvm_firmware_is_new_enough(const PkvmCase& c) { return each_layer(c, false, is_new_enough); }
 
 bool pkvm_authority_is_expected(const PkvmCase& c) {
-  return each_layer(c, true, [](const auto& entry, const auto& layer) { return is_among(layer.authorities, entry.authority_hash); });
+  return each_layer(
+      c, true, [](const auto& entry, const auto& layer) { return is_among(layer.authorities, entry.authority_hash); });
 }
 
 bool pkvm_code_is_expected(const PkvmCase& c) {
-  return each_layer(c, true, [](const auto& entry, const auto& layer) { return layer.code_hashes.contains(entry.code_hash); });
+  return each_layer(c, true,
+                    [](const auto& entry, const auto& layer) { return layer.code_hashes.contains(entry.code_hash); });
 }
 
 bool pkvm_version_is_new_enough(const PkvmCase& c) { return each_layer(c, true, is_new_enough); }
 
-bool pkvm_device_is_known(const PkvmCase& c) { return !c.policy.devices || (c.chain && c.policy.devices->contains(c.chain->root_point)); }
+bool pkvm_device_is_known(const PkvmCase& c) {
+  return !c.policy.devices || (c.chain && c.policy.devices->contains(c.chain->root_point));
+}
 
-bool pkvm_evidence_is_signed(const PkvmCase& c) { return c.leaf() && c.evidence && cose::verify(*c.evidence, c.leaf()->subject_point); }
+bool pkvm_evidence_is_signed(const PkvmCase& c) {
+  return c.leaf() && c.evidence && cose::verify(*c.evidence, c.leaf()->subject_point);
+}
 
 }  // namespace relying_party

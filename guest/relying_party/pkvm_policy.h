@@ -1,6 +1,6 @@
 #pragma once
-// What the owner of a protected VM is willing to believe. Plain data: an empty set means that the owner does not ask, except for the root keys and
-// for the code of the last layer, where nothing is accepted unasked.
+// What the owner of a protected VM is willing to believe. Plain data: an empty set means that the owner does not ask,
+// except for the root keys and for the code of the last layer, where nothing is accepted unasked.
 #include <optional>
 #include <set>
 #include <string>

@@ -8,7 +8,10 @@ namespace relying_party {
 namespace {
 
 PkvmCase case_of(const PkvmEvidence& evidence, const PkvmPolicy& policy, const base::Block<64>& expected) {
-  PkvmCase c{.policy = policy, .expected = expected, .chain = pkvmproto::decode_chain(evidence.chain), .evidence = cose::decode_sign1(evidence.evidence),
+  PkvmCase c{.policy = policy,
+             .expected = expected,
+             .chain = pkvmproto::decode_chain(evidence.chain),
+             .evidence = cose::decode_sign1(evidence.evidence),
              .challenge = std::nullopt};
   const auto payload = c.evidence ? cbor::decode(c.evidence->payload) : std::nullopt;
   const cbor::Value* named = payload ? cbor::find(*payload, kPkvmChallengeLabel) : nullptr;
@@ -18,8 +21,8 @@ PkvmCase case_of(const PkvmEvidence& evidence, const PkvmPolicy& policy, const b
 
 }  // namespace
 
-trust::Result<PkvmAppraisal> appraise(const PkvmEvidence& evidence, const PkvmPolicy& policy, const base::Block<64>& expected,
-                                      trust::Defences& defences) {
+trust::Result<PkvmAppraisal> appraise(const PkvmEvidence& evidence, const PkvmPolicy& policy,
+                                      const base::Block<64>& expected, trust::Defences& defences) {
   const PkvmCase c = case_of(evidence, policy, expected);
   if (auto no = defences.first_refusal<PkvmCase>(kPkvmRules, c, kPlace)) return *no;
   PkvmAppraisal out;
@@ -33,7 +36,8 @@ Appraiser pkvm_appraiser(PkvmPolicy policy, trust::Defences& defences) {
   return {.kind = EvidenceKind::kDiceChain,
           .appraise = [policy = std::move(policy), &defences](const Evidence& evidence, const base::Block<64>& expected,
                                                               crypto::CalendarTime) -> trust::Result<> {
-            const auto done = appraise(PkvmEvidence{.evidence = evidence.report, .chain = evidence.certificates}, policy, expected, defences);
+            const auto done = appraise(PkvmEvidence{.evidence = evidence.report, .chain = evidence.certificates},
+                                       policy, expected, defences);
             if (!done) return done.refusal();
             return trust::ok();
           }};

@@ -1,6 +1,6 @@
 #pragma once
-// Appraises evidence of a protected VM the way a relying party far away does: from bytes alone, all of which the host carried. Believes nothing
-// but the owner's policy.
+// Appraises evidence of a protected VM the way a relying party far away does: from bytes alone, all of which the host
+// carried. Believes nothing but the owner's policy.
 #include <vector>
 
 #include "guest/relying_party/appraiser.h"
@@ -26,8 +26,8 @@ struct PkvmAppraisal {
 inline constexpr std::int64_t kPkvmChallengeLabel = 10;
 
 // The first rule of pkvm_rules.h that does not hold, or the appraisal. Pure: the same arguments give the same answer.
-trust::Result<PkvmAppraisal> appraise(const PkvmEvidence& evidence, const PkvmPolicy& policy, const base::Block<64>& expected,
-                                      trust::Defences& defences);
+trust::Result<PkvmAppraisal> appraise(const PkvmEvidence& evidence, const PkvmPolicy& policy,
+                                      const base::Block<64>& expected, trust::Defences& defences);
 Appraiser pkvm_appraiser(PkvmPolicy policy, trust::Defences& defences);
 
 void collect_pkvm_defences(std::vector<const trust::Defence*>& into);

@@ -40,7 +40,8 @@ std::int64_t PkvmGuest::call(std::uint64_t function, std::uint64_t x1) {
 Answer<Done> PkvmGuest::boot() {
   const Registers uid = platform_.hvc({.x0 = id(GuestCall::kVendorUid)});
   const std::uint64_t said[] = {uid.x0, uid.x1, uid.x2, uid.x3};
-  PkvmBootCase c{.is_kvm = std::ranges::equal(said, pkvmproto::kVendorUid), .features = ~std::uint64_t{0}, .granule = 4096};
+  PkvmBootCase c{
+      .is_kvm = std::ranges::equal(said, pkvmproto::kVendorUid), .features = ~std::uint64_t{0}, .granule = 4096};
   if (auto no = defences_.first_refusal<PkvmBootCase>(kPkvmBootRules, c, at_)) return refused<Done>(*no);
   c.features = static_cast<std::uint64_t>(call(id(GuestCall::kFeatures)));
   if (auto no = defences_.first_refusal<PkvmBootCase>(kPkvmBootRules, c, at_)) return refused<Done>(*no);
@@ -57,7 +58,8 @@ Answer<Done> PkvmGuest::share_page(std::uint64_t ipa) {
   if (shared(page)) return {Done{}};
   // What stood there is the guest's own until now.
   platform_.write(page, base::Bytes(4096));
-  if (const auto x0 = call(id(GuestCall::kMemShare), page); x0 != pkvmproto::kSmcccSuccess) return firmware_error<Done>(x0);
+  if (const auto x0 = call(id(GuestCall::kMemShare), page); x0 != pkvmproto::kSmcccSuccess)
+    return firmware_error<Done>(x0);
   shared_.insert(page / 4096);
   return {Done{}};
 }
@@ -85,7 +87,8 @@ bool PkvmGuest::take_handover(base::View handover) {
   return handover_.has_value();
 }
 
-Answer<base::Bytes> PkvmGuest::attest(crypto::Library& library, const base::Block<64>& challenge, const pkvmproto::DiceEdit& edit) {
+Answer<base::Bytes> PkvmGuest::attest(crypto::Library& library, const base::Block<64>& challenge,
+                                      const pkvmproto::DiceEdit& edit) {
   if (!handover_) return failure<base::Bytes>(Problem::kFirmwareError);
   cbor::Value payload = cbor::Map{{kPkvmEvidenceChallenge, challenge}};
   if (edit) edit("evidence", payload);

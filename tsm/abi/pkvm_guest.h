@@ -1,11 +1,11 @@
 #pragma once
-// The guest's side of pKVM: what it shares with the host and what the host may emulate for it, what firmware handed over, keys and evidence made
-// from that.
+// The guest's side of pKVM: what it shares with the host and what the host may emulate for it, what firmware handed
+// over, keys and evidence made from that.
 //
 // Promise: a page is shared while the guest means it to be, and in no other case.
 //
-// convention: the key of the chain's last certificate signs the owner's challenge itself. Android has another VM check the chain and issue an
-// X.509 certificate (remote key provisioning), which the model has not.
+// convention: the key of the chain's last certificate signs the owner's challenge itself. Android has another VM check
+// the chain and issue an X.509 certificate (remote key provisioning), which the model has not.
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -38,7 +38,8 @@ class PkvmGuest {
   bool has_handover() const { return handover_.has_value(); }
   const base::Bytes& chain() const { return handover_->chain; }
   // COSE_Sign1 with tag 18 over {10: challenge}. `edit` sees the payload before it is signed, as "evidence".
-  Answer<base::Bytes> attest(crypto::Library& library, const base::Block<64>& challenge, const pkvmproto::DiceEdit& edit = {});
+  Answer<base::Bytes> attest(crypto::Library& library, const base::Block<64>& challenge,
+                             const pkvmproto::DiceEdit& edit = {});
   // The same for this VM on this device, whatever kernel of its authority runs, as long as it is as debuggable.
   Answer<base::Block<32>> sealing_key(std::uint64_t select) const;
 

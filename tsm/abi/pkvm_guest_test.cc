@@ -14,11 +14,13 @@ using pkvm::TestPlatform;
 using pkvmproto::GuestCall;
 
 struct Guest {
-  explicit Guest(const std::vector<std::string>& lifted = {}) : machine(lifted), platform(machine), guest(platform, *machine.defences) {
+  explicit Guest(const std::vector<std::string>& lifted = {})
+      : machine(lifted), platform(machine), guest(platform, *machine.defences) {
     EXPECT_EQ(machine.start(), "");
   }
   bool host_reaches(std::uint64_t ipa) {
-    return static_cast<bool>(machine.machine->table().check({.who = memory::Access::Who::kHost, .spa = machine.phys(ipa)}));
+    return static_cast<bool>(
+        machine.machine->table().check({.who = memory::Access::Who::kHost, .spa = machine.phys(ipa)}));
   }
   TestMachine machine;
   TestPlatform platform;
@@ -31,13 +33,16 @@ TEST(PkvmGuest, BootsOnPkvm) {
 }
 
 TEST(PkvmGuest, BootsOnNothingElse) {
-  const std::pair<GuestCall, std::string_view> kLies[] = {
-      {GuestCall::kVendorUid, "pkvm.boot.uid"}, {GuestCall::kFeatures, "pkvm.boot.features"}, {GuestCall::kHypMeminfo, "pkvm.boot.granule"}};
+  const std::pair<GuestCall, std::string_view> kLies[] = {{GuestCall::kVendorUid, "pkvm.boot.uid"},
+                                                          {GuestCall::kFeatures, "pkvm.boot.features"},
+                                                          {GuestCall::kHypMeminfo, "pkvm.boot.granule"}};
   for (const auto& [call, row] : kLies) {
     Guest g;
     g.platform.at_result = [&](const pkvmproto::Registers& in, pkvm::HvcResult& result) {
-      if (in.x0 == static_cast<std::uint64_t>(call)) result.out = {.x0 = static_cast<std::uint64_t>(pkvmproto::kSmcccNotSupported)};
-      if (call == GuestCall::kFeatures && in.x0 == static_cast<std::uint64_t>(call)) result.out = {.x0 = pkvmproto::kFeatureFeatures};
+      if (in.x0 == static_cast<std::uint64_t>(call))
+        result.out = {.x0 = static_cast<std::uint64_t>(pkvmproto::kSmcccNotSupported)};
+      if (call == GuestCall::kFeatures && in.x0 == static_cast<std::uint64_t>(call))
+        result.out = {.x0 = pkvmproto::kFeatureFeatures};
     };
     const auto up = g.guest.boot();
     ASSERT_FALSE(up) << row;
@@ -77,7 +82,8 @@ TEST(PkvmGuest, PutsNothingPrivateIntoAPageThatIsStillShared) {
   Guest g;
   ASSERT_TRUE(g.guest.share_page(TestMachine::kHeap));
   g.platform.at_result = [](const pkvmproto::Registers& in, pkvm::HvcResult& result) {
-    if (in.x0 == static_cast<std::uint64_t>(GuestCall::kMemUnshare)) result.out.x0 = static_cast<std::uint64_t>(pkvmproto::kSmcccInvalidParameter);
+    if (in.x0 == static_cast<std::uint64_t>(GuestCall::kMemUnshare))
+      result.out.x0 = static_cast<std::uint64_t>(pkvmproto::kSmcccInvalidParameter);
   };
   const auto back = g.guest.unshare_page(TestMachine::kHeap);
   ASSERT_FALSE(back);

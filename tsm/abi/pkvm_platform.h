@@ -1,5 +1,6 @@
 #pragma once
-// What a guest under pKVM can do to its machine: touch memory, and ask by HVC. Every call is a step at which the host may act.
+// What a guest under pKVM can do to its machine: touch memory, and ask by HVC. Every call is a step at which the host
+// may act.
 #include <cstdint>
 
 #include "platform/base/bytes.h"

@@ -1,4 +1,5 @@
-// The README's table against the program: no call of the protocol is missing, what is modelled is dispatched, what is refused says so.
+// The README's table against the program: no call of the protocol is missing, what is modelled is dispatched, what is
+// refused says so.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -33,7 +34,9 @@ TEST(CallsListed, HostCallsThatAreModelledAreDispatched) {
   for (const auto& [call, name] : pkvmproto::host_calls()) {
     Bare b;
     EXPECT_EQ(listed.at(std::string(name)), "modelled") << name;
-    EXPECT_EQ(static_cast<std::int64_t>(b.el2->host_call(0, {.x0 = static_cast<std::uint64_t>(call)}).out.x0), pkvmproto::kSmcccSuccess) << name;
+    EXPECT_EQ(static_cast<std::int64_t>(b.el2->host_call(0, {.x0 = static_cast<std::uint64_t>(call)}).out.x0),
+              pkvmproto::kSmcccSuccess)
+        << name;
   }
 }
 

@@ -12,9 +12,12 @@ namespace {
 constexpr auto kRaw = memory::KeyId::kNone;
 }
 
-El2::El2(const El2Settings& settings, memory::EncryptedMemory& memory, trust::Defences& defences, base::View pvmfw, std::string name, std::string at)
-    : settings_(settings), memory_(memory), defences_(defences), name_(std::move(name)), at_(std::move(at)), pages_(settings.memory_bytes) {
-  base::check(pvmfw.size() <= kPvmfwPages * kPage && settings.carveout % kPage == 0, "firmware fits the pages kept for it");
+El2::El2(const El2Settings& settings, memory::EncryptedMemory& memory, trust::Defences& defences, base::View pvmfw,
+         std::string name, std::string at)
+    : settings_(settings), memory_(memory), defences_(defences), name_(std::move(name)), at_(std::move(at)),
+      pages_(settings.memory_bytes) {
+  base::check(pvmfw.size() <= kPvmfwPages * kPage && settings.carveout % kPage == 0,
+              "firmware fits the pages kept for it");
   (void)memory_.write(kRaw, settings_.carveout, pvmfw);
   for (std::uint64_t i = 0; i < kPvmfwPages; ++i) {
     const std::uint64_t phys = settings_.carveout + i * kPage;
@@ -28,7 +31,9 @@ HostResult El2::returned(std::int64_t value) {
   return {{.x0 = static_cast<std::uint64_t>(pkvmproto::kSmcccSuccess), .x1 = static_cast<std::uint64_t>(value)}};
 }
 
-HostResult El2::host_call(std::uint32_t cpu, const Registers& in) { return dispatch(cpu, static_cast<HostCall>(in.x0), in); }
+HostResult El2::host_call(std::uint32_t cpu, const Registers& in) {
+  return dispatch(cpu, static_cast<HostCall>(in.x0), in);
+}
 
 HostResult El2::dispatch(std::uint32_t cpu, HostCall call, const Registers& in) {
   using C = HostCall;
@@ -125,7 +130,12 @@ HostResult El2::unreserve_vm(std::uint64_t handle) {
 HostResult El2::init_vm(const Registers& in) {
   pkvmproto::HostKvm host;
   base::Bytes bytes(wire::min_size<pkvmproto::HostKvm>());
-  InitVmCase c{.pinned = pinned(in.x1), .created_vcpus = 1, .handle = kHandleOffset, .vm_given = true, .pgd_given = true, .reserved = true};
+  InitVmCase c{.pinned = pinned(in.x1),
+               .created_vcpus = 1,
+               .handle = kHandleOffset,
+               .vm_given = true,
+               .pgd_given = true,
+               .reserved = true};
   if (auto no = first_failure<InitVmCase>(kInitVmRules, c)) return *no;
   (void)memory_.read(kRaw, in.x1, bytes);  // once
   if (const auto read = wire::decode<pkvmproto::HostKvm>(bytes)) host = *read;
@@ -274,10 +284,13 @@ std::vector<const trust::Defence*> el2_defences() {
   const auto add = [&](const auto& rules) {
     for (const auto& rule : rules) all.push_back(&rule.defence);
   };
-  add(kShareHypRules), add(kUnshareHypRules), add(kDonateRules), add(kShareGuestRules), add(kUnshareGuestRules), add(kLoadedRules);
-  add(kReclaimDyingRules), add(kForceReclaimRules), add(kInitVmRules), add(kInitVcpuRules), add(kStartTeardownRules), add(kFinalizeRules);
+  add(kShareHypRules), add(kUnshareHypRules), add(kDonateRules), add(kShareGuestRules), add(kUnshareGuestRules),
+      add(kLoadedRules);
+  add(kReclaimDyingRules), add(kForceReclaimRules), add(kInitVmRules), add(kInitVcpuRules), add(kStartTeardownRules),
+      add(kFinalizeRules);
   add(kRunRules), add(kMemShareRules), add(kMemUnshareRules), add(kMmioGuardRules), add(kForeignRules);
-  for (const auto* one : {&kPoison, &kStage2Owner, &kDonateUnmap, &kUnshareUnmap, &kStateHidden, &kPvmfwLoad}) all.push_back(one);
+  for (const auto* one : {&kPoison, &kStage2Owner, &kDonateUnmap, &kUnshareUnmap, &kStateHidden, &kPvmfwLoad})
+    all.push_back(one);
   return all;
 }
 

@@ -1,15 +1,18 @@
 #pragma once
-// pKVM: the hypervisor at EL2. It took the machine from the host's kernel at boot: the host runs under a stage 2 of EL2's, one to one, and what
-// it donates leaves that table. Guests run under stage 2 tables that EL2 alone writes. The host asks by HVC from EL1, a guest by HVC too.
+// pKVM: the hypervisor at EL2. It took the machine from the host's kernel at boot: the host runs under a stage 2 of
+// EL2's, one to one, and what it donates leaves that table. Guests run under stage 2 tables that EL2 alone writes. The
+// host asks by HVC from EL1, a guest by HVC too.
 //
-// Promise: every policy of a call is a row of el2_rules.h, asked in the order of the source; what passes has the effect that the source gives
-// it, also when it passed because a row is lifted.
+// Promise: every policy of a call is a row of el2_rules.h, asked in the order of the source; what passes has the effect
+// that the source gives it, also when it passed because a row is lifted.
 //
-// The tree is upstream's (Linux 7.1), and what Android adds to it where a row says AVF: firmware of protected VMs, the guard of MMIO, vCPU
-// state that stays at EL2, a stage 2 for devices. The last two are settings, since upstream has neither.
+// The tree is upstream's (Linux 7.1), and what Android adds to it where a row says AVF: firmware of protected VMs, the
+// guard of MMIO, vCPU state that stays at EL2, a stage 2 for devices. The last two are settings, since upstream has
+// neither.
 //
-// simplified: one vCPU runs on a processor of its own, numbered by whoever owns it; tables map single pages, their memory is the model's, and
-// a changed entry is in force at once (no TLB); nothing keeps access or dirty flags. Booting, tracing, timers, vGIC and FF-A are left out.
+// simplified: one vCPU runs on a processor of its own, numbered by whoever owns it; tables map single pages, their
+// memory is the model's, and a changed entry is in force at once (no TLB); nothing keeps access or dirty flags.
+// Booting, tracing, timers, vGIC and FF-A are left out.
 #include <map>
 #include <optional>
 #include <string>
@@ -34,9 +37,9 @@ struct ErrnoRule;
 
 struct El2Settings {
   std::uint64_t memory_bytes = 0;
-  std::uint64_t carveout = 0;      // where the bootloader left pvmfw: kPvmfwPages pages that EL2 keeps
-  bool state_hidden = true;        // of protected vCPUs; upstream shows the host all registers
-  bool dma_isolation = false;      // devices under the host's stage 2; upstream has none
+  std::uint64_t carveout = 0;                      // where the bootloader left pvmfw: kPvmfwPages pages that EL2 keeps
+  bool state_hidden = true;                        // of protected vCPUs; upstream shows the host all registers
+  bool dma_isolation = false;                      // devices under the host's stage 2; upstream has none
   memory::KeyId guest_key = memory::KeyId::kNone;  // a SoC that encrypts pages of protected guests; none by default
   std::vector<cpu::CpuidLeaf> id_registers;        // as the silicon has them
 };
@@ -60,8 +63,8 @@ struct GuestExit {
   friend bool operator==(const GuestExit&, const GuestExit&) = default;
 };
 
-// A guest's HVC either ends with registers or leaves the guest. After the host has run it again, a call that EL2 left to the host ends with
-// what came back; anything else is executed again.
+// A guest's HVC either ends with registers or leaves the guest. After the host has run it again, a call that EL2 left
+// to the host ends with what came back; anything else is executed again.
 struct HvcResult {
   Registers out;
   std::optional<GuestExit> exit{};
@@ -69,9 +72,10 @@ struct HvcResult {
 
 class El2 final : public memory::OwnershipTable {
  public:
-  // Refusals stand at `name`; those of the processor, at `at`. `pvmfw` is the firmware with its configuration, at most kPvmfwPages pages.
-  El2(const El2Settings& settings, memory::EncryptedMemory& memory, trust::Defences& defences, base::View pvmfw, std::string name = "el2",
-      std::string at = "cpu0");
+  // Refusals stand at `name`; those of the processor, at `at`. `pvmfw` is the firmware with its configuration, at most
+  // kPvmfwPages pages.
+  El2(const El2Settings& settings, memory::EncryptedMemory& memory, trust::Defences& defences, base::View pvmfw,
+      std::string name = "el2", std::string at = "cpu0");
   El2(const El2&) = delete;
   El2& operator=(const El2&) = delete;
 

@@ -25,9 +25,11 @@ HvcResult El2::guest_call(std::uint32_t cpu, const Registers& in) {
   using G = GuestCall;
   switch (static_cast<G>(in.x0)) {
     case G::kSmcccVersion: return answered(pkvmproto::kSmcccVersion11);
-    case G::kVendorUid: return {{pkvmproto::kVendorUid[0], pkvmproto::kVendorUid[1], pkvmproto::kVendorUid[2], pkvmproto::kVendorUid[3]}};
+    case G::kVendorUid:
+      return {{pkvmproto::kVendorUid[0], pkvmproto::kVendorUid[1], pkvmproto::kVendorUid[2], pkvmproto::kVendorUid[3]}};
     case G::kFeatures: {
-      const std::uint64_t all = pkvmproto::kFeatureHypMeminfo | pkvmproto::kFeatureMemShare | pkvmproto::kFeatureMemUnshare | pkvmproto::kFeatureMmioGuard;
+      const std::uint64_t all = pkvmproto::kFeatureHypMeminfo | pkvmproto::kFeatureMemShare |
+                                pkvmproto::kFeatureMemUnshare | pkvmproto::kFeatureMmioGuard;
       return answered(static_cast<std::int64_t>(pkvmproto::kFeatureFeatures | (vm->is_protected ? all : 0)));
     }
     case G::kHypMeminfo:
@@ -53,11 +55,13 @@ HvcResult El2::mem_share(std::uint32_t cpu, Vm& vm, const Registers& in) {
   const std::uint64_t ipa = in.x1;
   const GuestPage guest = vm.page(ipa);
   GuestShareCase c{ipa % kPage == 0 && in.x2 == 0 && in.x3 == 0, PageState::kOwned, PageState::kNoPage};
-  if (defences_.first_refusal<GuestShareCase>(kMemShareRules, c, name_)) return answered(pkvmproto::kSmcccInvalidParameter);
+  if (defences_.first_refusal<GuestShareCase>(kMemShareRules, c, name_))
+    return answered(pkvmproto::kSmcccInvalidParameter);
   if (guest.state == PageState::kNoPage) return not_there(cpu, ipa);
   c.guest = guest.state;
   if (guest.maps()) c.host = pages_.host(guest.phys).state;
-  if (defences_.first_refusal<GuestShareCase>(kMemShareRules, c, name_)) return answered(pkvmproto::kSmcccInvalidParameter);
+  if (defences_.first_refusal<GuestShareCase>(kMemShareRules, c, name_))
+    return answered(pkvmproto::kSmcccInvalidParameter);
   vm.stage2[ipa].state = PageState::kSharedOwned;
   pages_.set_host(guest.phys, {PageState::kSharedBorrowed, 0});
   pages_.restore(guest.phys);
@@ -69,15 +73,18 @@ HvcResult El2::mem_unshare(std::uint32_t cpu, Vm& vm, const Registers& in) {
   const std::uint64_t ipa = in.x1;
   const GuestPage guest = vm.page(ipa);
   GuestShareCase c{ipa % kPage == 0 && in.x2 == 0 && in.x3 == 0, PageState::kSharedOwned, PageState::kSharedBorrowed};
-  if (defences_.first_refusal<GuestShareCase>(kMemUnshareRules, c, name_)) return answered(pkvmproto::kSmcccInvalidParameter);
+  if (defences_.first_refusal<GuestShareCase>(kMemUnshareRules, c, name_))
+    return answered(pkvmproto::kSmcccInvalidParameter);
   if (guest.state == PageState::kNoPage) return not_there(cpu, ipa);
   c.guest = guest.state;
   if (guest.maps()) c.host = pages_.host(guest.phys).state;
-  if (defences_.first_refusal<GuestShareCase>(kMemUnshareRules, c, name_)) return answered(pkvmproto::kSmcccInvalidParameter);
+  if (defences_.first_refusal<GuestShareCase>(kMemUnshareRules, c, name_))
+    return answered(pkvmproto::kSmcccInvalidParameter);
   vm.stage2[ipa].state = PageState::kOwned;
   pages_.set_host(guest.phys, {PageState::kNoPage, 0});
   if (!defences_.lifted(kUnshareUnmap))
-    pages_.annotate(guest.phys, {.owner = Component::kGuest, .handle = static_cast<std::uint16_t>(vm.handle), .gfn = ipa / kPage});
+    pages_.annotate(guest.phys,
+                    {.owner = Component::kGuest, .handle = static_cast<std::uint16_t>(vm.handle), .gfn = ipa / kPage});
   else (void)defences_.refuse_unless(kUnshareUnmap, false, name_);
   change_key(guest.phys, kRaw, settings_.guest_key);
   return answered(pkvmproto::kSmcccSuccess);
@@ -85,7 +92,8 @@ HvcResult El2::mem_unshare(std::uint32_t cpu, Vm& vm, const Registers& in) {
 
 HvcResult El2::mmio_guard(Vm& vm, const Registers& in) {
   const MmioGuardCase c{in.x1 % kPage == 0 && in.x2 == 0 && in.x3 == 0, vm.page(in.x1).state};
-  if (defences_.first_refusal<MmioGuardCase>(kMmioGuardRules, c, name_)) return answered(pkvmproto::kSmcccInvalidParameter);
+  if (defences_.first_refusal<MmioGuardCase>(kMmioGuardRules, c, name_))
+    return answered(pkvmproto::kSmcccInvalidParameter);
   vm.mmio.insert(in.x1);
   return answered(pkvmproto::kSmcccSuccess);
 }
@@ -94,15 +102,23 @@ HvcResult El2::mmio_guard(Vm& vm, const Registers& in) {
 
 trust::Result<> El2::check(const memory::Access& access) {
   const bool device = access.who == memory::Access::Who::kDevice;
-  if (access.who != memory::Access::Who::kHost && !device) return trust::ok();
-  if (device && !settings_.dma_isolation) return trust::ok();
   const auto annotation = pages_.annotation(access.spa);
+  if (access.who == memory::Access::Who::kGuest) {
+    // Also of a card that speaks for a guest, whatever tables led it here.
+    const Vm* vm = loaded_vm(access.asid);
+    const bool other =
+        annotation && (annotation->owner != Component::kGuest || !vm || annotation->handle != vm->handle);
+    if (auto no = defences_.refuse_unless(kStage2Owner, !other, at_)) return *no;
+    return trust::ok();
+  }
+  if (access.who == memory::Access::Who::kFirmware || (device && !settings_.dma_isolation)) return trust::ok();
   const ForeignCase c{device, annotation ? std::optional(annotation->owner) : std::nullopt};
   if (auto no = defences_.first_refusal<ForeignCase>(kForeignRules, c, at_)) return *no;
   return trust::ok();
 }
 
-std::optional<std::uint64_t> El2::translate(std::uint32_t cpu, std::uint64_t ipa, std::optional<std::uint64_t> host_says) {
+std::optional<std::uint64_t> El2::translate(std::uint32_t cpu, std::uint64_t ipa,
+                                            std::optional<std::uint64_t> host_says) {
   const Vm* vm = loaded_vm(cpu);
   if (!vm) return std::nullopt;
   const GuestPage entry = vm->page(ipa);
@@ -149,7 +165,8 @@ base::Bytes El2::load(std::uint32_t cpu, std::size_t count) {
 
 // simplified: one register file of id registers stands for ID_AA64*; the guest's kernel asks it by leaf.
 cpu::CpuidLeaf El2::id_register(std::uint32_t leaf, std::uint32_t subleaf) const {
-  const auto found = std::ranges::find_if(settings_.id_registers, [&](const auto& l) { return l.leaf == leaf && l.subleaf == subleaf; });
+  const auto found = std::ranges::find_if(settings_.id_registers,
+                                          [&](const auto& l) { return l.leaf == leaf && l.subleaf == subleaf; });
   return found == settings_.id_registers.end() ? cpu::CpuidLeaf{.leaf = leaf, .subleaf = subleaf} : *found;
 }
 

@@ -34,8 +34,8 @@ HostResult El2::unshare_hyp(std::uint64_t pfn) {
 HostResult El2::donate_guest(std::uint32_t cpu, const Registers& in) {
   Vm* vm = loaded_vm(cpu);
   const std::uint64_t phys = phys_of(in.x1), ipa = phys_of(in.x2);
-  const GiveCase c{vm != nullptr,      vm && vm->is_protected,  pages_.is_memory(phys),
-                   pages_.host(phys), vm ? vm->page(ipa).state : PageState::kNoPage};
+  const GiveCase c{vm != nullptr, vm && vm->is_protected, pages_.is_memory(phys), pages_.host(phys),
+                   vm ? vm->page(ipa).state : PageState::kNoPage};
   if (auto no = first_failure<GiveCase>(kDonateRules, c)) return *no;
   give_to_guest(*vm, phys, ipa);
   return done();
@@ -43,7 +43,8 @@ HostResult El2::donate_guest(std::uint32_t cpu, const Registers& in) {
 
 void El2::give_to_guest(Vm& vm, std::uint64_t phys, std::uint64_t ipa) {
   pages_.set_host(phys, {PageState::kNoPage, 0});
-  const Annotation of_guest{.owner = Component::kGuest, .handle = static_cast<std::uint16_t>(vm.handle), .gfn = ipa / kPage};
+  const Annotation of_guest{
+      .owner = Component::kGuest, .handle = static_cast<std::uint16_t>(vm.handle), .gfn = ipa / kPage};
   const bool gone = !defences_.lifted(kDonateUnmap);
   if (gone) pages_.annotate(phys, of_guest);
   else (void)defences_.refuse_unless(kDonateUnmap, false, name_);
@@ -64,8 +65,13 @@ void El2::give_to_guest(Vm& vm, std::uint64_t phys, std::uint64_t ipa) {
 HostResult El2::share_guest(std::uint32_t cpu, const Registers& in) {
   Vm* vm = loaded_vm(cpu);
   const std::uint64_t phys = phys_of(in.x1), ipa = phys_of(in.x2);
-  const GiveCase c{vm != nullptr,      vm && vm->is_protected,  pages_.is_memory(phys),
-                   pages_.host(phys), vm ? vm->page(ipa).state : PageState::kNoPage, in.x4, in.x3};
+  const GiveCase c{vm != nullptr,
+                   vm && vm->is_protected,
+                   pages_.is_memory(phys),
+                   pages_.host(phys),
+                   vm ? vm->page(ipa).state : PageState::kNoPage,
+                   in.x4,
+                   in.x3};
   if (auto no = first_failure<GiveCase>(kShareGuestRules, c)) return *no;
   pages_.set_host(phys, {PageState::kSharedOwned, c.host.guest_shares + 1});
   vm->stage2[page_of(ipa)] = {PageState::kSharedBorrowed, phys, in.x4};
@@ -77,7 +83,8 @@ HostResult El2::unshare_guest(const Registers& in) {
   Vm* vm = find_vm(in.x1);
   const std::uint64_t ipa = phys_of(in.x2);
   const GuestPage guest = vm ? vm->page(ipa) : GuestPage{};
-  const UnshareCase c{vm != nullptr, vm && vm->is_protected, guest, guest.maps() ? pages_.host(guest.phys) : HostPage{}, in.x3};
+  const UnshareCase c{vm != nullptr, vm && vm->is_protected, guest, guest.maps() ? pages_.host(guest.phys) : HostPage{},
+                      in.x3};
   if (auto no = first_failure<UnshareCase>(kUnshareGuestRules, c)) return *no;
   vm->stage2.erase(page_of(ipa));
   const std::uint32_t left = c.host.guest_shares - 1;
@@ -102,7 +109,8 @@ HostResult El2::change_entry_of(HostCall call, const Registers& in) {
   Vm* vm = find_vm(in.x1);
   if (call == HostCall::kTlbFlushVmid) return done();  // nothing is kept that could be flushed, and nothing is returned
   const GuestPage guest = vm ? vm->page(phys_of(in.x2)) : GuestPage{};
-  const UnshareCase c{vm != nullptr, vm && vm->is_protected, guest, guest.maps() ? pages_.host(guest.phys) : HostPage{}, in.x3};
+  const UnshareCase c{vm != nullptr, vm && vm->is_protected, guest, guest.maps() ? pages_.host(guest.phys) : HostPage{},
+                      in.x3};
   if (auto no = first_failure<UnshareCase>(kUnshareGuestRules, c)) return *no;
   if (call == HostCall::kWrprotectGuest) vm->stage2[page_of(phys_of(in.x2))].prot &= ~pkvmproto::kProtW;
   return done();
@@ -136,7 +144,8 @@ HostResult El2::force_reclaim(std::uint64_t phys) {
   const bool of_guest = annotation && annotation->owner == Component::kGuest;
   Vm* vm = of_guest ? find_vm(annotation->handle) : nullptr;
   const std::uint64_t ipa = annotation ? annotation->gfn * kPage : 0;
-  const ForceCase c{pages_.is_memory(phys), pages_.host(phys).state, of_guest, vm != nullptr, vm ? vm->page(ipa).state : PageState::kNoPage};
+  const ForceCase c{pages_.is_memory(phys), pages_.host(phys).state, of_guest, vm != nullptr,
+                    vm ? vm->page(ipa).state : PageState::kNoPage};
   if (auto no = first_failure<ForceCase>(kForceReclaimRules, c)) return *no;
   vm->stage2[ipa] = {PageState::kPoison, 0};
   poison(page_of(phys));
@@ -148,7 +157,8 @@ HostResult El2::reclaim_dying(std::uint64_t handle, std::uint64_t gfn) {
   Vm* vm = find_vm(handle);
   const std::uint64_t ipa = phys_of(gfn);
   const GuestPage guest = vm ? vm->page(ipa) : GuestPage{};
-  if (auto no = first_failure<DyingCase>(kReclaimDyingRules, {vm != nullptr, vm && vm->is_dying, guest.state})) return *no;
+  if (auto no = first_failure<DyingCase>(kReclaimDyingRules, {vm != nullptr, vm && vm->is_dying, guest.state}))
+    return *no;
   if (guest.state == PageState::kPoison) return done();  // the host has it already
   // What the guest shared the host could read all along.
   if (guest.state == PageState::kOwned) poison(guest.phys);

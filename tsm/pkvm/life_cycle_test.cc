@@ -34,10 +34,11 @@ TEST(HostCalls, WhatDoesNotExistIsNotSupported) {
 
 TEST(ReserveVm, GivesHandlesUntilThereAreNoMore) {
   Bare b;  // has two
-  for (std::uint64_t i = 2; i < kVmsMax; ++i) EXPECT_EQ(b.call(0, C::kReserveVm), static_cast<std::int64_t>(kHandleOffset + i));
+  for (std::uint64_t i = 2; i < kVmsMax; ++i)
+    EXPECT_EQ(b.call(0, C::kReserveVm), static_cast<std::int64_t>(kHandleOffset + i));
   EXPECT_EQ(b.call(0, C::kReserveVm), kNoMem);
   b.must(b.call(0, C::kUnreserveVm, {.x1 = kHandleOffset + 7}));
-  b.must(b.call(0, C::kUnreserveVm, {.x1 = b.first})) ;
+  b.must(b.call(0, C::kUnreserveVm, {.x1 = b.first}));
   EXPECT_TRUE(b.el2->vm(b.first)) << "a VM that is there stays";
   EXPECT_EQ(b.call(0, C::kReserveVm), static_cast<std::int64_t>(kHandleOffset + 7));
 }
@@ -61,7 +62,8 @@ TEST(InitVm, TakesTwoPagesAndPinsTheHostsOwn) {
 TEST(InitVm, RefusesInTheOrderOfTheSource) {
   {
     InitVm t;
-    EXPECT_EQ(t.b.call(0, C::kInitVm, {.x1 = t.b.fresh(), .x2 = Bare::kBytes, .x3 = Bare::kBytes}), kPerm) << "not shared with the hypervisor";
+    EXPECT_EQ(t.b.call(0, C::kInitVm, {.x1 = t.b.fresh(), .x2 = Bare::kBytes, .x3 = Bare::kBytes}), kPerm)
+        << "not shared with the hypervisor";
   }
   InitVm t;
   t.kvm.created_vcpus = 0, t.kvm.handle = 1, t.vm = Bare::kBytes;
@@ -94,7 +96,8 @@ TEST(InitVcpu, RefusesInTheOrderOfTheSource) {
   const auto init = [&](std::uint64_t handle, std::uint64_t host, std::uint64_t page) {
     return b.call(0, C::kInitVcpu, {.x1 = handle, .x2 = host, .x3 = page});
   };
-  const std::uint64_t page = b.fresh(), host = b.shared(wire::encode(pkvmproto::HostVcpu{})), second = b.shared(wire::encode(pkvmproto::HostVcpu{.index = 1}));
+  const std::uint64_t page = b.fresh(), host = b.shared(wire::encode(pkvmproto::HostVcpu{})),
+                      second = b.shared(wire::encode(pkvmproto::HostVcpu{.index = 1}));
   EXPECT_EQ(init(5, b.fresh(), Bare::kCarveout), kNoMem);
   EXPECT_EQ(init(5, b.fresh(), page), kNoEnt);
   EXPECT_EQ(init(t.handle, b.fresh(), page), kBusy);

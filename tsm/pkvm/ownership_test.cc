@@ -1,4 +1,5 @@
-// Pages that change hands, each call with each state of both sides: what the source says succeeds, and what it returns otherwise.
+// Pages that change hands, each call with each state of both sides: what the source says succeeds, and what it returns
+// otherwise.
 #include <gtest/gtest.h>
 
 #include "tsm/pkvm/test_machine.h"
@@ -12,7 +13,8 @@ constexpr std::int64_t kInvalidParameter = -3;
 
 // A page in each state that the host can have it in.
 enum class Held { kOwned, kSharedWithHyp, kSharedWithGuest, kGuests, kBorrowed, kHyps, kNoMemory };
-constexpr Held kHeld[] = {Held::kOwned, Held::kSharedWithHyp, Held::kSharedWithGuest, Held::kGuests, Held::kBorrowed, Held::kHyps, Held::kNoMemory};
+constexpr Held kHeld[] = {Held::kOwned,    Held::kSharedWithHyp, Held::kSharedWithGuest, Held::kGuests,
+                          Held::kBorrowed, Held::kHyps,          Held::kNoMemory};
 constexpr std::uint64_t kElsewhere = 0x9000;  // of a guest, where the page is put
 
 std::uint64_t page_held(Bare& b, Held held) {
@@ -36,7 +38,8 @@ TEST(HostShareHyp, TakesOnlyWhatIsTheHostsAlone) {
   for (const Held held : kHeld) {
     Bare b;
     const std::uint64_t page = page_held(b, held);
-    EXPECT_EQ(b.call(0, HostCall::kShareHyp, {.x1 = page / kPage}), held == Held::kOwned ? 0 : kPerm) << static_cast<int>(held);
+    EXPECT_EQ(b.call(0, HostCall::kShareHyp, {.x1 = page / kPage}), held == Held::kOwned ? 0 : kPerm)
+        << static_cast<int>(held);
     if (held == Held::kOwned) {
       EXPECT_EQ(b.host(page).state, S::kSharedOwned);
       EXPECT_EQ(b.el2->pages().hyp(page), S::kSharedBorrowed);
@@ -49,7 +52,8 @@ TEST(HostUnshareHyp, EndsOnlyASharingWithTheHypervisor) {
   for (const Held held : kHeld) {
     Bare b;
     const std::uint64_t page = page_held(b, held);
-    EXPECT_EQ(b.call(0, HostCall::kUnshareHyp, {.x1 = page / kPage}), held == Held::kSharedWithHyp ? 0 : kPerm) << static_cast<int>(held);
+    EXPECT_EQ(b.call(0, HostCall::kUnshareHyp, {.x1 = page / kPage}), held == Held::kSharedWithHyp ? 0 : kPerm)
+        << static_cast<int>(held);
     if (held == Held::kSharedWithHyp) {
       EXPECT_EQ(b.host(page), HostPage{});
       EXPECT_EQ(b.el2->pages().hyp(page), S::kNoPage);
@@ -71,8 +75,9 @@ TEST(HostDonateGuest, TakesOnlyWhatIsTheHostsAlone) {
     if (held == Held::kOwned) {
       EXPECT_EQ(b.host(page).state, S::kNoPage);
       EXPECT_EQ(b.entry(Bare::kIpa), (GuestPage{S::kOwned, page}));
-      EXPECT_EQ(b.el2->pages().annotation(page),
-                (Annotation{.owner = Component::kGuest, .handle = static_cast<std::uint16_t>(b.first), .gfn = Bare::kIpa / kPage}));
+      EXPECT_EQ(b.el2->pages().annotation(page), (Annotation{.owner = Component::kGuest,
+                                                             .handle = static_cast<std::uint16_t>(b.first),
+                                                             .gfn = Bare::kIpa / kPage}));
       EXPECT_FALSE(b.host_reaches(page));
     } else {
       EXPECT_EQ(b.entry(Bare::kIpa), GuestPage{}) << "what is refused has no effect";
@@ -112,7 +117,8 @@ TEST(HostShareGuest, IsForGuestsWithoutProtectionAndMayBeRepeatedForOthers) {
   Bare b;
   EXPECT_EQ(b.share(b.fresh(), Bare::kIpa, 1), kInval) << "protected";
   EXPECT_EQ(b.share(b.fresh(), Bare::kIpa, 3), kInval) << "nothing loaded";
-  EXPECT_EQ(b.call(2, HostCall::kShareGuest, {.x1 = b.fresh() / kPage, .x2 = 4, .x3 = 1, .x4 = 8}), kInval) << "permissions";
+  EXPECT_EQ(b.call(2, HostCall::kShareGuest, {.x1 = b.fresh() / kPage, .x2 = 4, .x3 = 1, .x4 = 8}), kInval)
+      << "permissions";
   EXPECT_EQ(b.call(2, HostCall::kShareGuest, {.x1 = b.fresh() / kPage, .x2 = 4, .x3 = 2, .x4 = 7}), kInval) << "size";
 }
 
@@ -189,9 +195,9 @@ TEST(GuestShare, OfAPoisonedPageIsRefused) {
 // ---- back to the host -----------------------------------------------------------------------------------------------
 
 TEST(ForceReclaim, DestroysWhatAGuestOwnsAndNothingElse) {
-  const std::pair<Held, std::int64_t> kResults[] = {{Held::kOwned, kAgain}, {Held::kSharedWithHyp, kAgain}, {Held::kSharedWithGuest, kAgain},
-                                                    {Held::kGuests, 0},     {Held::kBorrowed, kAgain},      {Held::kHyps, kPerm},
-                                                    {Held::kNoMemory, kPerm}};
+  const std::pair<Held, std::int64_t> kResults[] = {
+      {Held::kOwned, kAgain},    {Held::kSharedWithHyp, kAgain}, {Held::kSharedWithGuest, kAgain}, {Held::kGuests, 0},
+      {Held::kBorrowed, kAgain}, {Held::kHyps, kPerm},           {Held::kNoMemory, kPerm}};
   for (const auto& [held, result] : kResults) {
     Bare b;
     const std::uint64_t page = page_held(b, held);
@@ -221,11 +227,14 @@ TEST(ForceReclaim, TellsThePoisonOnTheNextFault) {
 TEST(ReclaimDying, IsForVmsThatEndAndClearsWhatWasOwned) {
   Bare b;
   const std::uint64_t owned = b.fresh(), shared = b.fresh(), taken = b.fresh();
-  b.must(b.donate(owned, Bare::kIpa)), b.must(b.donate(shared, Bare::kIpa + kPage)), b.must(b.donate(taken, Bare::kIpa + 2 * kPage));
+  b.must(b.donate(owned, Bare::kIpa)), b.must(b.donate(shared, Bare::kIpa + kPage)),
+      b.must(b.donate(taken, Bare::kIpa + 2 * kPage));
   b.must(b.guest(GuestCall::kMemShare, Bare::kIpa + kPage));
   b.must(b.call(0, HostCall::kForceReclaimGuestPage, {.x1 = taken}));
   b.fill(owned, 0x5A), b.fill(shared, 0x5B);
-  const auto reclaim = [&](std::uint64_t ipa) { return b.call(1, HostCall::kReclaimDyingGuestPage, {.x1 = b.first, .x2 = ipa / kPage}); };
+  const auto reclaim = [&](std::uint64_t ipa) {
+    return b.call(1, HostCall::kReclaimDyingGuestPage, {.x1 = b.first, .x2 = ipa / kPage});
+  };
   EXPECT_EQ(reclaim(Bare::kIpa), kInval) << "it lives";
   EXPECT_EQ(b.refusal->by->id, "pkvm.reclaim.dying");
   b.must(b.call(1, HostCall::kVcpuPut)), b.must(b.call(1, HostCall::kStartTeardownVm, {.x1 = b.first}));

@@ -1,6 +1,6 @@
 #pragma once
-// Who has each page of system memory, as EL2 keeps it: the host's state and the hypervisor's, and the host's own stage 2, which maps
-// everything one to one but what was taken from it.
+// Who has each page of system memory, as EL2 keeps it: the host's state and the hypervisor's, and the host's own stage
+// 2, which maps everything one to one but what was taken from it.
 //
 // Promise: what lies outside of memory has no record; a page has one record of each kind.
 #include <cstdint>
@@ -41,7 +41,9 @@ class Pages {
   void pin(std::uint64_t phys) { ++pins_[page_of(phys)]; }
   void unpin(std::uint64_t phys);
   // Takes the page out of the host's stage 2, or puts it back.
-  void annotate(std::uint64_t phys, const Annotation& annotation) { taken_[page_of(phys)] = pkvmproto::encode(annotation); }
+  void annotate(std::uint64_t phys, const Annotation& annotation) {
+    taken_[page_of(phys)] = pkvmproto::encode(annotation);
+  }
   void restore(std::uint64_t phys) { taken_.erase(page_of(phys)); }
 
   // What the host does not map, by ascending address, for whoever draws it.
@@ -49,8 +51,8 @@ class Pages {
 
  private:
   std::uint64_t bytes_;
-  std::map<std::uint64_t, HostPage> host_;      // what is not just owned
-  std::map<std::uint64_t, PageState> hyp_;      // what is not kNoPage
+  std::map<std::uint64_t, HostPage> host_;  // what is not just owned
+  std::map<std::uint64_t, PageState> hyp_;  // what is not kNoPage
   std::map<std::uint64_t, std::uint32_t> pins_;
   std::map<std::uint64_t, std::uint64_t> taken_;
 };

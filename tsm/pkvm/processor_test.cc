@@ -1,5 +1,8 @@
-// The processor under EL2: where addresses lead, what the host learns of an exit, whose registers are whose, and firmware in its place.
+// The processor under EL2: where addresses lead, what the host learns of an exit, whose registers are whose, and
+// firmware in its place.
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "tsm/pkvm/test_machine.h"
 
@@ -40,14 +43,30 @@ TEST(HostAccess, FaultsOnWhatAGuestOrTheHypervisorOwns) {
   EXPECT_EQ(dma.refusal().by->id, "pkvm.dma.stage2");
 }
 
+TEST(GuestAccess, ReachesNoPageOfAnotherOwner) {
+  Bare b;
+  const std::uint64_t page = b.fresh(), other = b.make(4, true);
+  ASSERT_NE(other, 0u);
+  b.must(b.donate(page, Bare::kIpa));
+  const auto reaches = [&](std::uint32_t cpu, std::uint64_t phys) {
+    return static_cast<bool>(b.el2->check({.who = memory::Access::Who::kGuest, .asid = cpu, .spa = phys}));
+  };
+  EXPECT_TRUE(reaches(1, page));
+  EXPECT_FALSE(reaches(4, page));
+  EXPECT_FALSE(reaches(9, page)) << "nobody's";
+  EXPECT_FALSE(reaches(1, Bare::kCarveout));
+}
+
 TEST(Abort, TellsTheHostOfAnAccessOnlyWhereTheGuestAskedForIt) {
   Bare b;
-  EXPECT_EQ(b.el2->abort(1, 0xA'0010, true), (GuestExit{.code = pkvmproto::kExitDataAbort, .iss = pkvmproto::kIssWnr, .ipa = 0xA'0000}));
+  EXPECT_EQ(b.el2->abort(1, 0xA'0010, true),
+            (GuestExit{.code = pkvmproto::kExitDataAbort, .iss = pkvmproto::kIssWnr, .ipa = 0xA'0000}));
   EXPECT_EQ(b.guest(GuestCall::kMmioGuard, 0xA'0001), pkvmproto::kSmcccInvalidParameter);
   EXPECT_EQ(b.guest(GuestCall::kMmioGuard, 0xA'0000), 0);
   EXPECT_EQ(b.el2->abort(1, 0xA'0010, true).iss, pkvmproto::kIssIsv | pkvmproto::kIssWnr);
   EXPECT_EQ(b.el2->abort(1, 0xA'0010, false).iss, pkvmproto::kIssIsv);
-  EXPECT_EQ(b.el2->abort(2, 0xA'0010, false).iss, pkvmproto::kIssIsv) << "without protection the host emulates everything";
+  EXPECT_EQ(b.el2->abort(2, 0xA'0010, false).iss, pkvmproto::kIssIsv)
+      << "without protection the host emulates everything";
   b.must(b.donate(b.fresh(), Bare::kIpa));
   EXPECT_EQ(b.guest(GuestCall::kMmioGuard, Bare::kIpa), pkvmproto::kSmcccInvalidParameter) << "memory is not emulated";
 }
@@ -57,8 +76,8 @@ TEST(Registers, OfAProtectedVcpuStayAtEl2) {
   for (const bool hidden : {true, false}) {
     Bare b({}, {.state_hidden = hidden});
     b.el2->save(1, secret);
-    const auto host_sees = base::View(b.read(b.host_vcpu[1])).subspan(pkvmproto::kRegistersAt, 64);
-    EXPECT_EQ(std::ranges::equal(host_sees, secret), !hidden);
+    const base::Bytes page = b.read(b.host_vcpu[1]);
+    EXPECT_EQ(std::ranges::equal(base::View(page).subspan(pkvmproto::kRegistersAt, 64), secret), !hidden);
     EXPECT_EQ(b.host_reaches(b.el2->registers_page(1)), !hidden);
     EXPECT_EQ(b.el2->load(1, 64), secret);
     b.el2->save(2, secret);

@@ -1,6 +1,6 @@
 #pragma once
-// For tests: memory, a host that does its job, EL2 under it, one VM, and the VM's processor with the loop that an emulator of it runs around
-// exits. `Bare` is EL2 without a host's procedures.
+// For tests: memory, a host that does its job, EL2 under it, one VM, and the VM's processor with the loop that an
+// emulator of it runs around exits. `Bare` is EL2 without a host's procedures.
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -33,7 +33,8 @@ struct Bare {
   static constexpr std::uint64_t kIpa = 0x4000, kPvmfw = 0xFC'0000;
   static constexpr auto kRaw = memory::KeyId::kNone;
 
-  explicit Bare(const std::vector<std::string>& lifted = {}, El2Settings settings = {}, memory::Mode mode = memory::Mode::kNone)
+  explicit Bare(const std::vector<std::string>& lifted = {}, El2Settings settings = {},
+                memory::Mode mode = memory::Mode::kNone)
       : defences(lift(lifted)), memory({.bytes = kBytes, .mode = mode}) {
     defences->listen(&heard);
     settings.memory_bytes = kBytes, settings.carveout = kCarveout;
@@ -59,10 +60,12 @@ struct Bare {
   std::uint64_t make(std::uint32_t cpu, bool is_protected) {
     const std::int64_t handle = call(cpu, HostCall::kReserveVm);
     must(handle);
-    const pkvmproto::HostKvm kvm{.handle = static_cast<std::uint64_t>(handle), .pvmfw_load_addr = kPvmfw, .is_protected = is_protected};
+    const pkvmproto::HostKvm kvm{
+        .handle = static_cast<std::uint64_t>(handle), .pvmfw_load_addr = kPvmfw, .is_protected = is_protected};
     must(call(cpu, HostCall::kInitVm, {.x1 = host_kvm[cpu] = shared(wire::encode(kvm)), .x2 = fresh(), .x3 = fresh()}));
     host_vcpu[cpu] = shared(wire::encode(pkvmproto::HostVcpu{}));
-    must(call(cpu, HostCall::kInitVcpu, {.x1 = static_cast<std::uint64_t>(handle), .x2 = host_vcpu[cpu], .x3 = fresh()}));
+    must(call(cpu, HostCall::kInitVcpu,
+              {.x1 = static_cast<std::uint64_t>(handle), .x2 = host_vcpu[cpu], .x3 = fresh()}));
     must(call(cpu, HostCall::kVcpuLoad, {.x1 = static_cast<std::uint64_t>(handle)}));
     return static_cast<std::uint64_t>(handle);
   }
@@ -70,7 +73,8 @@ struct Bare {
     return call(cpu, HostCall::kDonateGuest, {.x1 = phys / kPage, .x2 = ipa / kPage});
   }
   std::int64_t share(std::uint64_t phys, std::uint64_t ipa, std::uint32_t cpu = 2) {
-    return call(cpu, HostCall::kShareGuest, {.x1 = phys / kPage, .x2 = ipa / kPage, .x3 = 1, .x4 = pkvmproto::kProtRwx});
+    return call(cpu, HostCall::kShareGuest,
+                {.x1 = phys / kPage, .x2 = ipa / kPage, .x3 = 1, .x4 = pkvmproto::kProtRwx});
   }
   HvcResult hvc(GuestCall name, std::uint64_t x1 = 0, std::uint64_t x2 = 0, std::uint32_t cpu = 1) {
     return el2->guest_call(cpu, {.x0 = static_cast<std::uint64_t>(name), .x1 = x1, .x2 = x2});
@@ -78,7 +82,9 @@ struct Bare {
   std::int64_t guest(GuestCall name, std::uint64_t x1 = 0, std::uint64_t x2 = 0, std::uint32_t cpu = 1) {
     return static_cast<std::int64_t>(hvc(name, x1, x2, cpu).out.x0);
   }
-  bool host_reaches(std::uint64_t phys) { return static_cast<bool>(el2->check({.who = memory::Access::Who::kHost, .spa = phys})); }
+  bool host_reaches(std::uint64_t phys) {
+    return static_cast<bool>(el2->check({.who = memory::Access::Who::kHost, .spa = phys}));
+  }
   base::Bytes read(std::uint64_t phys, memory::KeyId key = kRaw) {
     base::Bytes out(kPage);
     (void)static_cast<bool>(memory.read(key, phys, out));
@@ -88,7 +94,9 @@ struct Bare {
     (void)static_cast<bool>(memory.write(key, phys, base::Bytes(kPage, value)));
   }
   HostPage host(std::uint64_t phys) const { return el2->pages().host(phys); }
-  GuestPage entry(std::uint64_t ipa, std::uint64_t handle = 0) const { return el2->vm(handle == 0 ? first : handle)->page(ipa); }
+  GuestPage entry(std::uint64_t ipa, std::uint64_t handle = 0) const {
+    return el2->vm(handle == 0 ? first : handle)->page(ipa);
+  }
 
   Heard heard;
   std::unique_ptr<trust::Defences> defences;
@@ -108,12 +116,13 @@ struct GuestStops : std::runtime_error {
 struct TestMachine {
   static constexpr std::uint64_t kBytes = 64ull << 20, kKernel = 0x1000, kHeap = 0x4000, kVmBytes = 16ull << 20;
 
-  explicit TestMachine(const std::vector<std::string>& lifted = {}, base::Bytes pvmfw = base::Bytes(2 * kPage, 0xF1), El2Settings el2_settings = {},
-                       memory::Mode mode = memory::Mode::kNone)
+  explicit TestMachine(const std::vector<std::string>& lifted = {}, base::Bytes pvmfw = base::Bytes(2 * kPage, 0xF1),
+                       El2Settings el2_settings = {}, memory::Mode mode = memory::Mode::kNone)
       : defences(lift(lifted)), memory({.bytes = kBytes, .mode = mode}), host(memory, 16ull << 20, 48ull << 20) {
     el2_settings.memory_bytes = kBytes, el2_settings.carveout = Bare::kCarveout;
     el2_settings.id_registers = {{0x1, 0, 7, 8, 9, 10}};
-    machine = std::make_unique<PkvmMachine>(HostSettings{el2_settings, std::move(pvmfw), Bare::kPvmfw}, host, calls, *defences);
+    machine = std::make_unique<PkvmMachine>(HostSettings{el2_settings, std::move(pvmfw), Bare::kPvmfw}, host, calls,
+                                            *defences);
     vcpu = std::make_unique<cpu::Vcpu>("vm0.cpu", vm, memory, *machine);
     vm.space.set(0, kVmBytes, memory::AddressSpace::Attribute::kPrivate);
   }

@@ -52,7 +52,9 @@ struct Vm {
       if (vcpu.loaded_on) return true;
     return false;
   }
-  bool is_pvmfw(std::uint64_t ipa) const { return ipa >= pvmfw_load_addr && ipa - pvmfw_load_addr < kPvmfwPages * kPage; }
+  bool is_pvmfw(std::uint64_t ipa) const {
+    return ipa >= pvmfw_load_addr && ipa - pvmfw_load_addr < kPvmfwPages * kPage;
+  }
 };
 
 }  // namespace pkvm

@@ -11,19 +11,22 @@ namespace pkvmproto {
 namespace {
 
 // Open Profile for DICE, 7.3 and 7.4: salts of key pairs and of ids.
-constexpr std::uint8_t kKeySalt[64] = {
-    0x63, 0xB6, 0xA0, 0x4D, 0x2C, 0x07, 0x7F, 0xC1, 0x0F, 0x63, 0x9F, 0x21, 0xDA, 0x79, 0x38, 0x44, 0x35, 0x6C, 0xC2, 0xB0, 0xB4, 0x41,
-    0xB3, 0xA7, 0x71, 0x24, 0x03, 0x5C, 0x03, 0xF8, 0xE1, 0xBE, 0x60, 0x35, 0xD3, 0x1F, 0x28, 0x28, 0x21, 0xA7, 0x45, 0x0A, 0x02, 0x22,
-    0x2A, 0xB1, 0xB3, 0xCF, 0xF1, 0x67, 0x9B, 0x05, 0xAB, 0x1C, 0xA5, 0xD1, 0xAF, 0xFB, 0x78, 0x9C, 0xCD, 0x2B, 0x0B, 0x3B};
-constexpr std::uint8_t kIdSalt[64] = {
-    0xDB, 0xDB, 0xAE, 0xBC, 0x80, 0x20, 0xDA, 0x9F, 0xF0, 0xDD, 0x5A, 0x24, 0xC8, 0x3A, 0xA5, 0xA5, 0x42, 0x86, 0xDF, 0xC2, 0x63, 0x03,
-    0x1E, 0x32, 0x9B, 0x4D, 0xA1, 0x48, 0x43, 0x06, 0x59, 0xFE, 0x62, 0xCD, 0xB5, 0xB7, 0xE1, 0xE0, 0x0F, 0xC6, 0x80, 0x30, 0x67, 0x11,
-    0xEB, 0x44, 0x4A, 0xF7, 0x72, 0x09, 0x35, 0x94, 0x96, 0xFC, 0xFF, 0x1D, 0xB9, 0x52, 0x0B, 0xA5, 0x1C, 0x7B, 0x29, 0xEA};
+constexpr std::uint8_t kKeySalt[64] = {0x63, 0xB6, 0xA0, 0x4D, 0x2C, 0x07, 0x7F, 0xC1, 0x0F, 0x63, 0x9F, 0x21, 0xDA,
+                                       0x79, 0x38, 0x44, 0x35, 0x6C, 0xC2, 0xB0, 0xB4, 0x41, 0xB3, 0xA7, 0x71, 0x24,
+                                       0x03, 0x5C, 0x03, 0xF8, 0xE1, 0xBE, 0x60, 0x35, 0xD3, 0x1F, 0x28, 0x28, 0x21,
+                                       0xA7, 0x45, 0x0A, 0x02, 0x22, 0x2A, 0xB1, 0xB3, 0xCF, 0xF1, 0x67, 0x9B, 0x05,
+                                       0xAB, 0x1C, 0xA5, 0xD1, 0xAF, 0xFB, 0x78, 0x9C, 0xCD, 0x2B, 0x0B, 0x3B};
+constexpr std::uint8_t kIdSalt[64] = {0xDB, 0xDB, 0xAE, 0xBC, 0x80, 0x20, 0xDA, 0x9F, 0xF0, 0xDD, 0x5A, 0x24, 0xC8,
+                                      0x3A, 0xA5, 0xA5, 0x42, 0x86, 0xDF, 0xC2, 0x63, 0x03, 0x1E, 0x32, 0x9B, 0x4D,
+                                      0xA1, 0x48, 0x43, 0x06, 0x59, 0xFE, 0x62, 0xCD, 0xB5, 0xB7, 0xE1, 0xE0, 0x0F,
+                                      0xC6, 0x80, 0x30, 0x67, 0x11, 0xEB, 0x44, 0x4A, 0xF7, 0x72, 0x09, 0x35, 0x94,
+                                      0x96, 0xFC, 0xFF, 0x1D, 0xB9, 0x52, 0x0B, 0xA5, 0x1C, 0x7B, 0x29, 0xEA};
 constexpr std::int64_t kKeyAlgorithmLabel = 3, kKeyOpsLabel = 4, kKeyOpVerify = 2;
 constexpr std::int64_t kHandoverAttest = 1, kHandoverSeal = 2, kHandoverChain = 3;
 
 base::Bytes kdf(base::View ikm, base::View salt, std::string_view info, std::size_t length) {
-  return crypto::hkdf_expand(crypto::Digest::kSha512, crypto::hkdf_extract(crypto::Digest::kSha512, salt, ikm), base::view_of(info), length);
+  return crypto::hkdf_expand(crypto::Digest::kSha512, crypto::hkdf_extract(crypto::Digest::kSha512, salt, ikm),
+                             base::view_of(info), length);
 }
 
 template <std::size_t N>
@@ -52,7 +55,8 @@ const std::string* text_at(const cbor::Value& map, std::int64_t key) {
 // A P-384 public key as this profile writes it.
 std::optional<base::Bytes> dice_point(const cbor::Value& key) {
   const cbor::Value* algorithm = cbor::find(key, kKeyAlgorithmLabel);
-  if (!algorithm || !algorithm->as_int() || *algorithm->as_int() != static_cast<std::int64_t>(cose::Algorithm::kEs384)) return std::nullopt;
+  if (!algorithm || !algorithm->as_int() || *algorithm->as_int() != static_cast<std::int64_t>(cose::Algorithm::kEs384))
+    return std::nullopt;
   auto point = cose::ec2_point(key);
   if (!point || point->size() != 2 * crypto::width_of(crypto::Curve::kP384)) return std::nullopt;
   return point;
@@ -73,8 +77,10 @@ std::optional<DiceEntry> entry_of(const cbor::Value& value) {
   const std::string* profile = text_at(*claims, kClaimProfile);
   const base::Bytes* descriptor = bytes_at(*claims, kClaimConfigDescriptor);
   const base::Bytes* key = bytes_at(*claims, kClaimSubjectKey);
-  if (!code || !config || !authority || !mode || !usage || !issuer || !subject || !profile || !descriptor || !key) return std::nullopt;
-  if ((*usage)[0] != kKeyUsageCertSign || (*mode)[0] > static_cast<std::uint8_t>(DiceMode::kRecovery)) return std::nullopt;
+  if (!code || !config || !authority || !mode || !usage || !issuer || !subject || !profile || !descriptor || !key)
+    return std::nullopt;
+  if ((*usage)[0] != kKeyUsageCertSign || (*mode)[0] > static_cast<std::uint8_t>(DiceMode::kRecovery))
+    return std::nullopt;
   const auto read = decode_config_descriptor(*descriptor);
   const auto key_value = cbor::decode(*key);
   const auto point = key_value ? dice_point(*key_value) : std::nullopt;
@@ -115,14 +121,15 @@ Cdis next_cdis(const Cdis& current, const DiceInput& input) {
   base::append(sealed, input.hidden);
   base::Bytes attested;
   base::append(attested, input.code_hash);
-  base::append(attested, input.config_descriptor.empty() ? input.inline_config : crypto::sha512(input.config_descriptor));
+  base::append(attested,
+               input.config_descriptor.empty() ? input.inline_config : crypto::sha512(input.config_descriptor));
   base::append(attested, sealed);
   return {block<32>(kdf(current.attest, crypto::sha512(attested), "CDI_Attest", 32)),
           block<32>(kdf(current.seal, crypto::sha512(sealed), "CDI_Seal", 32))};
 }
 
-// RFC 6979, 3.2 over HMAC-SHA-512, of whose 64 bytes the first 48 are a candidate; as the reference implementation of Open DICE steps it,
-// with V taken twice before each candidate.
+// RFC 6979, 3.2 over HMAC-SHA-512, of whose 64 bytes the first 48 are a candidate; as the reference implementation of
+// Open DICE steps it, with V taken twice before each candidate.
 crypto::EcKey dice_key(const Cdi& attest) {
   const base::Bytes seed = kdf(attest, kKeySalt, "Key Pair", 32);
   base::Bytes v(64, 1), k(64, 0);
@@ -161,7 +168,8 @@ cbor::Value dice_public_key(base::View public_point) {
 
 // ---- certificates ---------------------------------------------------------------------------------------------------
 
-cbor::Value dice_claims(base::View authority_point, base::View subject_point, const DiceInput& input, std::string_view profile) {
+cbor::Value dice_claims(base::View authority_point, base::View subject_point, const DiceInput& input,
+                        std::string_view profile) {
   cbor::Map out;
   const auto add = [&](std::int64_t key, cbor::Value value) { out.push_back({key, std::move(value)}); };
   add(kClaimIssuer, dice_id(authority_point));
@@ -183,11 +191,13 @@ cbor::Value dice_claims(base::View authority_point, base::View subject_point, co
   return out;
 }
 
-cose::Sign1 dice_certificate(crypto::Library& library, const crypto::Operation& operation, const crypto::EcKey& authority,
-                             base::View subject_point, const DiceInput& input, std::string_view what, const DiceEdit& edit) {
+cose::Sign1 dice_certificate(crypto::Library& library, const crypto::Operation& operation,
+                             const crypto::EcKey& authority, base::View subject_point, const DiceInput& input,
+                             std::string_view what, const DiceEdit& edit) {
   cbor::Value claims = dice_claims(authority.public_point(), subject_point, input, kAndroidProfile);
   if (edit) edit(what, claims);
-  return cose::sign1(library, operation, authority, cbor::encode(claims, cbor::Order::kAsGiven), cose::Algorithm::kEs384);
+  return cose::sign1(library, operation, authority, cbor::encode(claims, cbor::Order::kAsGiven),
+                     cose::Algorithm::kEs384);
 }
 
 base::Bytes encode_config_descriptor(const ConfigDescriptor& config) {
@@ -244,7 +254,9 @@ std::optional<base::Bytes> append_to_chain(base::View chain, const cose::Sign1& 
 base::Bytes encode_handover(const Handover& handover) {
   auto chain = cbor::decode(handover.chain);
   base::check(chain.has_value(), "a chain is CBOR");
-  return cbor::encode(cbor::Map{{kHandoverAttest, handover.cdis.attest}, {kHandoverSeal, handover.cdis.seal}, {kHandoverChain, std::move(*chain)}},
+  return cbor::encode(cbor::Map{{kHandoverAttest, handover.cdis.attest},
+                                {kHandoverSeal, handover.cdis.seal},
+                                {kHandoverChain, std::move(*chain)}},
                       cbor::Order::kAsGiven);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// DICE as pKVM's platforms use it (Open Profile for DICE 2.5; Android profile for DICE, android.18): secrets that depend on what was booted
-// (CDIs), keys made from them, and a chain of certificates in which each layer's key signs the next. Keys are P-384 here.
+// DICE as pKVM's platforms use it (Open Profile for DICE 2.5; Android profile for DICE, android.18): secrets that
+// depend on what was booted (CDIs), keys made from them, and a chain of certificates in which each layer's key signs
+// the next. Keys are P-384 here.
 //
 // Promise: whatever is malformed is refused whole; what was decoded is exactly what was signed.
 #include <cstdint>
@@ -26,7 +27,7 @@ enum class DiceMode : std::uint8_t { kNotConfigured = 0, kNormal = 1, kDebug = 2
 struct DiceInput {
   DiceHash code_hash{};
   base::Bytes code_descriptor{};
-  DiceHash inline_config{};         // counts where there is no descriptor
+  DiceHash inline_config{};  // counts where there is no descriptor
   base::Bytes config_descriptor{};
   DiceHash authority_hash{};
   base::Bytes authority_descriptor{};
@@ -54,21 +55,25 @@ using DiceEdit = std::function<void(std::string_view what, cbor::Value& claims)>
 // Claims of a certificate (RFC 8392; Open Profile for DICE, 9.2).
 inline constexpr std::int64_t kClaimIssuer = 1, kClaimSubject = 2;
 inline constexpr std::int64_t kClaimCodeHash = -4670545, kClaimCodeDescriptor = -4670546, kClaimConfigHash = -4670547,
-                              kClaimConfigDescriptor = -4670548, kClaimAuthorityHash = -4670549, kClaimAuthorityDescriptor = -4670550,
-                              kClaimMode = -4670551, kClaimSubjectKey = -4670552, kClaimKeyUsage = -4670553, kClaimProfile = -4670554;
+                              kClaimConfigDescriptor = -4670548, kClaimAuthorityHash = -4670549,
+                              kClaimAuthorityDescriptor = -4670550, kClaimMode = -4670551, kClaimSubjectKey = -4670552,
+                              kClaimKeyUsage = -4670553, kClaimProfile = -4670554;
 inline constexpr std::uint8_t kKeyUsageCertSign = 0x20;
 
 // In the order in which the reference implementation writes them.
-cbor::Value dice_claims(base::View authority_point, base::View subject_point, const DiceInput& input, std::string_view profile);
+cbor::Value dice_claims(base::View authority_point, base::View subject_point, const DiceInput& input,
+                        std::string_view profile);
 // `what` is the layer's name, for `edit`.
-cose::Sign1 dice_certificate(crypto::Library& library, const crypto::Operation& operation, const crypto::EcKey& authority,
-                             base::View subject_point, const DiceInput& input, std::string_view what, const DiceEdit& edit = {});
+cose::Sign1 dice_certificate(crypto::Library& library, const crypto::Operation& operation,
+                             const crypto::EcKey& authority, base::View subject_point, const DiceInput& input,
+                             std::string_view what, const DiceEdit& edit = {});
 
 // ---- reading --------------------------------------------------------------------------------------------------------
 
 // Android profile for DICE, configuration descriptor.
-inline constexpr std::int64_t kConfigComponentName = -70002, kConfigComponentVersion = -70003, kConfigResettable = -70004,
-                              kConfigSecurityVersion = -70005, kConfigRkpVm = -70006, kConfigInstanceName = -70007;
+inline constexpr std::int64_t kConfigComponentName = -70002, kConfigComponentVersion = -70003,
+                              kConfigResettable = -70004, kConfigSecurityVersion = -70005, kConfigRkpVm = -70006,
+                              kConfigInstanceName = -70007;
 // Of a virtual machine's payload, by Android's virtualization framework.
 inline constexpr std::int64_t kConfigAvfFirst = -71999, kConfigAvfLast = -71000;
 struct ConfigDescriptor {
@@ -81,7 +86,8 @@ struct ConfigDescriptor {
   friend bool operator==(const ConfigDescriptor&, const ConfigDescriptor&) = default;
 };
 base::Bytes encode_config_descriptor(const ConfigDescriptor& config);
-// Unknown labels of the AVF range are passed over; any other unknown label, and a known one of another type, refuses all.
+// Unknown labels of the AVF range are passed over; any other unknown label, and a known one of another type, refuses
+// all.
 std::optional<ConfigDescriptor> decode_config_descriptor(base::View bytes);
 
 struct DiceEntry {
@@ -92,7 +98,7 @@ struct DiceEntry {
   DiceMode mode = DiceMode::kNotConfigured;
   base::Bytes subject_point;  // X||Y
   std::string profile;
-  cose::Sign1 message;        // as received
+  cose::Sign1 message;  // as received
 };
 struct DiceChain {
   base::Bytes root_point;

@@ -1,5 +1,6 @@
 #pragma once
-// What a guest asks of the hypervisor under it (Linux, Documentation/virt/kvm/arm/hypercalls.rst; include/linux/arm-smccc.h; Arm SMCCC 1.6).
+// What a guest asks of the hypervisor under it (Linux, Documentation/virt/kvm/arm/hypercalls.rst;
+// include/linux/arm-smccc.h; Arm SMCCC 1.6).
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -11,11 +12,11 @@ enum class GuestCall : std::uint64_t {
   kSmcccVersion = 0x8000'0000,
   kVendorUid = 0x8600'FF01,
   kFeatures = 0x8600'0000,
-  kHypMeminfo = 0xC600'0002,   // gives the granule
-  kMemShare = 0xC600'0003,     // IPA
-  kMemUnshare = 0xC600'0004,   // IPA
-  kMmioGuard = 0xC600'0007,    // IPA
-  kMmioGuardInfo = 0xC600'0005,    // of Android's kernels, as are the next three
+  kHypMeminfo = 0xC600'0002,     // gives the granule
+  kMemShare = 0xC600'0003,       // IPA
+  kMemUnshare = 0xC600'0004,     // IPA
+  kMmioGuard = 0xC600'0007,      // IPA
+  kMmioGuardInfo = 0xC600'0005,  // of Android's kernels, as are the next three
   kMmioGuardEnroll = 0xC600'0006,
   kMmioGuardUnmap = 0xC600'0008,
   kMemRelinquish = 0xC600'0009,

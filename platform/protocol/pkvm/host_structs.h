@@ -1,7 +1,8 @@
 #pragma once
 // What EL2 reads out of pages that the host shared with it, once.
 //
-// convention: the layouts are ours; Linux has struct kvm and struct kvm_vcpu, which are no interface and change from build to build.
+// convention: the layouts are ours; Linux has struct kvm and struct kvm_vcpu, which are no interface and change from
+// build to build.
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -17,7 +18,8 @@ struct HostKvm {
   std::uint32_t created_vcpus = 1;
   std::uint32_t is_protected = 1;
   static constexpr std::uint64_t kNoPvmfw = ~std::uint64_t{0};
-  using Wire = wire::Layout<&HostKvm::handle, &HostKvm::pvmfw_load_addr, &HostKvm::created_vcpus, &HostKvm::is_protected>;
+  using Wire =
+      wire::Layout<&HostKvm::handle, &HostKvm::pvmfw_load_addr, &HostKvm::created_vcpus, &HostKvm::is_protected>;
 };
 
 struct HostVcpu {

@@ -16,8 +16,8 @@ std::string_view name_of(PageState state);
 
 enum class Component : std::uint8_t { kHost = 0, kHyp = 1, kGuest = 2 };
 
-// An entry of the host's stage 2 that maps nothing and says whose the page is. Bits 63:60 type, 59:4 metadata, 3:1 owner, 0 clear. A guest's
-// metadata: the VM's handle in bits 15:0, the guest frame in 55:16.
+// An entry of the host's stage 2 that maps nothing and says whose the page is. Bits 63:60 type, 59:4 metadata, 3:1
+// owner, 0 clear. A guest's metadata: the VM's handle in bits 15:0, the guest frame in 55:16.
 enum class AnnotationType : std::uint8_t { kLocked = 1, kDonation = 2, kPoisoned = 3 };
 struct Annotation {
   AnnotationType type = AnnotationType::kDonation;
@@ -32,7 +32,8 @@ constexpr std::uint64_t encode(const Annotation& a) {
 }
 constexpr Annotation annotation_of(std::uint64_t entry) {
   const std::uint64_t metadata = (entry >> 4) & 0xFF'FFFF'FFFF'FFFF;
-  return {static_cast<AnnotationType>(entry >> 60), static_cast<Component>(entry >> 1 & 7), static_cast<std::uint16_t>(metadata), metadata >> 16};
+  return {static_cast<AnnotationType>(entry >> 60), static_cast<Component>(entry >> 1 & 7),
+          static_cast<std::uint16_t>(metadata), metadata >> 16};
 }
 
 // Permissions of a share with a guest (enum kvm_pgtable_prot).

@@ -14,7 +14,8 @@ base::Bytes encode_config(const PvmfwConfig& config) {
   const auto add = [&](std::size_t index, const base::Bytes& blob) {
     if (blob.empty()) return;
     blobs.resize(aligned(blobs.size()));
-    header.entries.at(index) = {static_cast<std::uint32_t>(kHeaderSize + blobs.size()), static_cast<std::uint32_t>(blob.size())};
+    header.entries.at(index) = {static_cast<std::uint32_t>(kHeaderSize + blobs.size()),
+                                static_cast<std::uint32_t>(blob.size())};
     base::append(blobs, blob);
   };
   add(kPvmfwHandover, config.handover);
@@ -28,14 +29,16 @@ base::Bytes encode_config(const PvmfwConfig& config) {
 std::optional<PvmfwConfig> decode_config(base::View bytes) {
   if (bytes.size() < kHeaderSize) return std::nullopt;
   const auto header = wire::decode<PvmfwHeader>(bytes.first(kHeaderSize));
-  if (!header || header->magic != kPvmfwMagic || header->version != pvmfw_version(1, 0) || header->flags != 0) return std::nullopt;
+  if (!header || header->magic != kPvmfwMagic || header->version != pvmfw_version(1, 0) || header->flags != 0)
+    return std::nullopt;
   if (header->total_size < kHeaderSize || header->total_size > bytes.size()) return std::nullopt;
   PvmfwConfig out;
   std::size_t end = kHeaderSize;
   for (std::size_t i = 0; i < header->entries.size(); ++i) {
     const auto [offset, size] = header->entries[i];
     if (offset == 0 && size == 0) continue;
-    if (size == 0 || offset % 8 != 0 || offset < end || std::uint64_t{offset} + size > header->total_size) return std::nullopt;
+    if (size == 0 || offset % 8 != 0 || offset < end || std::uint64_t{offset} + size > header->total_size)
+      return std::nullopt;
     end = std::size_t{offset} + size;
     (i == kPvmfwHandover ? out.handover : out.debug_policy) = base::bytes_of(bytes.subspan(offset, size));
   }

@@ -1,6 +1,7 @@
 #pragma once
-// What a bootloader appends to protected VM firmware (AOSP, packages/modules/Virtualization, guest/pvmfw/README.md, configuration data): a
-// header at the page behind the binary, little-endian, and blobs aligned to 8 bytes. The minor version says how many entries there are.
+// What a bootloader appends to protected VM firmware (AOSP, packages/modules/Virtualization, guest/pvmfw/README.md,
+// configuration data): a header at the page behind the binary, little-endian, and blobs aligned to 8 bytes. The minor
+// version says how many entries there are.
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -11,7 +12,9 @@
 namespace pkvmproto {
 
 inline constexpr std::uint32_t kPvmfwMagic = 0x666d'7670;  // "pvmf"
-constexpr std::uint32_t pvmfw_version(std::uint16_t major, std::uint16_t minor) { return std::uint32_t{major} << 16 | minor; }
+constexpr std::uint32_t pvmfw_version(std::uint16_t major, std::uint16_t minor) {
+  return std::uint32_t{major} << 16 | minor;
+}
 
 struct PvmfwEntry {
   std::uint32_t offset = 0, size = 0;  // from the header's first byte; 0, 0: not there
@@ -26,7 +29,8 @@ struct PvmfwHeader {
   std::uint32_t total_size = 0;  // header included
   std::uint32_t flags = 0;
   std::array<PvmfwEntry, 2> entries{};
-  using Wire = wire::Layout<&PvmfwHeader::magic, &PvmfwHeader::version, &PvmfwHeader::total_size, &PvmfwHeader::flags, &PvmfwHeader::entries>;
+  using Wire = wire::Layout<&PvmfwHeader::magic, &PvmfwHeader::version, &PvmfwHeader::total_size, &PvmfwHeader::flags,
+                            &PvmfwHeader::entries>;
 };
 inline constexpr std::size_t kPvmfwHandover = 0, kPvmfwDebugPolicy = 1;
 
@@ -35,8 +39,8 @@ struct PvmfwConfig {
   bool operator==(const PvmfwConfig&) const = default;
 };
 base::Bytes encode_config(const PvmfwConfig& config);
-// Empty unless the header is one of version 1.0, every entry lies behind it and inside of total_size, aligned, none over another, and
-// total_size is no more than there is. What stands behind total_size is not looked at.
+// Empty unless the header is one of version 1.0, every entry lies behind it and inside of total_size, aligned, none
+// over another, and total_size is no more than there is. What stands behind total_size is not looked at.
 std::optional<PvmfwConfig> decode_config(base::View bytes);
 
 }  // namespace pkvmproto

@@ -23,8 +23,9 @@ TEST(PvmfwConfig, HasTheHeaderOfVersionOneZero) {
 }
 
 TEST(PvmfwConfig, ReadsWhatItWrote) {
-  for (const PvmfwConfig& config : {PvmfwConfig{}, PvmfwConfig{base::Bytes(5, 1), {}}, PvmfwConfig{{}, base::Bytes(9, 2)},
-                                    PvmfwConfig{base::Bytes(5, 1), base::Bytes(9, 2)}}) {
+  for (const PvmfwConfig& config :
+       {PvmfwConfig{}, PvmfwConfig{base::Bytes(5, 1), {}}, PvmfwConfig{{}, base::Bytes(9, 2)},
+        PvmfwConfig{base::Bytes(5, 1), base::Bytes(9, 2)}}) {
     base::Bytes bytes = encode_config(config);
     EXPECT_EQ(decode_config(bytes), config);
     bytes.resize(bytes.size() + 100);
@@ -57,9 +58,10 @@ TEST(PvmfwConfig, RefusesEveryTruncationAndEveryLie) {
 struct Image {
   crypto::Library library{1};
   crypto::EcKey key = crypto::EcKey::derive(crypto::Curve::kP384, base::Bytes{1}, "image");
-  Vbmeta content{.rollback_index = 5,
-                 .images = {digest_of_image("boot", base::Bytes(10, 1)), digest_of_image("initrd_normal", base::Bytes(20, 2))},
-                 .public_key = key.public_point()};
+  Vbmeta content{
+      .rollback_index = 5,
+      .images = {digest_of_image("boot", base::Bytes(10, 1)), digest_of_image("initrd_normal", base::Bytes(20, 2))},
+      .public_key = key.public_point()};
   base::Bytes bytes = sign_vbmeta(library, {.actor = "owner", .purpose = "image"}, key, content);
 };
 
@@ -99,10 +101,12 @@ TEST(Vbmeta, ReadsWhatItWroteAndIsSigned) {
 
 TEST(Vbmeta, RefusesEveryTruncation) {
   const Image image;
-  for (std::size_t n = 0; n < image.bytes.size(); ++n) EXPECT_FALSE(decode_vbmeta(base::View(image.bytes).first(n))) << n;
+  for (std::size_t n = 0; n < image.bytes.size(); ++n)
+    EXPECT_FALSE(decode_vbmeta(base::View(image.bytes).first(n))) << n;
 }
 
-// A byte anywhere: it is no vbmeta any more, or not signed; only unused padding of the authentication block is nobody's.
+// A byte anywhere: it is no vbmeta any more, or not signed; only unused padding of the authentication block is
+// nobody's.
 TEST(Vbmeta, NoByteOfItCanBeAltered) {
   const Image image;
   const std::size_t end_of_signature = 256 + 48 + 96, auxiliary = image.bytes.size() - 256 - (144 + 63) / 64 * 64;

@@ -1,6 +1,7 @@
 #pragma once
-// The registers that take part in a call to EL2. From the host: x0 names the call, x1 to x4 are its arguments; back come x0, an SMCCC
-// result, and x1, what the function returned. From a guest: x0 is the function identifier, x1 to x3 its arguments; x0 to x3 come back.
+// The registers that take part in a call to EL2. From the host: x0 names the call, x1 to x4 are its arguments; back
+// come x0, an SMCCC result, and x1, what the function returned. From a guest: x0 is the function identifier, x1 to x3
+// its arguments; x0 to x3 come back.
 #include <cstdint>
 
 #include "platform/wire/wire.h"

@@ -26,9 +26,11 @@ std::optional<std::vector<ImageDigest>> images_of(base::View descriptors) {
   while (!descriptors.empty()) {
     const std::size_t before = descriptors.size();
     const auto one = wire::decode_front<HashDescriptor>(descriptors);
-    if (!one || one->tag != kHashDescriptorTag || one->following != before - descriptors.size() - kDescriptorHead) return std::nullopt;
+    if (!one || one->tag != kHashDescriptorTag || one->following != before - descriptors.size() - kDescriptorHead)
+      return std::nullopt;
     const auto end = std::ranges::find(one->algorithm, 0);
-    if (std::string_view(reinterpret_cast<const char*>(one->algorithm.data()), static_cast<std::size_t>(end - one->algorithm.begin())) != kDigestName)
+    if (std::string_view(reinterpret_cast<const char*>(one->algorithm.data()),
+                         static_cast<std::size_t>(end - one->algorithm.begin())) != kDigestName)
       return std::nullopt;
     if (one->digest.size() != 32 || !one->salt.empty() || one->flags != 0) return std::nullopt;
     ImageDigest image{base::text_of(one->name), one->image_size, {}};
@@ -40,12 +42,18 @@ std::optional<std::vector<ImageDigest>> images_of(base::View descriptors) {
 
 }  // namespace
 
-ImageDigest digest_of_image(std::string name, base::View image) { return {std::move(name), image.size(), crypto::sha256(image)}; }
+ImageDigest digest_of_image(std::string name, base::View image) {
+  return {std::move(name), image.size(), crypto::sha256(image)};
+}
 
-base::Bytes sign_vbmeta(crypto::Library& library, const crypto::Operation& operation, const crypto::EcKey& key, const Vbmeta& vbmeta) {
+base::Bytes sign_vbmeta(crypto::Library& library, const crypto::Operation& operation, const crypto::EcKey& key,
+                        const Vbmeta& vbmeta) {
   base::Bytes auxiliary;
   for (const auto& image : vbmeta.images) {
-    HashDescriptor one{.image_size = image.size, .name = base::bytes_of(image.name), .salt = {}, .digest = base::bytes_of(base::View(image.digest))};
+    HashDescriptor one{.image_size = image.size,
+                       .name = base::bytes_of(image.name),
+                       .salt = {},
+                       .digest = base::bytes_of(base::View(image.digest))};
     std::ranges::copy(kDigestName, one.algorithm.begin());
     one.name_size = static_cast<std::uint32_t>(one.name.size());
     one.digest_size = static_cast<std::uint32_t>(one.digest.size());
@@ -78,10 +86,14 @@ base::Bytes sign_vbmeta(crypto::Library& library, const crypto::Operation& opera
 std::optional<ReadVbmeta> decode_vbmeta(base::View bytes) {
   if (bytes.size() < kHeaderSize) return std::nullopt;
   const auto header = wire::decode<VbmetaHeader>(bytes.first(kHeaderSize));
-  if (!header || header->magic != VbmetaHeader{}.magic || header->version_major != 1 || header->algorithm != kVbmetaEs384) return std::nullopt;
+  if (!header || header->magic != VbmetaHeader{}.magic || header->version_major != 1 ||
+      header->algorithm != kVbmetaEs384)
+    return std::nullopt;
   const base::View rest = bytes.subspan(kHeaderSize);
   const auto authentication = part(rest, 0, header->authentication_size);
-  if (!authentication || header->authentication_size % kBlockAlignment != 0 || header->auxiliary_size % kBlockAlignment != 0) return std::nullopt;
+  if (!authentication || header->authentication_size % kBlockAlignment != 0 ||
+      header->auxiliary_size % kBlockAlignment != 0)
+    return std::nullopt;
   const auto auxiliary = part(rest, header->authentication_size, header->auxiliary_size);
   if (!auxiliary) return std::nullopt;
   const base::View tail = rest.subspan(authentication->size() + auxiliary->size());
@@ -104,7 +116,8 @@ std::optional<ReadVbmeta> decode_vbmeta(base::View bytes) {
 
 bool ReadVbmeta::is_signed_by(base::View point) const {
   const auto read = crypto::ec_signature_of(signature);
-  return read && std::ranges::equal(hash, crypto::sha384(signed_part)) && std::ranges::equal(content.public_key, point) && crypto::ec_verify(point, signed_part, *read);
+  return read && std::ranges::equal(hash, crypto::sha384(signed_part)) &&
+         std::ranges::equal(content.public_key, point) && crypto::ec_verify(point, signed_part, *read);
 }
 
 }  // namespace pkvmproto

@@ -26,7 +26,8 @@ class PkvmKernel final : public GuestKernel, private tsm_abi::PkvmPlatform {
     if (const auto why = firmware(); !why.empty()) return why;
     if (!pkvm_.boot()) return "the hypervisor is not what the guest was built for";
     const auto size = base::load_le<std::uint32_t>(read(kHandoverIpa, 4));
-    if (size > kHandoverBytesMax - 4 || !pkvm_.take_handover(read(kHandoverIpa + 4, size))) return "firmware handed over nothing that makes sense";
+    if (size > kHandoverBytesMax - 4 || !pkvm_.take_handover(read(kHandoverIpa + 4, size)))
+      return "firmware handed over nothing that makes sense";
     return "";
   }
 
@@ -40,7 +41,8 @@ class PkvmKernel final : public GuestKernel, private tsm_abi::PkvmPlatform {
   std::string fault(const cpu::AccessResult& result, std::uint64_t page, bool write) override {
     if (result.kind == cpu::AccessResult::Kind::kMemoryFault) return "a system error: memory failed";
     if (!leave(kit_.machine().fault(vm_.vm, page, write), page)) return "the host does not bring the page back";
-    if (!vm_.vm.space.is_private(page) && !pkvm_.shared(page) && !pkvm_.share_page(page)) return "a page cannot be shared";
+    if (!vm_.vm.space.is_private(page) && !pkvm_.shared(page) && !pkvm_.share_page(page))
+      return "a page cannot be shared";
     return "";
   }
 
@@ -68,10 +70,11 @@ class PkvmKernel final : public GuestKernel, private tsm_abi::PkvmPlatform {
     vm_.vm.space.set(gpa, pages * kPage, memory::AddressSpace::Attribute::kPrivate);
   }
 
-  // pvmfw, which EL2 put there: what the host loaded is looked at in the guest's own memory, where the host no longer reaches it.
+  // pvmfw, which EL2 put there: what the host loaded is looked at in the guest's own memory, where the host no longer
+  // reaches it.
   std::string firmware() {
-    const base::Bytes own = read(kPvmfwIpa, pkvm::kPvmfwPages * kPage), kernel = read(kKernelGpa, kPage), ramdisk = read(kRamdiskIpa, kPage),
-                      vbmeta = read(kVbmetaIpa, kPage);
+    const base::Bytes own = read(kPvmfwIpa, pkvm::kPvmfwPages * kPage), kernel = read(kKernelGpa, kPage),
+                      ramdisk = read(kRamdiskIpa, kPage), vbmeta = read(kVbmetaIpa, kPage);
     base::Bytes instance;
     for (const auto& page : vm_.started.pages)
       if (page.gpa == kInstanceIpa) {
@@ -83,7 +86,8 @@ class PkvmKernel final : public GuestKernel, private tsm_abi::PkvmPlatform {
     std::copy(drawn.begin(), drawn.end(), fresh.begin());
     pkvm::Pvmfw pvmfw(world_.library, world_.defences, vm_.name);
     auto started =
-        pvmfw.start({.firmware = own, .kernel = kernel, .ramdisk = ramdisk, .vbmeta = vbmeta, .instance = instance}, fresh, kit_.edit());
+        pvmfw.start({.firmware = own, .kernel = kernel, .ramdisk = ramdisk, .vbmeta = vbmeta, .instance = instance},
+                    fresh, kit_.edit());
     if (!started) return "firmware starts nothing: " + std::string(started.refusal().by->id);
     base::Bytes out;
     const base::Bytes handover = pkvmproto::encode_handover(started->handover);
@@ -105,7 +109,9 @@ class PkvmKernel final : public GuestKernel, private tsm_abi::PkvmPlatform {
   // Page by page: each may have to be fetched first.
   base::Bytes read(std::uint64_t ipa, std::size_t count) override {
     base::Bytes out;
-    while (out.size() < count) base::append(out, machine_.read(ipa + out.size(), std::min<std::size_t>(count - out.size(), kPage - (ipa + out.size()) % kPage)));
+    while (out.size() < count)
+      base::append(out, machine_.read(ipa + out.size(),
+                                      std::min<std::size_t>(count - out.size(), kPage - (ipa + out.size()) % kPage)));
     return out;
   }
   void write(std::uint64_t ipa, base::View bytes) override {

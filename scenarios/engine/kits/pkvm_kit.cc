@@ -36,7 +36,8 @@ memory::KeyBytes soc_key(std::uint64_t seed) {
 }  // namespace
 
 PkvmKit::PkvmKit(World& world)
-    : world_(world), image_key_(crypto::EcKey::derive(crypto::Curve::kP384, seed_of(world.run.seed), "owner image key")),
+    : world_(world),
+      image_key_(crypto::EcKey::derive(crypto::Curve::kP384, seed_of(world.run.seed), "owner image key")),
       firmware_(firmware_of(kFirmwareVersion)), device_(pkvm::Device::from_seed(base::view_of(world.chip_name))) {}
 
 pkvm::Firmware PkvmKit::firmware_of(std::uint64_t version) const {
@@ -58,7 +59,8 @@ std::unique_ptr<cpu::Technology> PkvmKit::make_machine() {
     settings.el2.guest_key = kSocKey;
     world_.memory.set_key(kSocKey, soc_key(world_.run.seed ^ std::uint64_t{world_.generation} << 32));
   }
-  settings.pvmfw = pkvm::pvmfw_image(firmware_.pvmfw, {.handover = pkvmproto::encode_handover(handover_), .debug_policy = {}});
+  settings.pvmfw =
+      pkvm::pvmfw_image(firmware_.pvmfw, {.handover = pkvmproto::encode_handover(handover_), .debug_policy = {}});
   settings.pvmfw_ipa = kPvmfwIpa;
   auto machine = std::make_unique<pkvm::PkvmMachine>(settings, world_.host, world_.tsm_calls, world_.defences);
   machine_ = machine.get();
@@ -66,7 +68,8 @@ std::unique_ptr<cpu::Technology> PkvmKit::make_machine() {
     const auto registers = wire::decode<pkvmproto::Registers>(message.bytes);
     if (!registers) return std::nullopt;
     const auto done = machine_->el2().host_call(0, *registers);
-    return trust::Message{.object = message.object, .bytes = wire::encode(done.out), .schema = message.schema, .reply = true};
+    return trust::Message{
+        .object = message.object, .bytes = wire::encode(done.out), .schema = message.schema, .reply = true};
   });
   return machine;
 }
@@ -74,7 +77,10 @@ std::unique_ptr<cpu::Technology> PkvmKit::make_machine() {
 pkvmproto::DiceEdit PkvmKit::edit() {
   return [this](std::string_view what, cbor::Value& claims) {
     const bool evidence = what == "evidence";
-    const std::string name = evidence ? "dice.CHALLENGE" : what == pkvm::kVmComponent ? "dice.VM" : what == pkvm::kPvmfwComponent ? "dice.PVMFW" : "dice.HYPERVISOR";
+    const std::string name = evidence                        ? "dice.CHALLENGE"
+                             : what == pkvm::kVmComponent    ? "dice.VM"
+                             : what == pkvm::kPvmfwComponent ? "dice.PVMFW"
+                                                             : "dice.HYPERVISOR";
     base::Bytes bytes = cbor::encode(claims, cbor::Order::kAsGiven);
     const wire::Schema schema = cbor::schema(name, bytes);
     world_.before_signing(schema, bytes);
@@ -84,7 +90,9 @@ pkvmproto::DiceEdit PkvmKit::edit() {
 
 // ---- images ---------------------------------------------------------------------------------------------------------
 
-base::Bytes PkvmKit::kernel_of(bool old) const { return old ? image_page("kernel of an earlier release") : kernel_page().bytes; }
+base::Bytes PkvmKit::kernel_of(bool old) const {
+  return old ? image_page("kernel of an earlier release") : kernel_page().bytes;
+}
 
 base::Bytes PkvmKit::vbmeta(bool old) const {
   const pkvmproto::Vbmeta described{.rollback_index = old ? kImageVersion - 1 : kImageVersion,
@@ -92,7 +100,8 @@ base::Bytes PkvmKit::vbmeta(bool old) const {
                                                pkvmproto::digest_of_image("initrd_normal", ramdisk(false)),
                                                pkvmproto::digest_of_image("initrd_debug", ramdisk(true))},
                                     .public_key = image_key_.public_point()};
-  base::Bytes out = pkvmproto::sign_vbmeta(world_.library, {.actor = "owner", .purpose = "image", .count = old ? 0u : 1u}, image_key_, described);
+  base::Bytes out = pkvmproto::sign_vbmeta(
+      world_.library, {.actor = "owner", .purpose = "image", .count = old ? 0u : 1u}, image_key_, described);
   base::check(out.size() <= kPage, "a description of images fits its page");
   out.resize(kPage);
   return out;
@@ -103,8 +112,11 @@ std::vector<cpu::LaunchPage> PkvmKit::image(const VmState& vm) const {
   using Kind = cpu::LaunchPage::Kind;
   cpu::LaunchPage kernel = kernel_page();
   if (vm.host_tenant) kernel.bytes = image_page("the host's own image");
-  return {kernel, {kRamdiskIpa, ramdisk(false), Kind::kUnmeasured}, {kVbmetaIpa, vbmeta(false), Kind::kUnmeasured},
-          {kPvmfwIpa, firmware_.pvmfw, Kind::kUnmeasured}, {kReleaseIndex, base::Bytes(kPage, static_cast<std::uint8_t>(kImageVersion)), Kind::kUnmeasured}};
+  return {kernel,
+          {kRamdiskIpa, ramdisk(false), Kind::kUnmeasured},
+          {kVbmetaIpa, vbmeta(false), Kind::kUnmeasured},
+          {kPvmfwIpa, firmware_.pvmfw, Kind::kUnmeasured},
+          {kReleaseIndex, base::Bytes(kPage, static_cast<std::uint8_t>(kImageVersion)), Kind::kUnmeasured}};
 }
 
 std::optional<std::uint64_t> PkvmKit::image_part(std::string_view name) const {
@@ -116,8 +128,8 @@ std::optional<std::uint64_t> PkvmKit::image_part(std::string_view name) const {
   return std::nullopt;
 }
 
-// An instance that has run before, of the owner's image. A host that wants a debuggable guest loads the ramdisk for it, which the owner signed
-// as well, and begins another instance.
+// An instance that has run before, of the owner's image. A host that wants a debuggable guest loads the ramdisk for it,
+// which the owner signed as well, and begins another instance.
 void PkvmKit::prepare(VmState& vm, cpu::Launch& launch) {
   const auto index = std::ranges::find(launch.pages, kReleaseIndex, &cpu::LaunchPage::gpa);
   if (std::ranges::any_of(index->bytes, [](std::uint8_t b) { return b != kImageVersion; }))
@@ -131,7 +143,8 @@ void PkvmKit::prepare(VmState& vm, cpu::Launch& launch) {
       if (page.gpa == kRamdiskIpa) page.bytes = ramdisk(true);
     return;
   }
-  pkvm::InstanceRecord record{.authority_hash = pkvm::vm_authority_hash(image_key_.public_point()), .rollback_index = kImageVersion,
+  pkvm::InstanceRecord record{.authority_hash = pkvm::vm_authority_hash(image_key_.public_point()),
+                              .rollback_index = kImageVersion,
                               .mode = static_cast<std::uint8_t>(pkvmproto::DiceMode::kNormal)};
   record.salt = crypto::sha512(base::view_of(vm.name));
   const base::Bytes sealed = pkvm::seal_instance(handover_.cdis.seal, record);
@@ -149,7 +162,9 @@ std::string PkvmKit::launched(VmState& vm) {
   return {};
 }
 
-std::unique_ptr<GuestKernel> PkvmKit::kernel(VmState& vm, GuestMachine& machine) { return make_pkvm_kernel(world_, *this, vm, machine); }
+std::unique_ptr<GuestKernel> PkvmKit::kernel(VmState& vm, GuestMachine& machine) {
+  return make_pkvm_kernel(world_, *this, vm, machine);
+}
 
 // ---- the owner ------------------------------------------------------------------------------------------------------
 
@@ -158,18 +173,24 @@ relying_party::Appraiser PkvmKit::appraiser() const {
   const auto version = static_cast<std::int64_t>(kFirmwareVersion);
   relying_party::PkvmPolicy policy;
   // Devices that their vendor endorses: all that this engine has.
-  for (const char* chip : {"chip0", "chip1"}) policy.endorsed_roots.insert(pkvm::Device::from_seed(base::view_of(chip)).root_point());
+  for (const char* chip : {"chip0", "chip1"})
+    policy.endorsed_roots.insert(pkvm::Device::from_seed(base::view_of(chip)).root_point());
   if (world_.settings.chip_allow_list) policy.devices = {pkvm::Device::from_seed(base::view_of("chip0")).root_point()};
   std::set<pkvmproto::DiceHash> code;  // every image that he ever signed
   for (const bool old : {false, true})
     for (const bool debuggable : {false, true}) code.insert(pkvm::vm_code_hash(kernel_of(old), ramdisk(debuggable)));
-  policy.layers = {
-      {std::string(pkvm::kHypervisorComponent), {pkvm::Device::code_hash(good.hypervisor)}, {pkvm::Device::vendor_authority()}, version},
-      {std::string(pkvm::kPvmfwComponent), {pkvm::Device::code_hash(good.pvmfw)}, {pkvm::Device::vendor_authority()}, version},
-      {std::string(pkvm::kVmComponent),
-       code,
-       {pkvm::vm_authority_hash(image_key_.public_point())},
-       static_cast<std::int64_t>(kImageVersion)}};
+  policy.layers = {{std::string(pkvm::kHypervisorComponent),
+                    {pkvm::Device::code_hash(good.hypervisor)},
+                    {pkvm::Device::vendor_authority()},
+                    version},
+                   {std::string(pkvm::kPvmfwComponent),
+                    {pkvm::Device::code_hash(good.pvmfw)},
+                    {pkvm::Device::vendor_authority()},
+                    version},
+                   {std::string(pkvm::kVmComponent),
+                    code,
+                    {pkvm::vm_authority_hash(image_key_.public_point())},
+                    static_cast<std::int64_t>(kImageVersion)}};
   return relying_party::pkvm_appraiser(std::move(policy), world_.defences);
 }
 
@@ -181,13 +202,16 @@ void PkvmKit::judge_guest(const VmState& vm, const std::function<void(const std:
 // ---- the host's hands -----------------------------------------------------------------------------------------------
 
 std::optional<std::string> PkvmKit::take_away(VmState& vm, std::uint64_t gpa) {
-  return machine_->call(vm.vm, "__pkvm_host_unshare_guest", {{"gpa", gpa}}) ? std::string() : "__pkvm_host_unshare_guest: refused";
+  return machine_->call(vm.vm, "__pkvm_host_unshare_guest", {{"gpa", gpa}}) ? std::string()
+                                                                            : "__pkvm_host_unshare_guest: refused";
 }
 
 std::optional<std::string> PkvmKit::put_fresh(VmState& vm, std::uint64_t gpa) {
   if (const auto why = machine_->take_by_force(vm.vm, gpa); !why.empty()) return why;
   const std::uint64_t fresh = world_.host.take_page();
-  return machine_->call(vm.vm, "__pkvm_host_donate_guest", {{"spa", fresh}, {"gpa", gpa}}) ? std::string() : "__pkvm_host_donate_guest: refused";
+  return machine_->call(vm.vm, "__pkvm_host_donate_guest", {{"spa", fresh}, {"gpa", gpa}})
+             ? std::string()
+             : "__pkvm_host_donate_guest: refused";
 }
 
 std::vector<std::string> PkvmKit::conventions() const {
@@ -199,7 +223,8 @@ namespace {
 
 std::vector<const trust::Defence*> rows() {
   auto all = pkvm::el2_defences();
-  for (const auto& rows : {pkvm::pvmfw_defences(), tsm_abi::pkvm_guest_defences()}) all.insert(all.end(), rows.begin(), rows.end());
+  for (const auto& rows : {pkvm::pvmfw_defences(), tsm_abi::pkvm_guest_defences()})
+    all.insert(all.end(), rows.begin(), rows.end());
   relying_party::collect_pkvm_defences(all);
   return all;
 }
@@ -210,11 +235,13 @@ const TechnologyKind& pkvm_kind() {
   static const TechnologyKind kKind{
       .name = "pkvm",
       .platform = "pkvm",
-      .about = "Arm64 pKVM as on Android: a hypervisor at EL2 that takes pages from the host, without memory encryption",
+      .about =
+          "Arm64 pKVM as on Android: a hypervisor at EL2 that takes pages from the host, without memory encryption",
       .make = [](World& world) -> std::unique_ptr<Kit> { return std::make_unique<PkvmKit>(world); },
       .defences = rows,
       .attributes = {{"cpu", "vcpu-state", {"hidden", "host"}}, {"cpu", "dma-isolation", {"none", "stage-2"}}},
-      .objects = {"__pkvm_*", "__kvm_*", "DATA_ABORT", "MMIO", "HVC", "PSCI_SYSTEM_OFF", "HYPERVISOR", "PVMFW", "VM", "CHALLENGE"},
+      .objects = {"__pkvm_*", "__kvm_*", "DATA_ABORT", "MMIO", "HVC", "PSCI_SYSTEM_OFF", "HYPERVISOR", "PVMFW", "VM",
+                  "CHALLENGE"},
       .calls = {"__pkvm_*", "__kvm_*"},
       .places = {"el2"}};
   return kKind;

@@ -1,6 +1,6 @@
 #pragma once
-// pKVM as the engine takes it: EL2 with the firmware that a bootloader left, the device's own chain of keys, the owner's signed images, and what
-// the owner of a protected VM asks for.
+// pKVM as the engine takes it: EL2 with the firmware that a bootloader left, the device's own chain of keys, the
+// owner's signed images, and what the owner of a protected VM asks for.
 #include <map>
 
 #include "guest/relying_party/pkvm_policy.h"
@@ -12,7 +12,8 @@
 
 namespace engine {
 
-// Where things lie in a protected VM. convention: in the low 16 MiB, where a phone has pvmfw near the end of the first GiB.
+// Where things lie in a protected VM. convention: in the low 16 MiB, where a phone has pvmfw near the end of the first
+// GiB.
 inline constexpr std::uint64_t kPvmfwIpa = 0xFC'0000;
 inline constexpr std::uint64_t kVbmetaIpa = 0x2'1000, kRamdiskIpa = 0x2'3000, kInstanceIpa = 0x2'6000;
 // By which the host's loader takes one of the owner's releases; a page of the host's that never enters the guest.

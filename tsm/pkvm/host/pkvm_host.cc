@@ -28,8 +28,7 @@ cpu::Exit PkvmMachine::handle(cpu::Vm& vm, const cpu::Exit& exit) {
                      : static_cast<std::uint64_t>(pkvmproto::kSmcccNotSupported);
   else if ((exit.info1 & pkvmproto::kIssIsv) && guests_[vm.name].has_protection)
     answer.rax = static_cast<std::uint64_t>(number(Errno::kFault));  // this host emulates no device for it
-  else
-    answer.rax = static_cast<std::uint64_t>(stage2_map(vm, exit.info2));
+  else answer.rax = static_cast<std::uint64_t>(stage2_map(vm, exit.info2));
   return answer;
 }
 
@@ -47,7 +46,8 @@ std::int64_t PkvmMachine::stage2_map(cpu::Vm& vm, std::uint64_t ipa) {
   if (page == 0) return number(Errno::kNoMem);
   const auto given = guest.has_protection
                          ? ask(vm.asid, HostCall::kDonateGuest, {.x1 = page / kPage, .x2 = at / kPage})
-                         : ask(vm.asid, HostCall::kShareGuest, {.x1 = page / kPage, .x2 = at / kPage, .x3 = 1, .x4 = pkvmproto::kProtRwx});
+                         : ask(vm.asid, HostCall::kShareGuest,
+                               {.x1 = page / kPage, .x2 = at / kPage, .x3 = 1, .x4 = pkvmproto::kProtRwx});
   if (!given.ok()) return number(given.error());
   guest.given.insert(at);
   return 0;
@@ -57,12 +57,15 @@ std::string PkvmMachine::take_by_force(cpu::Vm& vm, std::uint64_t gpa) {
   const auto page = vm.nested.translate(gpa);
   if (!page) return "there is no page";
   const auto taken = ask(vm.asid, HostCall::kForceReclaimGuestPage, {.x1 = page_of(page->spa)});
-  return taken.ok() ? "" : std::string(pkvmproto::name_of(HostCall::kForceReclaimGuestPage)) + ": " + std::string(pkvmproto::name_of(taken.error()));
+  return taken.ok() ? ""
+                    : std::string(pkvmproto::name_of(HostCall::kForceReclaimGuestPage)) + ": " +
+                          std::string(pkvmproto::name_of(taken.error()));
 }
 
 // ---- calls by name --------------------------------------------------------------------------------------------------
 
-std::optional<base::Bytes> PkvmMachine::call(cpu::Vm& vm, const std::string& name, const std::map<std::string, std::uint64_t>& args) {
+std::optional<base::Bytes> PkvmMachine::call(cpu::Vm& vm, const std::string& name,
+                                             const std::map<std::string, std::uint64_t>& args) {
   const auto wanted = pkvmproto::host_call_of(name);
   if (!wanted) return std::nullopt;
   const Guest& guest = guests_[vm.name];
@@ -70,7 +73,8 @@ std::optional<base::Bytes> PkvmMachine::call(cpu::Vm& vm, const std::string& nam
     const auto found = args.find(key);
     return found == args.end() ? otherwise : found->second;
   };
-  const std::uint64_t phys = arg("spa", arg("pfn", 0) * kPage), ipa = arg("gpa", arg("gfn", 0) * kPage), handle = arg("handle", guest.handle);
+  const std::uint64_t phys = arg("spa", arg("pfn", 0) * kPage), ipa = arg("gpa", arg("gfn", 0) * kPage),
+                      handle = arg("handle", guest.handle);
   Registers in;
   using C = HostCall;
   switch (*wanted) {

@@ -19,15 +19,18 @@ std::string refused(HostCall call, const HostResult& result) {
 
 }  // namespace
 
-PkvmMachine::PkvmMachine(const HostSettings& settings, vmm::Hypervisor& host, const trust::Boundary& calls, trust::Defences& defences)
-    : host_(host), calls_(calls), settings_(settings), el2_(std::make_unique<El2>(settings.el2, host.memory(), defences, settings.pvmfw)) {}
+PkvmMachine::PkvmMachine(const HostSettings& settings, vmm::Hypervisor& host, const trust::Boundary& calls,
+                         trust::Defences& defences)
+    : host_(host), calls_(calls), settings_(settings),
+      el2_(std::make_unique<El2>(settings.el2, host.memory(), defences, settings.pvmfw)) {}
 
 PkvmMachine::~PkvmMachine() = default;
 
 HostResult PkvmMachine::ask(std::uint32_t cpu, HostCall call, Registers in) {
   static const wire::Schema kSchema = wire::schema_of<Registers>("pkvm.HVC");
   in.x0 = static_cast<std::uint64_t>(call);
-  const auto arrived = calls_.cross({.object = std::string(pkvmproto::name_of(call)), .bytes = wire::encode(in), .schema = &kSchema});
+  const auto arrived =
+      calls_.cross({.object = std::string(pkvmproto::name_of(call)), .bytes = wire::encode(in), .schema = &kSchema});
   const auto there = wire::decode<Registers>(arrived ? arrived->bytes : base::Bytes{});
   // What never arrives looks to the rest of the host like a call that does not exist.
   if (!there) return {{.x0 = static_cast<std::uint64_t>(pkvmproto::kSmcccNotSupported)}};
@@ -55,7 +58,9 @@ std::string PkvmMachine::create(cpu::Vm& vm, Guest& guest) {
   auto result = ask(vm.asid, HostCall::kReserveVm, {});
   if (!result.ok()) return refused(HostCall::kReserveVm, result);
   guest.handle = result.out.x1;
-  pkvmproto::HostKvm kvm{.handle = guest.handle, .pvmfw_load_addr = settings_.pvmfw_ipa, .created_vcpus = 1,
+  pkvmproto::HostKvm kvm{.handle = guest.handle,
+                         .pvmfw_load_addr = settings_.pvmfw_ipa,
+                         .created_vcpus = 1,
                          .is_protected = guest.has_protection ? 1u : 0u};
   guest.host_kvm = shared_page(vm.asid, wire::encode(kvm));
   guest.host_vcpu = shared_page(vm.asid, wire::encode(pkvmproto::HostVcpu{.index = 0}));
@@ -95,7 +100,9 @@ std::string PkvmMachine::launch(cpu::Vm& vm, const cpu::Launch& launch) {
 
 // ---- running --------------------------------------------------------------------------------------------------------
 
-bool PkvmMachine::run(const cpu::Vm& vm) { return ask(vm.asid, HostCall::kVcpuRun, {.x1 = guests_[vm.name].host_vcpu}).ok(); }
+bool PkvmMachine::run(const cpu::Vm& vm) {
+  return ask(vm.asid, HostCall::kVcpuRun, {.x1 = guests_[vm.name].host_vcpu}).ok();
+}
 
 std::optional<memory::Translation> PkvmMachine::translate(const cpu::Vm& vm, std::uint64_t gpa, bool) {
   const auto theirs = vm.nested.translate(gpa);
@@ -129,8 +136,9 @@ void PkvmMachine::retire(cpu::Vm& vm) {
   if (!ask(vm.asid, HostCall::kStartTeardownVm, {.x1 = guest.handle}).ok()) return;
   // What EL2 does not give back, the host never uses again.
   for (const auto& [gpa, page] : vm.nested.small_pages()) {
-    const auto back = guest.has_protection ? ask(vm.asid, HostCall::kReclaimDyingGuestPage, {.x1 = guest.handle, .x2 = gpa / kPage})
-                                           : ask(vm.asid, HostCall::kUnshareGuest, {.x1 = guest.handle, .x2 = gpa / kPage, .x3 = 1});
+    const auto back = guest.has_protection
+                          ? ask(vm.asid, HostCall::kReclaimDyingGuestPage, {.x1 = guest.handle, .x2 = gpa / kPage})
+                          : ask(vm.asid, HostCall::kUnshareGuest, {.x1 = guest.handle, .x2 = gpa / kPage, .x3 = 1});
     if (back.ok() || !guest.given.contains(gpa)) host_.give_back(page.spa);
   }
   if (!ask(vm.asid, HostCall::kFinalizeTeardownVm, {.x1 = guest.handle}).ok()) return;

@@ -34,16 +34,19 @@ Device Device::from_seed(base::View seed) {
 }
 
 pkvmproto::DiceHash Device::code_hash(base::View image) { return crypto::sha512(image); }
-pkvmproto::DiceHash Device::vendor_authority() { return crypto::sha512(base::view_of("Glacis EMULATED device vendor")); }
+pkvmproto::DiceHash Device::vendor_authority() {
+  return crypto::sha512(base::view_of("Glacis EMULATED device vendor"));
+}
 
-pkvmproto::Handover Device::boot(crypto::Library& library, const Firmware& firmware, const pkvmproto::DiceEdit& edit) const {
+pkvmproto::Handover Device::boot(crypto::Library& library, const Firmware& firmware,
+                                 const pkvmproto::DiceEdit& edit) const {
   const auto hypervisor = input_of(kHypervisorComponent, firmware.hypervisor, firmware.hypervisor_version);
   const auto pvmfw = input_of(kPvmfwComponent, firmware.pvmfw, firmware.pvmfw_version);
   const auto first = pkvmproto::next_cdis(secret_, hypervisor), second = pkvmproto::next_cdis(first, pvmfw);
   const auto root_key = pkvmproto::dice_key(secret_.attest), first_key = pkvmproto::dice_key(first.attest);
   const std::vector<cose::Sign1> entries = {
-      pkvmproto::dice_certificate(library, {.actor = "bootloader", .purpose = "dice", .count = 0}, root_key, first_key.public_point(), hypervisor,
-                                  kHypervisorComponent, edit),
+      pkvmproto::dice_certificate(library, {.actor = "bootloader", .purpose = "dice", .count = 0}, root_key,
+                                  first_key.public_point(), hypervisor, kHypervisorComponent, edit),
       pkvmproto::dice_certificate(library, {.actor = "bootloader", .purpose = "dice", .count = 1}, first_key,
                                   pkvmproto::dice_key(second.attest).public_point(), pvmfw, kPvmfwComponent, edit)};
   return {second, pkvmproto::encode_chain(root_point_, entries)};

@@ -35,12 +35,14 @@ base::Bytes pvmfw_binary(base::View trusted_point, std::string_view version) {
   std::ranges::copy(kBinaryName, out.begin());
   std::ranges::copy(trusted_point, out.begin() + kKeyAt);
   const auto rest = crypto::sha256(base::view_of(version));
-  for (std::size_t at = kKeyAt + kPointSize; at < out.size(); ++at) out[at] = static_cast<std::uint8_t>(rest[at % rest.size()] ^ at);
+  for (std::size_t at = kKeyAt + kPointSize; at < out.size(); ++at)
+    out[at] = static_cast<std::uint8_t>(rest[at % rest.size()] ^ at);
   return out;
 }
 
 std::optional<base::Bytes> trusted_point_of(base::View binary) {
-  if (binary.size() < kPage || !std::ranges::equal(binary.first(kBinaryName.size()), base::view_of(kBinaryName))) return std::nullopt;
+  if (binary.size() < kPage || !std::ranges::equal(binary.first(kBinaryName.size()), base::view_of(kBinaryName)))
+    return std::nullopt;
   return base::bytes_of(binary.subspan(kKeyAt, kPointSize));
 }
 
@@ -76,11 +78,13 @@ pkvmproto::DiceHash vm_code_hash(base::View kernel, base::View ramdisk) {
 }
 pkvmproto::DiceHash vm_authority_hash(base::View trusted_point) { return crypto::sha512(trusted_point); }
 
-trust::Result<Started> Pvmfw::start(const Loaded& loaded, const pkvmproto::DiceHash& fresh, const pkvmproto::DiceEdit& edit) {
+trust::Result<Started> Pvmfw::start(const Loaded& loaded, const pkvmproto::DiceHash& fresh,
+                                    const pkvmproto::DiceEdit& edit) {
   const auto refuse = [&](const PvmfwCase& c) { return defences_.first_refusal<PvmfwCase>(kPvmfwRules, c, at_); };
   PvmfwCase c;
   const auto trusted = trusted_point_of(loaded.firmware);
-  const auto config = loaded.firmware.size() > kPage ? pkvmproto::decode_config(loaded.firmware.subspan(kPage)) : std::nullopt;
+  const auto config =
+      loaded.firmware.size() > kPage ? pkvmproto::decode_config(loaded.firmware.subspan(kPage)) : std::nullopt;
   const auto before = config ? pkvmproto::decode_handover(config->handover) : std::nullopt;
   c.configured = trusted && before;
   if (auto no = refuse(c)) return *no;
@@ -94,7 +98,9 @@ trust::Result<Started> Pvmfw::start(const Loaded& loaded, const pkvmproto::DiceH
   c.digests_fit = fits(described, kBoot, loaded.kernel) && (debuggable || fits(described, kNormal, loaded.ramdisk));
   if (auto no = refuse(c)) return *no;
 
-  InstanceRecord record{.salt = fresh, .authority_hash = vm_authority_hash(described.public_key), .rollback_index = described.rollback_index};
+  InstanceRecord record{.salt = fresh,
+                        .authority_hash = vm_authority_hash(described.public_key),
+                        .rollback_index = described.rollback_index};
   record.mode = static_cast<std::uint8_t>(debuggable ? pkvmproto::DiceMode::kDebug : pkvmproto::DiceMode::kNormal);
   if (!loaded.instance.empty()) {
     const auto kept = open_instance(before->cdis.seal, loaded.instance);
@@ -109,8 +115,9 @@ trust::Result<Started> Pvmfw::start(const Loaded& loaded, const pkvmproto::DiceH
 
   pkvmproto::DiceInput input;
   input.code_hash = vm_code_hash(loaded.kernel, loaded.ramdisk);
-  input.config_descriptor = pkvmproto::encode_config_descriptor(
-      {.component_name = std::string(kVmComponent), .security_version = static_cast<std::int64_t>(described.rollback_index)});
+  input.config_descriptor =
+      pkvmproto::encode_config_descriptor({.component_name = std::string(kVmComponent),
+                                           .security_version = static_cast<std::int64_t>(described.rollback_index)});
   input.authority_hash = record.authority_hash;
   input.mode = static_cast<pkvmproto::DiceMode>(record.mode);
   input.hidden = crypto::sha512(record.salt);
@@ -119,8 +126,8 @@ trust::Result<Started> Pvmfw::start(const Loaded& loaded, const pkvmproto::DiceH
   out.mode = input.mode;
   out.handover.cdis = pkvmproto::next_cdis(before->cdis, input);
   const auto subject = pkvmproto::dice_key(out.handover.cdis.attest);
-  const auto entry = pkvmproto::dice_certificate(library_, {.actor = at_, .purpose = "dice", .count = 0}, own, subject.public_point(), input,
-                                                 kVmComponent, edit);
+  const auto entry = pkvmproto::dice_certificate(library_, {.actor = at_, .purpose = "dice", .count = 0}, own,
+                                                 subject.public_point(), input, kVmComponent, edit);
   const auto chain = pkvmproto::append_to_chain(before->chain, entry);
   base::check(chain.has_value(), "the chain was read before");
   out.handover.chain = *chain;

@@ -1,11 +1,11 @@
 #pragma once
-// Protected VM firmware: the first code of a protected VM, put there by EL2. It looks at what the host loaded before any of it runs, makes the
-// VM's secrets by DICE, and hands them over with the chain.
+// Protected VM firmware: the first code of a protected VM, put there by EL2. It looks at what the host loaded before
+// any of it runs, makes the VM's secrets by DICE, and hands them over with the chain.
 //
 // Promise: it gives a handover, or it gives nothing and the VM ends; every policy is a row of pvmfw_rules.h.
 //
-// simplified: kernel, ramdisk and their description each lie where the layout says, without a device tree; rollback is kept by an instance image
-// (Android's first way; the later one asks another VM, Secretkeeper).
+// simplified: kernel, ramdisk and their description each lie where the layout says, without a device tree; rollback is
+// kept by an instance image (Android's first way; the later one asks another VM, Secretkeeper).
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,9 +44,11 @@ struct Started {
 
 class Pvmfw {
  public:
-  Pvmfw(crypto::Library& library, trust::Defences& defences, std::string at) : library_(library), defences_(defences), at_(std::move(at)) {}
+  Pvmfw(crypto::Library& library, trust::Defences& defences, std::string at)
+      : library_(library), defences_(defences), at_(std::move(at)) {}
   // `fresh` becomes the salt of an instance that is new. `edit` sees the claims of kVmComponent.
-  trust::Result<Started> start(const Loaded& loaded, const pkvmproto::DiceHash& fresh, const pkvmproto::DiceEdit& edit = {});
+  trust::Result<Started> start(const Loaded& loaded, const pkvmproto::DiceHash& fresh,
+                               const pkvmproto::DiceEdit& edit = {});
 
  private:
   crypto::Library& library_;

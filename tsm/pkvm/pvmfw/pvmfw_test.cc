@@ -32,7 +32,8 @@ TEST(Device, OtherFirmwareHasOtherSecrets) {
   Situation s, other;
   other.firmware.pvmfw.back() ^= 1;
   EXPECT_NE(other.device.boot(other.library, other.firmware).cdis.attest, s.handover.cdis.attest);
-  EXPECT_EQ(other.device.boot(other.library, other.firmware).cdis.seal, s.handover.cdis.seal) << "sealing goes by who answers for it";
+  EXPECT_EQ(other.device.boot(other.library, other.firmware).cdis.seal, s.handover.cdis.seal)
+      << "sealing goes by who answers for it";
 }
 
 TEST(Pvmfw, StartsWhatTheOwnerSignedAndSaysSo) {
@@ -121,7 +122,8 @@ TEST(Pvmfw, AnUpdateKeepsTheSealingSecretAndChangesTheOther) {
   EXPECT_EQ(first->handover.cdis.seal, second->handover.cdis.seal);
   EXPECT_NE(first->handover.cdis.attest, second->handover.cdis.attest);
   s.instance.clear(), s.fresh[0] ^= 1;
-  EXPECT_NE(s.start(defences)->handover.cdis.seal, first->handover.cdis.seal) << "without its instance it is another VM";
+  EXPECT_NE(s.start(defences)->handover.cdis.seal, first->handover.cdis.seal)
+      << "without its instance it is another VM";
 }
 
 TEST(Pvmfw, ADebuggableRamdiskShowsInModeAndSecrets) {
