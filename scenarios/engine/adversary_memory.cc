@@ -229,7 +229,9 @@ void Adversary::act_on_call(Running& running) {
   if (has(step, "from")) args["spa"] = system_page(text(step, "from"));  // the page that lies under another address
   for (const auto& candidate : world_.vms)
     if (has(step, "vm") && candidate->name == text(step, "vm")) vm = candidate.get();
-  for (const char* word : {"assigned", "tcb", "value", "level", "top", "flags"}) args[word] = number(step, word, 0);
+  for (const char* word : {"assigned", "tcb", "value"}) args[word] = number(step, word, 0);
+  for (const char* word : {"level", "top", "flags"})
+    if (has(step, word)) args[word] = number(step, word, 0);
   const std::string name = text(step, "call");
   if (name == "LAUNCH_SECRET") {  // a packet that the host kept, into a VM of its choice
     const auto kept = messages_.find(text(step, "packet"));

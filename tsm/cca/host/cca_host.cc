@@ -106,7 +106,9 @@ void CcaMachine::ripas_change(cpu::Vm& vm, std::uint64_t base, std::uint64_t top
     if (!result.ok() || result.out.x1 <= at) return;
     for (std::uint64_t page = at; page < result.out.x1; page += kPage) {
       if (value == static_cast<std::uint64_t>(Ripas::kEmpty) && guest.owned.contains(page)) (void)destroy(vm, page);
-      if (value == static_cast<std::uint64_t>(Ripas::kRam)) unmap_shared(vm, guest, page);
+      if (value != static_cast<std::uint64_t>(Ripas::kRam)) continue;
+      unmap_shared(vm, guest, page);
+      if (!guest.owned.contains(page)) (void)populate(vm, page);  // at once: devices do not fault
     }
     at = result.out.x1;
   }
