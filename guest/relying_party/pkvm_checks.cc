@@ -17,15 +17,15 @@ bool each_entry(const PkvmCase& c, Holds holds) {
   return c.chain && std::ranges::all_of(c.chain->entries, holds);
 }
 
-// Entries beside the layers that the policy has, from the first on; the last pair is the VM.
+// Entries beside the layers that the policy has: firmware's, or the VM's, which is the last of these.
 template <class Holds>
 bool each_layer(const PkvmCase& c, bool vm, Holds holds) {
-  if (!c.chain || c.policy.layers.empty()) return false;
+  if (!c.chain || c.policy.layers.empty() || c.chain->entries.size() < c.policy.layers.size()) return false;
   const auto& entries = c.chain->entries;
   const std::size_t last = c.policy.layers.size() - 1;
-  if (vm) return holds(entries.back(), c.policy.layers.back());
+  if (vm) return holds(entries[last], c.policy.layers[last]);
   for (std::size_t i = 0; i < last; ++i)
-    if (i + 1 >= entries.size() || !holds(entries[i], c.policy.layers[i])) return false;
+    if (!holds(entries[i], c.policy.layers[i])) return false;
   return true;
 }
 
@@ -65,10 +65,11 @@ bool pkvm_configs_are_hashed(const PkvmCase& c) {
 }
 
 bool pkvm_components_are_expected(const PkvmCase& c) {
-  if (!c.chain || c.chain->entries.size() != c.policy.layers.size()) return false;
-  return std::ranges::equal(c.chain->entries, c.policy.layers, [](const auto& entry, const auto& layer) {
-    return entry.config.component_name == layer.component && entry.profile == pkvmproto::kAndroidProfile;
-  });
+  std::vector<PkvmLayer> layers = c.policy.layers;
+  if (c.policy.configuration) layers.push_back(*c.policy.configuration);
+  return c.chain && std::ranges::equal(c.chain->entries, layers, [](const auto& entry, const auto& layer) {
+           return entry.config.component_name == layer.component && entry.profile == pkvmproto::kAndroidProfile;
+         });
 }
 
 bool pkvm_modes_are_normal(const PkvmCase& c) {
@@ -97,6 +98,11 @@ bool pkvm_code_is_expected(const PkvmCase& c) {
 }
 
 bool pkvm_version_is_new_enough(const PkvmCase& c) { return each_layer(c, true, is_new_enough); }
+
+bool pkvm_configuration_is_expected(const PkvmCase& c) {
+  if (!c.policy.configuration) return true;
+  return c.leaf() && c.policy.configuration->code_hashes.contains(c.leaf()->code_hash);
+}
 
 bool pkvm_device_is_known(const PkvmCase& c) {
   return !c.policy.devices || (c.chain && c.policy.devices->contains(c.chain->root_point));

@@ -22,6 +22,8 @@ struct PkvmPolicy {
   std::set<base::Bytes> endorsed_roots;
   // From the device's first firmware to the VM's kernel, all of them.
   std::vector<PkvmLayer> layers;
+  // What the VM measured of what the host chose for it; the chain has no such entry where the owner expects none.
+  std::optional<PkvmLayer> configuration;
   bool allow_debug = false;
   std::optional<std::set<base::Bytes>> devices;  // root keys again: those of the owner's own
 };

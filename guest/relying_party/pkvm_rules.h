@@ -21,7 +21,6 @@ struct PkvmCase {
 
   // Null when there is none.
   const pkvmproto::DiceEntry* leaf() const { return chain ? &chain->entries.back() : nullptr; }
-  const PkvmLayer* vm() const { return policy.layers.empty() ? nullptr : &policy.layers.back(); }
 };
 
 // The questions that take more than a line, in pkvm_checks.cc.
@@ -36,6 +35,7 @@ bool pkvm_firmware_is_new_enough(const PkvmCase& c);
 bool pkvm_authority_is_expected(const PkvmCase& c);
 bool pkvm_code_is_expected(const PkvmCase& c);
 bool pkvm_version_is_new_enough(const PkvmCase& c);
+bool pkvm_configuration_is_expected(const PkvmCase& c);
 bool pkvm_device_is_known(const PkvmCase& c);
 bool pkvm_evidence_is_signed(const PkvmCase& c);
 
@@ -75,6 +75,9 @@ inline constexpr trust::Rule<PkvmCase> kPkvmRules[] = {
     {{"owner.pkvm.security-version", "AVF, pvmfw, rollback index",
       "The VM's kernel is not older than the owner accepts.", trust::Act::kDetect},
      pkvm_version_is_new_enough},
+    {{"owner.pkvm.configuration", "AVF, microdroid, DICE node of the payload",
+      "The configuration that the host chose is the one expected, where the owner expects one.", trust::Act::kDetect},
+     pkvm_configuration_is_expected},
     {{"owner.pkvm.device.allow-list", "Android, remote key provisioning",
       "The device is one of those that the owner knows, where the owner keeps such a list.", trust::Act::kDetect},
      pkvm_device_is_known},

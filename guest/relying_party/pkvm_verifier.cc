@@ -27,8 +27,9 @@ trust::Result<PkvmAppraisal> appraise(const PkvmEvidence& evidence, const PkvmPo
   if (auto no = defences.first_refusal<PkvmCase>(kPkvmRules, c, kPlace)) return *no;
   PkvmAppraisal out;
   out.device = c.chain->root_point;
-  out.code_hash = c.leaf()->code_hash;
-  out.security_version = c.leaf()->config.security_version.value_or(0);
+  const auto& vm = c.chain->entries.at(policy.layers.size() - 1);
+  out.code_hash = vm.code_hash;
+  out.security_version = vm.config.security_version.value_or(0);
   return out;
 }
 

@@ -87,6 +87,25 @@ bool PkvmGuest::take_handover(base::View handover) {
   return handover_.has_value();
 }
 
+bool PkvmGuest::measure_configuration(crypto::Library& library, base::View configuration,
+                                      const pkvmproto::DiceEdit& edit) {
+  const auto chain = handover_ ? pkvmproto::decode_chain(handover_->chain) : std::nullopt;
+  if (!chain) return false;
+  pkvmproto::DiceInput input;
+  input.code_hash = crypto::sha512(configuration);
+  input.config_descriptor = pkvmproto::encode_config_descriptor({.component_name = std::string(kPkvmConfiguration)});
+  input.mode = chain->entries.back().mode;
+  const auto own = pkvmproto::dice_key(handover_->cdis.attest);
+  const auto next = pkvmproto::next_cdis(handover_->cdis, input);
+  const auto entry =
+      pkvmproto::dice_certificate(library, {.actor = at_, .purpose = "configuration", .count = 0}, own,
+                                  pkvmproto::dice_key(next.attest).public_point(), input, kPkvmConfiguration, edit);
+  const auto longer = pkvmproto::append_to_chain(handover_->chain, entry);
+  if (!longer) return false;
+  handover_ = pkvmproto::Handover{next, *longer};
+  return true;
+}
+
 Answer<base::Bytes> PkvmGuest::attest(crypto::Library& library, const base::Block<64>& challenge,
                                       const pkvmproto::DiceEdit& edit) {
   if (!handover_) return failure<base::Bytes>(Problem::kFirmwareError);

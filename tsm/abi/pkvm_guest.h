@@ -35,6 +35,9 @@ class PkvmGuest {
 
   // As firmware left it in the guest's memory. False: it is none, and the guest has no keys.
   bool take_handover(base::View handover);
+  // Makes a layer of its own of what the host chose for this VM: keys and evidence name it from here on. `edit` sees
+  // its claims, as kPkvmConfiguration.
+  bool measure_configuration(crypto::Library& library, base::View configuration, const pkvmproto::DiceEdit& edit = {});
   bool has_handover() const { return handover_.has_value(); }
   const base::Bytes& chain() const { return handover_->chain; }
   // COSE_Sign1 with tag 18 over {10: challenge}. `edit` sees the payload before it is signed, as "evidence".
@@ -56,6 +59,9 @@ class PkvmGuest {
 
 // The label of a challenge in what is signed: EAT's nonce (RFC 9711, 4.1).
 inline constexpr std::int64_t kPkvmEvidenceChallenge = 10;
+
+// The component that stands for it. convention: Android's payload layer names files of a disk image.
+inline constexpr std::string_view kPkvmConfiguration = "Configuration";
 
 // Rows of the guest's tables.
 std::vector<const trust::Defence*> pkvm_guest_defences();

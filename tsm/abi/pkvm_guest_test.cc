@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "platform/crypto/hash.h"
 #include "tsm/pkvm/pvmfw/situation.h"
 #include "tsm/pkvm/test_machine.h"
 
@@ -131,6 +132,23 @@ TEST(PkvmGuest, AttestsWithTheKeyThatFirmwareHandedOver) {
     EXPECT_TRUE(cbor::edit(payload, "10", base::Bytes(64)));
   });
   EXPECT_EQ(*cbor::find(*cbor::decode(cose::decode_sign1(*altered)->payload), 10), cbor::Value(base::Bytes(64)));
+}
+
+TEST(PkvmGuest, MakesALayerOfItsConfiguration) {
+  Guest g;
+  pkvm::Situation s;
+  EXPECT_FALSE(g.guest.measure_configuration(s.library, base::Bytes{1})) << "nothing handed over";
+  auto started = s.start(*g.machine.defences);
+  ASSERT_TRUE(g.guest.take_handover(pkvmproto::encode_handover(started->handover)));
+  ASSERT_TRUE(g.guest.measure_configuration(s.library, base::Bytes{1}));
+  const auto chain = pkvmproto::decode_chain(g.guest.chain());
+  ASSERT_TRUE(chain && chain->entries.size() == 4);
+  const auto& last = chain->entries[3];
+  EXPECT_TRUE(cose::verify(last.message, chain->entries[2].subject_point));
+  EXPECT_EQ(last.config.component_name, kPkvmConfiguration);
+  EXPECT_EQ(last.code_hash, crypto::sha512(base::Bytes{1}));
+  EXPECT_EQ(last.mode, pkvmproto::DiceMode::kNormal);
+  EXPECT_TRUE(cose::verify(*cose::decode_sign1(*g.guest.attest(s.library, {})), last.subject_point));
 }
 
 TEST(PkvmGuest, SealsForItsAuthorityAndForEachPurpose) {

@@ -41,7 +41,7 @@ struct El2Settings {
   bool state_hidden = true;                        // of protected vCPUs; upstream shows the host all registers
   bool dma_isolation = false;                      // devices under the host's stage 2; upstream has none
   memory::KeyId guest_key = memory::KeyId::kNone;  // a SoC that encrypts pages of protected guests; none by default
-  std::vector<cpu::CpuidLeaf> id_registers;        // as the silicon has them
+  std::vector<cpu::CpuidLeaf> id_registers{};      // as the silicon has them
 };
 
 struct HostResult {

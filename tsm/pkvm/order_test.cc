@@ -108,5 +108,35 @@ TEST(Order, EachRowOfADonationIsBrokenByItsOwnCase) {
   }
 }
 
+// pkvm_memshare_call and what stands behind it, and their likes: a guest hears one answer for all, so the rows tell them apart.
+TEST(Order, OfWhatAGuestAsks) {
+  const auto first = [](const auto& rules, const auto& c) -> std::string_view {
+    for (const auto& rule : rules)
+      if (!rule.holds(c)) return rule.defence.id;
+    return "";
+  };
+  using S = PageState;
+  const std::pair<GuestShareCase, std::string_view> kShares[] = {
+      {{true, S::kOwned, S::kNoPage}, ""},
+      {{false, S::kPoison, S::kOwned}, "pkvm.mem-share.arguments"},
+      {{true, S::kSharedOwned, S::kSharedBorrowed}, "pkvm.mem-share.owned"},
+      {{true, S::kSharedBorrowed, S::kNoPage}, "pkvm.mem-share.owned"},
+      {{true, S::kPoison, S::kNoPage}, "pkvm.mem-share.owned"},
+      {{true, S::kOwned, S::kOwned}, "pkvm.mem-share.host-none"}};
+  for (const auto& [c, row] : kShares) EXPECT_EQ(first(kMemShareRules, c), row);
+  const std::pair<GuestShareCase, std::string_view> kUnshares[] = {
+      {{true, S::kSharedOwned, S::kSharedBorrowed}, ""},
+      {{false, S::kOwned, S::kNoPage}, "pkvm.mem-unshare.arguments"},
+      {{true, S::kOwned, S::kSharedBorrowed}, "pkvm.mem-unshare.shared"},
+      {{true, S::kPoison, S::kSharedBorrowed}, "pkvm.mem-unshare.shared"},
+      {{true, S::kSharedOwned, S::kOwned}, "pkvm.mem-unshare.borrowed"}};
+  for (const auto& [c, row] : kUnshares) EXPECT_EQ(first(kMemUnshareRules, c), row);
+  const std::pair<MmioGuardCase, std::string_view> kGuards[] = {{{true, S::kNoPage}, ""},
+                                                                {{false, S::kOwned}, "pkvm.mmio-guard.arguments"},
+                                                                {{true, S::kOwned}, "pkvm.mmio-guard.free"},
+                                                                {{true, S::kPoison}, "pkvm.mmio-guard.free"}};
+  for (const auto& [c, row] : kGuards) EXPECT_EQ(first(kMmioGuardRules, c), row);
+}
+
 }  // namespace
 }  // namespace pkvm

@@ -248,6 +248,16 @@ TEST(ReclaimDying, IsForVmsThatEndAndClearsWhatWasOwned) {
   for (const std::uint64_t page : {owned, shared}) EXPECT_TRUE(b.host(page) == HostPage{} && b.host_reaches(page));
 }
 
+TEST(ReclaimDying, OfAVmWithoutProtectionGivesNothing) {
+  Bare b;
+  const std::uint64_t page = b.fresh();
+  b.must(b.share(page, Bare::kIpa));
+  b.must(b.call(2, HostCall::kVcpuPut)), b.must(b.call(2, HostCall::kStartTeardownVm, {.x1 = b.second}));
+  EXPECT_EQ(b.call(2, HostCall::kReclaimDyingGuestPage, {.x1 = b.second, .x2 = Bare::kIpa / kPage}), kPerm);
+  EXPECT_EQ(b.refusal->by->id, "pkvm.reclaim.owned");
+  EXPECT_EQ(b.call(2, HostCall::kUnshareGuest, {.x1 = b.second, .x2 = Bare::kIpa / kPage, .x3 = 1}), 0);
+}
+
 // ---- what lifting does ----------------------------------------------------------------------------------------------
 
 TEST(Lifted, ADonatedPageStaysInTheHostsTables) {

@@ -7,7 +7,6 @@
 #include "platform/crypto/hash.h"
 #include "scenarios/engine/kits/image.h"
 #include "tsm/abi/pkvm_guest.h"
-#include "tsm/pkvm/el2_rules.h"
 
 namespace engine {
 
@@ -76,11 +75,11 @@ std::unique_ptr<cpu::Technology> PkvmKit::make_machine() {
 
 pkvmproto::DiceEdit PkvmKit::edit() {
   return [this](std::string_view what, cbor::Value& claims) {
-    const bool evidence = what == "evidence";
-    const std::string name = evidence                        ? "dice.CHALLENGE"
-                             : what == pkvm::kVmComponent    ? "dice.VM"
-                             : what == pkvm::kPvmfwComponent ? "dice.PVMFW"
-                                                             : "dice.HYPERVISOR";
+    const std::string name = what == "evidence"                    ? "dice.CHALLENGE"
+                             : what == tsm_abi::kPkvmConfiguration ? "dice.CONFIGURATION"
+                             : what == pkvm::kVmComponent          ? "dice.VM"
+                             : what == pkvm::kPvmfwComponent       ? "dice.PVMFW"
+                                                                   : "dice.HYPERVISOR";
     base::Bytes bytes = cbor::encode(claims, cbor::Order::kAsGiven);
     const wire::Schema schema = cbor::schema(name, bytes);
     world_.before_signing(schema, bytes);
@@ -112,11 +111,14 @@ std::vector<cpu::LaunchPage> PkvmKit::image(const VmState& vm) const {
   using Kind = cpu::LaunchPage::Kind;
   cpu::LaunchPage kernel = kernel_page();
   if (vm.host_tenant) kernel.bytes = image_page("the host's own image");
-  return {kernel,
-          {kRamdiskIpa, ramdisk(false), Kind::kUnmeasured},
-          {kVbmetaIpa, vbmeta(false), Kind::kUnmeasured},
-          {kPvmfwIpa, firmware_.pvmfw, Kind::kUnmeasured},
-          {kReleaseIndex, base::Bytes(kPage, static_cast<std::uint8_t>(kImageVersion)), Kind::kUnmeasured}};
+  std::vector<cpu::LaunchPage> out = {
+      kernel,
+      {kRamdiskIpa, ramdisk(false), Kind::kUnmeasured},
+      {kVbmetaIpa, vbmeta(false), Kind::kUnmeasured},
+      {kPvmfwIpa, firmware_.pvmfw, Kind::kUnmeasured},
+      {kReleaseIndex, base::Bytes(kPage, static_cast<std::uint8_t>(kImageVersion)), Kind::kUnmeasured}};
+  if (world_.settings.config) out.push_back(configuration_page());
+  return out;
 }
 
 std::optional<std::uint64_t> PkvmKit::image_part(std::string_view name) const {
@@ -125,6 +127,7 @@ std::optional<std::uint64_t> PkvmKit::image_part(std::string_view name) const {
   if (name == "vbmeta") return kVbmetaIpa;
   if (name == "firmware") return kPvmfwIpa;
   if (name == "release") return kReleaseIndex;
+  if (name == "config") return kConfigGpa;
   return std::nullopt;
 }
 
@@ -191,6 +194,9 @@ relying_party::Appraiser PkvmKit::appraiser() const {
                     code,
                     {pkvm::vm_authority_hash(image_key_.public_point())},
                     static_cast<std::int64_t>(kImageVersion)}};
+  if (world_.settings.config)
+    policy.configuration = relying_party::PkvmLayer{
+        std::string(tsm_abi::kPkvmConfiguration), {crypto::sha512(configuration_page().bytes)}, {}, 0};
   return relying_party::pkvm_appraiser(std::move(policy), world_.defences);
 }
 
@@ -241,7 +247,7 @@ const TechnologyKind& pkvm_kind() {
       .defences = rows,
       .attributes = {{"cpu", "vcpu-state", {"hidden", "host"}}, {"cpu", "dma-isolation", {"none", "stage-2"}}},
       .objects = {"__pkvm_*", "__kvm_*", "DATA_ABORT", "MMIO", "HVC", "PSCI_SYSTEM_OFF", "HYPERVISOR", "PVMFW", "VM",
-                  "CHALLENGE"},
+                  "CONFIGURATION", "CHALLENGE"},
       .calls = {"__pkvm_*", "__kvm_*"},
       .places = {"el2"}};
   return kKind;

@@ -131,6 +131,30 @@ TEST(PkvmVerifier, AsksForTheOwnersOwnDevicesWhereHeListsThem) {
   EXPECT_EQ(s.refusal(), "owner.pkvm.device.allow-list");
 }
 
+TEST(PkvmVerifier, WantsAConfigurationExactlyWhereTheOwnerDoes) {
+  Situation s;
+  s.policy.configuration = relying_party::PkvmLayer{"Configuration", {pkvmproto::DiceHash{}}, {}, 0};
+  EXPECT_EQ(s.refusal(), "owner.pkvm.components") << "there is none";
+  Situation with;
+  pkvmproto::DiceInput input;
+  input.code_hash[0] = 5;
+  input.mode = DiceMode::kNormal;
+  input.config_descriptor = pkvmproto::encode_config_descriptor({.component_name = "Configuration"});
+  const auto own = pkvmproto::dice_key(with.cdis.attest);
+  const auto next = pkvmproto::dice_key(pkvmproto::next_cdis(with.cdis, input).attest);
+  const auto entry = pkvmproto::dice_certificate(with.library, {.actor = "vm0", .purpose = "configuration"}, own,
+                                                 next.public_point(), input, "Configuration");
+  with.chain = *pkvmproto::append_to_chain(with.chain, entry);
+  with.evidence =
+      cose::encode_sign1(cose::sign1(with.library, {.actor = "vm0", .purpose = "evidence"}, next,
+                                     cbor::encode(cbor::Map{{10, with.challenge}}), cose::Algorithm::kEs384));
+  EXPECT_EQ(with.refusal(), "owner.pkvm.components") << "nobody asked for it";
+  with.policy.configuration = relying_party::PkvmLayer{"Configuration", {input.code_hash}, {}, 0};
+  EXPECT_EQ(with.refusal(), "");
+  with.policy.configuration->code_hashes = {pkvmproto::DiceHash{6}};
+  EXPECT_EQ(with.refusal(), "owner.pkvm.configuration");
+}
+
 TEST(PkvmVerifier, TakesADebuggableGuestOnlyWhereTheOwnerSaysSo) {
   Situation s([](std::string_view what, cbor::Value& claims) {
     if (what == pkvm::kVmComponent) {
