@@ -2,12 +2,15 @@
 
 #include "guest/device_trust/evidence.h"
 #include "guest/device_trust/policy_file.h"
+#include "guest/relying_party/cca_messages.h"
 #include "guest/relying_party/cove_messages.h"
 #include "guest/relying_party/messages.h"
 #include "guest/relying_party/tdx_messages.h"
 #include "platform/cpu/technology.h"
 #include "platform/protocol/acpi/osc.h"
 #include "platform/protocol/ats/ats.h"
+#include "platform/protocol/cca/call_schemas.h"
+#include "platform/protocol/cca/event_log.h"
 #include "platform/protocol/cove/schemas.h"
 #include "platform/protocol/doe/data_object.h"
 #include "platform/protocol/doe/discovery.h"
@@ -75,8 +78,9 @@ std::vector<wire::Schema> all() {
   };
   for (const auto& schemas : {sevproto::schemas(), relying_party::schemas(), spdm::schemas(), ide_km::schemas(), tdisp::schemas(),
                               nic::schemas(), nvme::schemas(), device_trust::schemas(), device_trust::policy_schemas(), tdxproto::call_schemas(),
-                              tdxproto::evidence_schemas(), pkvmproto::schemas(), relying_party::tdx_schemas(), coveproto::schemas(),
-                              relying_party::cove_schemas()})
+                              tdxproto::evidence_schemas(), relying_party::tdx_schemas(), pkvmproto::schemas(), coveproto::schemas(),
+                              relying_party::cove_schemas(), ccaproto::call_schemas(), ccaproto::event_log_schemas(),
+                              relying_party::cca_schemas()})
     out.insert(out.end(), schemas.begin(), schemas.end());
   return out;
 }

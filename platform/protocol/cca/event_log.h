@@ -8,6 +8,7 @@
 
 #include "platform/protocol/cca/measurement.h"
 #include "platform/wire/demand.h"
+#include "platform/wire/schema.h"
 #include "platform/wire/wire.h"
 
 namespace ccaproto {
@@ -83,5 +84,9 @@ wire::Decoded<EventLog> decode_event_log(base::View raw);
 
 // What the extensible registers of a realm with that algorithm hold after these events.
 std::array<Measurement, kExtensible> replay(HashAlgorithm algorithm, const EventLog& log);
+
+inline std::vector<wire::Schema> event_log_schemas() {
+  return {wire::schema_of<SpecIdRecord>("cca.SPEC_ID"), wire::schema_of<Event>("cca.EVENT")};
+}
 
 }  // namespace ccaproto

@@ -1,7 +1,6 @@
 #include "platform/protocol/cca/evidence_schemas.h"
 
 #include "platform/cbor/schema.h"
-#include "platform/protocol/cca/event_log.h"
 #include "platform/protocol/cca/token.h"
 
 namespace ccaproto {
@@ -20,8 +19,6 @@ const std::vector<wire::Schema>& evidence_schemas() {
         cbor::schema("cca.PLATFORM_TOKEN", cbor::encode(claims_value(platform))),
         cbor::schema("cca.REALM_TOKEN", cbor::encode(claims_value(realm))),
         cbor::schema("cca.KEY_ENDORSEMENT", cbor::encode(claims_value(endorsement))),
-        wire::schema_of<SpecIdRecord>("cca.SPEC_ID"),
-        wire::schema_of<Event>("cca.EVENT"),
     };
   }();
   return kSchemas;

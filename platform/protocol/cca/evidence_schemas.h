@@ -1,5 +1,5 @@
 #pragma once
-// Every layout of the evidence by name, for whoever prints and patches bytes without knowing their type.
+// The claim sets of the evidence by name, for whoever prints and patches bytes without knowing their type.
 #include <vector>
 
 #include "platform/wire/schema.h"
