@@ -260,7 +260,7 @@ std::vector<const trust::Defence*> tsm_defences() {
   return {&kCallAddress, &kCallCount, &kCallTvm, &kCallPageType, &kTvmState, &kConvertOwn, &kPageFenced, &kPageUnassigned,
           &kReclaimUnassigned, &kReclaimScrubbed, &kRegionFree, &kMapRegion, &kMapFree, &kMapTables, &kOwnMemory, &kLateContent,
           &kSharedDeclared, &kIdentity, &kVcpuId, &kVcpuStopped, &kVcpuAlive, &kBootFirst, &kRunSettled, &kFenceIdle,
-          &kPresent, &kInvalidated, &kRemovable, &kTlbFenced, &kTracking, &kGStage, &kInterruptAllowed, &kMac};
+          &kPresent, &kInvalidated, &kRemovable, &kTlbFenced, &kTracking, &kGStage, &kDeviceOwner, &kInterruptAllowed, &kMac};
 }
 
 }  // namespace cove

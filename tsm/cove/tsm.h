@@ -170,6 +170,7 @@ class Tsm final : public memory::OwnershipTable {
   // tsm_vcpu.cc: vCPUs, and what a hart does for one.
   CallResult create_vcpu(const Ecall& in);
   CallResult run_vcpu(std::uint32_t hart, const Ecall& in);
+  bool owns(const memory::Access& access) const;
   Vcpu* on(std::uint32_t hart);
   Tvm* tvm_at(std::uint32_t hart);
   void show(std::uint32_t hart, const TvmExit& exit);

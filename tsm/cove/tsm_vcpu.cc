@@ -109,8 +109,26 @@ void Tsm::show(std::uint32_t hart, const TvmExit& exit) {
 
 // ---- the hart -------------------------------------------------------------------------------------------------------
 
+// A vCPU's own translations are the TSM's, old ones included: nothing is asked of them again.
+bool Tsm::owns(const memory::Access& access) const {
+  const Tvm* owner = tvm_on(access.asid);
+  const Vcpu* vcpu = vcpu_on(access.asid);
+  if (!owner || !vcpu) return false;
+  const std::uint64_t gpa = page_of(access.gpa), spa = page_of(access.spa);
+  const auto cached = vcpu->tlb.find(gpa);
+  if (cached != vcpu->tlb.end() && cached->second == spa) return true;
+  if (!access.private_page) return tracking_.non_confidential(spa);
+  const PageEntry entry = tracking_.entry(spa);
+  if (entry.state != PageState::kAssigned || entry.use != PageUse::kData || entry.owner != owner->id) return false;
+  const auto mapped = owner->mappings.find(gpa);
+  return access.by_address || (mapped != owner->mappings.end() && mapped->second.spa == spa);
+}
+
 trust::Result<> Tsm::check(const memory::Access& access) {
-  if (access.who == memory::Access::Who::kGuest) return trust::ok();  // its translations are the TSM's
+  if (access.who == memory::Access::Who::kGuest) {
+    if (auto no = defences_.refuse_unless(kDeviceOwner, owns(access), at_)) return *no;
+    return trust::ok();
+  }
   const std::uint64_t page = page_of(access.spa);
   const bool reached_by_old = access.who == memory::Access::Who::kHost && tracking_.stale(0, page);
   if (auto no = defences_.refuse_unless(kTracking, tracking_.non_confidential(page) || reached_by_old, at_)) return *no;
@@ -130,8 +148,8 @@ std::optional<memory::Translation> Tsm::translate(std::uint32_t hart, std::uint6
   if (!truth) return std::nullopt;
   const bool agree = !host_says || page_of(host_says->spa) == *truth;
   const bool theirs = !agree && !defences_.refuse_unless(kGStage, false, at_);
-  if (!theirs) vcpu->tlb.try_emplace(page, *truth);
   const std::uint64_t spa = theirs ? page_of(host_says->spa) : *truth;
+  vcpu->tlb.insert_or_assign(page, spa);
   // Whether memory is confidential is the page's own affair and not the address's.
   return memory::Translation{.spa = spa + gpa % kPage, .writable = true, .size = memory::PageSize::k4K,
                              .is_private = !tracking_.non_confidential(spa)};

@@ -167,7 +167,8 @@ const TechnologyKind& cove_kind() {
         settings.memory = cove::memory_settings(settings.memory, tsm_settings(settings), lifted);
       },
       .attributes = {{"cpu", "memory-integrity", {"none", "mac"}}, {"cpu", "removable-regions", {"on-request", "any"}}},
-      .objects = {"sbi_cov*", "GUEST_LOAD_PAGE_FAULT", "GUEST_STORE_PAGE_FAULT", "VIRTUAL_SUPERVISOR_ENV_CALL"},
+      .objects = {"sbi_cov*", "GUEST_LOAD_PAGE_FAULT", "GUEST_STORE_PAGE_FAULT", "VIRTUAL_SUPERVISOR_ENV_CALL", "PLATFORM_TOKEN",
+                  "TSM_TOKEN", "TVM_TOKEN"},
       .calls = {"sbi_covh_*", "HVIP"},
       .places = {"cove*"}};
   return kKind;

@@ -121,6 +121,24 @@ TEST(Pages, TheHostsTablesDoNotMoveThem) {
   EXPECT_EQ(lifted.platform.read(M::kFirmware, 1)[0], 9);
 }
 
+// A device that the guest trusts names a page by the guest's address and the system's.
+TEST(Pages, AreReachedInTheTvmsNameOnlyWhereItHasThem) {
+  Running r;
+  r.platform.write(M::kHeap, base::Bytes(16, 5));
+  ASSERT_EQ(r.m.machine.block(r.m.vm, M::kFirmware), "") << "so that no translation of a vCPU's is left";
+  ASSERT_EQ(r.m.machine.unblock(r.m.vm, M::kFirmware), "");
+  const auto reaches = [&](std::uint64_t gpa, std::uint64_t spa, bool by_address = false) {
+    return static_cast<bool>(r.m.tsm.check({.who = memory::Access::Who::kGuest, .asid = 1, .gpa = gpa, .spa = spa, .private_page = true,
+                                            .by_address = by_address}));
+  };
+  EXPECT_TRUE(reaches(M::kFirmware, r.m.spa(M::kFirmware)));
+  EXPECT_FALSE(reaches(M::kFirmware, r.m.spa(M::kHeap))) << "another page of its own";
+  EXPECT_TRUE(reaches(0, r.m.spa(M::kHeap), true));
+  EXPECT_FALSE(reaches(0, r.m.vm.save_area, true)) << "the vCPU's records";
+  EXPECT_FALSE(reaches(M::kFirmware, 1 << 20)) << "memory of the host's in a private page's place";
+  EXPECT_FALSE(r.m.tsm.check({.who = memory::Access::Who::kGuest, .asid = 2, .gpa = M::kHeap, .spa = r.m.spa(M::kHeap), .private_page = true}));
+}
+
 TEST(Sharing, TakesTheOldPageAwayAndLetsTheHostSeeTheNewOne) {
   Running r;
   r.platform.write(M::kHeap, base::Bytes(16, 5));
