@@ -101,9 +101,10 @@ const Value* find(const Value& map, std::int64_t key);
 Value* find(Value& map, std::string_view key);
 const Value* find(const Value& map, std::string_view key);
 
-// Replaces, or takes away, what `path` leads to: keys (a whole number or a text) and indices of arrays, separated by
-// slashes, as in "44238" or "platform/2399/0/2". Tags are stepped through. False, and nothing changed, when it leads
-// nowhere.
+// What `path` leads to: keys (a whole number or a text) and indices of arrays, separated by slashes, as in "44238" or
+// "platform/2399/0/2". Tags on the way are stepped through. Null when it leads nowhere.
+Value* find_path(Value& root, std::string_view path);
+// Replaces it, or takes it away. False, and nothing changed, when it leads nowhere.
 bool edit(Value& root, std::string_view path, Value value);
 bool erase(Value& root, std::string_view path);
 

@@ -117,11 +117,17 @@ const Value* find(const Value& map, std::int64_t key) { return find_key(map, key
 Value* find(Value& map, std::string_view key) { return find_key(map, key); }
 const Value* find(const Value& map, std::string_view key) { return find_key(map, key); }
 
-bool edit(Value& root, std::string_view path, Value value) {
+Value* find_path(Value& root, std::string_view path) {
   const std::optional<Place> place = find_place(root, path);
-  if (!place) return false;
-  if (Map* pairs = place->parent->as_map()) (*pairs)[place->index].value = std::move(value);
-  else (*place->parent->as_array())[place->index] = std::move(value);
+  if (!place) return nullptr;
+  if (Map* pairs = place->parent->as_map()) return &(*pairs)[place->index].value;
+  return &(*place->parent->as_array())[place->index];
+}
+
+bool edit(Value& root, std::string_view path, Value value) {
+  Value* there = find_path(root, path);
+  if (there == nullptr) return false;
+  *there = std::move(value);
   return true;
 }
 

@@ -82,6 +82,7 @@ class Adversary final : public trust::Tap {
   void check_rights(const load::Step& step) const;
   bool host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus);
   bool relay(Running& running, trust::Message& message);
+  bool set_bytes(Running& running, trust::Message& message, const wire::FieldSpan& span);
   bool forge(Running& running, trust::Message& message);
   bool act_on_message(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives);
   bool act_on_way(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives);
