@@ -2,10 +2,10 @@
 // CBOR (RFC 8949) as attestation evidence uses it: integers that fit 64 bits with a sign, byte and text strings,
 // arrays, maps, tags, true, false and null. Floats, undefined and other simple values are outside and are refused.
 //
-// Promises: `encode` writes the deterministic form (RFC 8949, 4.2.1): shortest heads, definite lengths, keys in bytewise
-// order of their encodings. `decode` accepts one item of definite lengths and shortest heads, with valid UTF-8, no key
-// twice and no tail; anything else is refused, and nothing crashes it. So what was decoded encodes to the same bytes
-// again with Order::kAsGiven.
+// Promises: `encode` writes the deterministic form (RFC 8949, 4.2.1): shortest heads, definite lengths, keys in
+// bytewise order of their encodings. `decode` accepts one item of definite lengths and shortest heads, with valid
+// UTF-8, no key twice and no tail; anything else is refused, and nothing crashes it. So what was decoded encodes to the
+// same bytes again with Order::kAsGiven.
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -38,8 +38,7 @@ class Value {
   Value(std::same_as<bool> auto value) : data_(value) {}  // nothing else turns into a bool unasked
   // A number beyond 63 bits is a bug of the caller.
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  Value(T value) : data_(static_cast<std::int64_t>(value)) {
+  requires(!std::same_as<T, bool>) Value(T value) : data_(static_cast<std::int64_t>(value)) {
     base::check(std::in_range<std::int64_t>(value), "a number of CBOR fits 64 bits with its sign");
   }
   Value(base::Bytes bytes) : data_(std::move(bytes)) {}

@@ -82,8 +82,10 @@ load::Scenario scenario_of(const EvidenceRequest& request) {
   return out;
 }
 
-// The field, and the message it is in. A name may leave out the parts it lies in ("td_attributes"), unless that leaves a choice.
-std::pair<const engine::SignedMessage*, wire::FieldSpan> need_field(const std::vector<engine::SignedMessage>& all, const std::string& name) {
+// The field, and the message it is in. A name may leave out the parts it lies in ("td_attributes"), unless that leaves
+// a choice.
+std::pair<const engine::SignedMessage*, wire::FieldSpan> need_field(const std::vector<engine::SignedMessage>& all,
+                                                                    const std::string& name) {
   std::vector<std::pair<const engine::SignedMessage*, wire::FieldSpan>> found;
   const auto full = [](const auto& one) { return message_name(one.first->schema) + "." + one.second.name; };
   load::Names known;
@@ -97,23 +99,29 @@ std::pair<const engine::SignedMessage*, wire::FieldSpan> need_field(const std::v
     }
   }
   if (found.empty())
-    throw base::UserError(fmt::format("--edit: what is signed there has no field `{}`{}; `policy.json` of a set without --edit has them all",
-                                      name, load::advice(name, known)));
+    throw base::UserError(fmt::format(
+        "--edit: what is signed there has no field `{}`{}; `policy.json` of a set without --edit has them all", name,
+        load::advice(name, known)));
   if (found.size() > 1)
     throw base::UserError(fmt::format("--edit: `{}` may be `{}` or `{}`", name, full(found[0]), full(found[1])));
   return found[0];
 }
 
 // What the edit puts there, as `set` takes it; returns it as it is printed.
-std::string set_value(load::Step& step, const wire::Schema& schema, const wire::FieldSpan& field, const std::string& edit, const std::string& value) {
+std::string set_value(load::Step& step, const wire::Schema& schema, const wire::FieldSpan& field,
+                      const std::string& edit, const std::string& value) {
   if (is_number(field)) {
     const auto number = parse_number(value);
-    const bool fits = number && (schema.set_number != nullptr ? *number <= INT64_MAX : field.size >= 8 || *number >> (8 * field.size) == 0);
+    const bool fits = number && (schema.set_number != nullptr ? *number <= INT64_MAX
+                                                              : field.size >= 8 || *number >> (8 * field.size) == 0);
     if (!fits)
-      throw base::UserError(fmt::format("--edit {}: a whole number is wanted here{}", edit,
-                                        schema.set_number != nullptr ? "" : fmt::format(", of {} bits", 8 * field.size)));
-    if (schema.set_number != nullptr) step.args["value"].number = number;
-    else step.args["to"] = arg(base::to_hex(number_bytes(*number, field)));
+      throw base::UserError(
+          fmt::format("--edit {}: a whole number is wanted here{}", edit,
+                      schema.set_number != nullptr ? "" : fmt::format(", of {} bits", 8 * field.size)));
+    if (schema.set_number != nullptr)
+      step.args["value"].number = number;
+    else
+      step.args["to"] = arg(base::to_hex(number_bytes(*number, field)));
     return std::to_string(*number);
   }
   const auto bytes = base::from_hex(value);
@@ -124,7 +132,8 @@ std::string set_value(load::Step& step, const wire::Schema& schema, const wire::
   return base::to_hex(*bytes);
 }
 
-std::vector<load::Step> edit_steps(const EvidenceRequest& request, const std::vector<engine::SignedMessage>& honest, std::vector<EvidenceEdit>& told) {
+std::vector<load::Step> edit_steps(const EvidenceRequest& request, const std::vector<engine::SignedMessage>& honest,
+                                   std::vector<EvidenceEdit>& told) {
   std::vector<load::Step> out;
   for (const auto& edit : request.edits) {
     // A path of CBOR has no `=`, nor has a field's name.
@@ -182,15 +191,16 @@ std::optional<std::string> collateral_json(base::View bytes) {
   const auto tcb_info = tdxproto::split(tdxproto::kTcbInfoMember, base::text_of(bundle->tcb_info));
   const auto identity = tdxproto::split(tdxproto::kQeIdentityMember, base::text_of(bundle->qe_identity));
   if (!tcb_info || !identity) return std::nullopt;
-  return boost::json::serialize(boost::json::object{{"pck_crl_issuer_chain", base::text_of(bundle->pck_crl_issuer_chain)},
-                                                    {"root_ca_crl", base::to_hex(bundle->root_ca_crl)},
-                                                    {"pck_crl", base::to_hex(bundle->pck_crl)},
-                                                    {"tcb_info_issuer_chain", base::text_of(bundle->tcb_info_issuer_chain)},
-                                                    {"tcb_info", tcb_info->body},
-                                                    {"tcb_info_signature", base::to_hex(tcb_info->signature)},
-                                                    {"qe_identity_issuer_chain", base::text_of(bundle->qe_identity_issuer_chain)},
-                                                    {"qe_identity", identity->body},
-                                                    {"qe_identity_signature", base::to_hex(identity->signature)}}) +
+  return boost::json::serialize(
+             boost::json::object{{"pck_crl_issuer_chain", base::text_of(bundle->pck_crl_issuer_chain)},
+                                 {"root_ca_crl", base::to_hex(bundle->root_ca_crl)},
+                                 {"pck_crl", base::to_hex(bundle->pck_crl)},
+                                 {"tcb_info_issuer_chain", base::text_of(bundle->tcb_info_issuer_chain)},
+                                 {"tcb_info", tcb_info->body},
+                                 {"tcb_info_signature", base::to_hex(tcb_info->signature)},
+                                 {"qe_identity_issuer_chain", base::text_of(bundle->qe_identity_issuer_chain)},
+                                 {"qe_identity", identity->body},
+                                 {"qe_identity_signature", base::to_hex(identity->signature)}}) +
          "\n";
 }
 
@@ -214,7 +224,8 @@ EvidenceSet make_evidence(const Home& home, const EvidenceRequest& request) {
   out.honest = verdict.signed_messages;
   if (!request.edits.empty()) {
     if (out.honest.empty())
-      throw base::UserError(fmt::format("--edit: on `{}` nothing is signed that could be edited before", request.platform));
+      throw base::UserError(
+          fmt::format("--edit: on `{}` nothing is signed that could be edited before", request.platform));
     auto steps = edit_steps(request, out.honest, out.edits);
     auto owners = play(home, request, steps);
     out.owner = judgement(owners);
@@ -224,7 +235,8 @@ EvidenceSet make_evidence(const Home& home, const EvidenceRequest& request) {
       for (const auto& message : verdict.signed_messages)
         if (message_name(message.schema) == edit.message)
           if (const auto field = message.schema.find(message.bytes, edit.field))
-            base::check(edit.to == value_text(message.schema, message.bytes, *field), "what was signed is what the edit says");
+            base::check(edit.to == value_text(message.schema, message.bytes, *field),
+                        "what was signed is what the edit says");
   } else {
     out.owner = judgement(nonce.empty() ? verdict : play(home, request, {}));
   }
@@ -232,8 +244,9 @@ EvidenceSet make_evidence(const Home& home, const EvidenceRequest& request) {
   for (auto& [name, bytes] : verdict.artifacts)
     if (name.starts_with(prefix)) out.files[name.substr(prefix.size())] = std::move(bytes);
   if (out.files.empty())
-    throw base::UserError(fmt::format("a guest on `{}` has no evidence to show ({})", request.platform,
-                                      verdict.ends.contains(kGuest) ? "it ended as: " + verdict.ends.at(kGuest) : verdict.sentence()));
+    throw base::UserError(
+        fmt::format("a guest on `{}` has no evidence to show ({})", request.platform,
+                    verdict.ends.contains(kGuest) ? "it ended as: " + verdict.ends.at(kGuest) : verdict.sentence()));
   if (const auto data = out.files.find("report-data.bin"); data != out.files.end()) {
     out.report_data = data->second;
     out.files.erase(data);

@@ -1,6 +1,6 @@
 #pragma once
-// The evidence that an emulated guest sends to its owner, for tests of verifiers: made by a run of the whole platform, with
-// any field altered before it is signed. Its roots are the emulator's own, and every set says so.
+// The evidence that an emulated guest sends to its owner, for tests of verifiers: made by a run of the whole platform,
+// with any field altered before it is signed. Its roots are the emulator's own, and every set says so.
 #include <map>
 #include <string>
 #include <vector>
@@ -12,10 +12,10 @@ namespace glacis {
 struct EvidenceRequest {
   std::string platform;
   std::string machine = "machines/bare-vm.yaml";
-  std::vector<std::string> edits;   // "FIELD=VALUE", or "MESSAGE.FIELD=VALUE"
-  std::string nonce;                // hexadecimal, at most 64 bytes; empty: the owner's own challenge is answered
+  std::vector<std::string> edits;  // "FIELD=VALUE", or "MESSAGE.FIELD=VALUE"
+  std::string nonce;               // hexadecimal, at most 64 bytes; empty: the owner's own challenge is answered
   std::uint64_t seed = 1;
-  std::string command;              // as the user gave it, for the README
+  std::string command;  // as the user gave it, for the README
 };
 
 // A field of what was signed: its value before and after.
@@ -27,7 +27,7 @@ struct EvidenceSet {
   std::map<std::string, base::Bytes> files;  // by name
   std::vector<EvidenceEdit> edits;
   std::vector<engine::SignedMessage> honest;  // what was signed before any edit
-  std::string owner;                          // what the emulator's own owner said: "accepted", or who refused it and why
+  std::string owner;  // what the emulator's own owner said: "accepted", or who refused it and why
   base::Bytes report_data;
 };
 

@@ -41,28 +41,34 @@ void evidence(const Session& session, Options options) {
   const auto set = make_evidence(session.home, request);
   need_folder(options.out);
   report::OutputFiles files;
-  const auto add = [&](const std::string& name, base::View bytes) { files.add((std::filesystem::path(options.out) / name).string(), bytes); };
+  const auto add = [&](const std::string& name, base::View bytes) {
+    files.add((std::filesystem::path(options.out) / name).string(), bytes);
+  };
   for (const auto& [name, bytes] : set.files) add(name, bytes);
   add("README.txt", base::view_of(readme_of(request, set)));
   add("policy.json", base::view_of(policy_of(request, set)));
   files.commit();
   for (const auto& edit : set.edits) fmt::print("{}.{}: {} -> {}\n", edit.message, edit.field, edit.from, edit.to);
-  fmt::print("{} files in {}: start with README.txt\nthe emulated owner: {}\n", set.files.size() + 2, options.out, set.owner);
+  fmt::print("{} files in {}: start with README.txt\nthe emulated owner: {}\n", set.files.size() + 2, options.out,
+             set.owner);
 }
 
 }  // namespace
 
 void add_evidence(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("evidence", "the evidence that a guest sends to its owner, for tests of verifiers");
+  auto* command =
+      app.add_subcommand("evidence", "the evidence that a guest sends to its owner, for tests of verifiers");
   command->add_option("--platform", options->request.platform, "whose evidence")->required();
   command->add_option("--out", options->out, "a folder that is new or empty")->required();
   command->add_option("--machine", options->request.machine, "a machine file (default: one VM and its owner)");
   command
-      ->add_option("--edit", options->request.edits,
-                   "FIELD=VALUE: alter a field before it is signed; a whole number, or bytes in hexadecimal (repeatable)")
+      ->add_option(
+          "--edit", options->request.edits,
+          "FIELD=VALUE: alter a field before it is signed; a whole number, or bytes in hexadecimal (repeatable)")
       ->allow_extra_args(false);
-  command->add_option("--nonce", options->request.nonce, "report data in hexadecimal, up to 64 bytes, instead of the owner's challenge");
+  command->add_option("--nonce", options->request.nonce,
+                      "report data in hexadecimal, up to 64 bytes, instead of the owner's challenge");
   command->add_option("--seed", options->request.seed, "of every random stream (default 1)");
   command->callback([&session, options] { evidence(session, *options); });
 }

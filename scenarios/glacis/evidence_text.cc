@@ -75,7 +75,8 @@ std::vector<std::string> trials(const EvidenceSet& set) {
     out.push_back("openssl x509 -in root.pem -outform DER -out root.der");
   }
   if (has("launch-tik.bin"))
-    out.push_back(fmt::format("openssl dgst -sha256 -mac HMAC -macopt hexkey:{} launch-measured.bin", base::to_hex(set.files.at("launch-tik.bin"))));
+    out.push_back(fmt::format("openssl dgst -sha256 -mac HMAC -macopt hexkey:{} launch-measured.bin",
+                              base::to_hex(set.files.at("launch-tik.bin"))));
   return out;
 }
 
@@ -83,8 +84,10 @@ std::vector<std::string> trials(const EvidenceSet& set) {
 
 std::string readme_of(const EvidenceRequest& request, const EvidenceSet& set) {
   const auto now = engine::calendar();
-  std::string out = fmt::format("Evidence of an emulated guest on {}\n\nNOT REAL. {}\n{}\n\n", request.platform, kWarning, kAdvice);
-  out += fmt::format("Made by Glacis {} with\n    {}\nThe same command gives the same bytes.\n\n", kVersion, request.command);
+  std::string out =
+      fmt::format("Evidence of an emulated guest on {}\n\nNOT REAL. {}\n{}\n\n", request.platform, kWarning, kAdvice);
+  out += fmt::format("Made by Glacis {} with\n    {}\nThe same command gives the same bytes.\n\n", kVersion,
+                     request.command);
   out += "To test a verifier, give it the root of this folder as its only anchor, and this time as its clock:\n";
   out += fmt::format("    {} ({} seconds since 1970)\n\n", utc(now), now);
   if (!set.report_data.empty())
@@ -94,30 +97,42 @@ std::string readme_of(const EvidenceRequest& request, const EvidenceSet& set) {
                        base::to_hex(base::View(set.report_data).subspan(set.report_data.size() / 2)));
   for (std::size_t i = 0; i < set.edits.size(); ++i) {
     const auto& edit = set.edits[i];
-    out += fmt::format("{}    {}.{}\n        was  {}\n        is   {}\n", i ? "" : "Altered before it was signed:\n", edit.message, edit.field, edit.from, edit.to);
+    out += fmt::format("{}    {}.{}\n        was  {}\n        is   {}\n", i ? "" : "Altered before it was signed:\n",
+                       edit.message, edit.field, edit.from, edit.to);
   }
   if (!set.edits.empty()) out += "\n";
-  out += fmt::format("The owner of the emulated guest {} it{}\n\n", set.owner == "accepted" ? "accepted" : "did not accept",
+  out += fmt::format("The owner of the emulated guest {} it{}\n\n",
+                     set.owner == "accepted" ? "accepted" : "did not accept",
                      set.owner == "accepted" ? "." : ":\n    " + set.owner);
 
   std::size_t width = 0;
   for (const auto& [name, bytes] : set.files) width = std::max(width, name.size());
   out += "Files\n";
-  for (const auto& [name, bytes] : set.files) out += fmt::format("    {:<{}}  {}\n", name, width, about(request.platform, name));
-  out += fmt::format("    {:<{}}  what an honest guest's evidence says, field by field, and the above for programs\n", "policy.json", width);
+  for (const auto& [name, bytes] : set.files)
+    out += fmt::format("    {:<{}}  {}\n", name, width, about(request.platform, name));
+  out += fmt::format("    {:<{}}  what an honest guest's evidence says, field by field, and the above for programs\n",
+                     "policy.json", width);
   const auto commands = trials(set);
   if (!commands.empty()) out += "\nTry, in this folder\n";
   for (const auto& line : commands) out += "    " + line + "\n";
-  if (set.files.contains("collateral.json")) out += "and give quote.bin, collateral.json and root.der to a verifier of quotes.\n";
+  if (set.files.contains("collateral.json"))
+    out += "and give quote.bin, collateral.json and root.der to a verifier of quotes.\n";
   if (set.files.contains("launch-tik.bin")) out += "(the same 32 bytes begin launch-measure.bin)\n";
   return out;
 }
 
 std::string policy_of(const EvidenceRequest& request, const EvidenceSet& set) {
   const auto now = engine::calendar();
-  json::object out{{"format", 1}, {"emulated", true}, {"warning", fmt::format("{} {}", kWarning, kAdvice)}, {"version", std::string(kVersion)},
-                   {"command", request.command}, {"platform", request.platform}, {"machine", request.machine}, {"seed", request.seed},
-                   {"verify_at", utc(now)}, {"verify_at_seconds", now}};
+  json::object out{{"format", 1},
+                   {"emulated", true},
+                   {"warning", fmt::format("{} {}", kWarning, kAdvice)},
+                   {"version", std::string(kVersion)},
+                   {"command", request.command},
+                   {"platform", request.platform},
+                   {"machine", request.machine},
+                   {"seed", request.seed},
+                   {"verify_at", utc(now)},
+                   {"verify_at_seconds", now}};
   if (!set.report_data.empty()) out["report_data"] = base::to_hex(set.report_data);
   json::object expect;
   for (const auto& message : set.honest) {
@@ -133,7 +148,8 @@ std::string policy_of(const EvidenceRequest& request, const EvidenceSet& set) {
   out["expect"] = std::move(expect);
   json::array edits;
   for (const auto& edit : set.edits)
-    edits.push_back(json::object{{"message", edit.message}, {"field", edit.field}, {"from", edit.from}, {"to", edit.to}});
+    edits.push_back(
+        json::object{{"message", edit.message}, {"field", edit.field}, {"from", edit.from}, {"to", edit.to}});
   out["edits"] = std::move(edits);
   out["owner"] = set.owner;
   json::object files;

@@ -1,5 +1,5 @@
-// Our COSE_Sign1 and COSE_Key, read by programs that nobody here wrote, and theirs read by us: cose-kit, and cbor2 for the CBOR
-// beneath. Each is also shown something bad.
+// Our COSE_Sign1 and COSE_Key, read by programs that nobody here wrote, and theirs read by us: cose-kit, and cbor2 for
+// the CBOR beneath. Each is also shown something bad.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -57,19 +57,23 @@ constexpr Kind kKinds[] = {{crypto::Curve::kP256, Algorithm::kEs256, "ES256", "P
                            {crypto::Curve::kP384, Algorithm::kEs384, "ES384", "P-384"},
                            {crypto::Curve::kP521, Algorithm::kEs512, "ES512", "P-521"}};
 
-crypto::EcKey key_of(const Kind& kind) { return crypto::EcKey::derive(kind.curve, base::view_of("outside"), kind.name); }
+crypto::EcKey key_of(const Kind& kind) {
+  return crypto::EcKey::derive(kind.curve, base::view_of("outside"), kind.name);
+}
 
 class CoseKit : public testing::Test {
  protected:
   void SetUp() override {
     if (std::getenv("GLACIS_NPM_COSE") == nullptr) {
-      GTEST_SKIP() << "the npm packages of tests/evidence/cose are not installed: `./glacis test` installs them where npm "
-                      "and its registry are at hand";
+      GTEST_SKIP()
+          << "the npm packages of tests/evidence/cose are not installed: `./glacis test` installs them where npm "
+             "and its registry are at hand";
     }
   }
 
   std::string node(const std::string& arguments) {
-    return output_of("NODE_PATH=" + std::string(std::getenv("GLACIS_NPM_COSE")) + "/node_modules node tests/evidence/cose/sign1.js " + arguments);
+    return output_of("NODE_PATH=" + std::string(std::getenv("GLACIS_NPM_COSE")) +
+                     "/node_modules node tests/evidence/cose/sign1.js " + arguments);
   }
   std::string verdict(base::View message, const cbor::Value& key) {
     file("message.cbor", message);
@@ -104,8 +108,9 @@ TEST_F(CoseKit, SignsWhatWeVerify) {
     const base::View point = key.public_point();
     file("payload.bin", base::view_of("what is signed"));
     file("key.json", base::view_of(std::string("{\"kty\":\"EC\",\"crv\":\"") + kind.curve_name + "\",\"x\":\"" +
-                                   base64url(point.first(point.size() / 2)) + "\",\"y\":\"" + base64url(point.subspan(point.size() / 2)) +
-                                   "\",\"d\":\"" + base64url(key.private_scalar()) + "\"}"));
+                                   base64url(point.first(point.size() / 2)) + "\",\"y\":\"" +
+                                   base64url(point.subspan(point.size() / 2)) + "\",\"d\":\"" +
+                                   base64url(key.private_scalar()) + "\"}"));
     ASSERT_EQ(node("sign " + folder() + " " + kind.name), "signed\n");
     auto message = decode_sign1(content_of("message.cbor"));
     ASSERT_TRUE(message) << kind.name;
@@ -120,9 +125,11 @@ TEST_F(CoseKit, SignsWhatWeVerify) {
 // What cbor2 reads of our bytes, as Python prints it, and what it writes of the same in its canonical form.
 TEST(Cbor2, ReadsWhatWeWrite) {
   if (output_of("python3 -c 'import cbor2'") != "") GTEST_SKIP() << "Python's cbor2 is not installed";
-  const cbor::Value value = cbor::Map{{10, base::Bytes{1, 2}}, {-75000, true}, {"a", cbor::Array{nullptr, -1, "\u00fc"}}, {2395, 0x3000}};
+  const cbor::Value value =
+      cbor::Map{{10, base::Bytes{1, 2}}, {-75000, true}, {"a", cbor::Array{nullptr, -1, "\u00fc"}}, {2395, 0x3000}};
   file("item.cbor", cbor::encode(value));
-  EXPECT_EQ(output_of("python3 -c \"import cbor2,sys; print(ascii(sorted(cbor2.load(open(sys.argv[1],'rb')).items(), key=repr)))\" " +
+  EXPECT_EQ(output_of("python3 -c \"import cbor2,sys; print(ascii(sorted(cbor2.load(open(sys.argv[1],'rb')).items(), "
+                      "key=repr)))\" " +
                       folder() + "/item.cbor"),
             "[('a', [None, -1, '\\xfc']), (-75000, True), (10, b'\\x01\\x02'), (2395, 12288)]\n");
 }
