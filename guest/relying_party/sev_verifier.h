@@ -44,6 +44,9 @@ class SevOwner {
   // The packet for LAUNCH_SECRET, or why there is none.
   trust::Result<sevproto::SecretPacket> release(const LaunchReport& report, base::View secret);
 
+  // The owner's own secret: with it, whoever he trusts can check a measurement as he does.
+  const sevproto::TransportKeys& keys() const { return keys_; }
+
  private:
   SevPolicy policy_;
   Random random_;

@@ -15,13 +15,27 @@ void append_head(base::Bytes& out, Major major, std::uint64_t argument) {
   std::uint8_t head[9];
   std::size_t size = 0;
   switch (major) {
-    case kUnsigned: size = cbor_encode_uint(argument, head, sizeof head); break;
-    case kNegative: size = cbor_encode_negint(argument, head, sizeof head); break;
-    case kByteString: size = cbor_encode_bytestring_start(argument, head, sizeof head); break;
-    case kTextString: size = cbor_encode_string_start(argument, head, sizeof head); break;
-    case kArrayStart: size = cbor_encode_array_start(argument, head, sizeof head); break;
-    case kMapStart: size = cbor_encode_map_start(argument, head, sizeof head); break;
-    case kTagStart: size = cbor_encode_tag(argument, head, sizeof head); break;
+    case kUnsigned:
+      size = cbor_encode_uint(argument, head, sizeof head);
+      break;
+    case kNegative:
+      size = cbor_encode_negint(argument, head, sizeof head);
+      break;
+    case kByteString:
+      size = cbor_encode_bytestring_start(argument, head, sizeof head);
+      break;
+    case kTextString:
+      size = cbor_encode_string_start(argument, head, sizeof head);
+      break;
+    case kArrayStart:
+      size = cbor_encode_array_start(argument, head, sizeof head);
+      break;
+    case kMapStart:
+      size = cbor_encode_map_start(argument, head, sizeof head);
+      break;
+    case kTagStart:
+      size = cbor_encode_tag(argument, head, sizeof head);
+      break;
   }
   base::check(size > 0, "libcbor writes a head into nine bytes");
   base::append(out, base::View(head, size));
@@ -44,12 +58,18 @@ void append_map(base::Bytes& out, const Map& map, Order order) {
 
 void append_value(base::Bytes& out, const Value& value, Order order) {
   switch (value.kind()) {
-    case Kind::kNull: out.push_back(0xf6); break;
-    case Kind::kBool: out.push_back(*value.as_bool() ? 0xf5 : 0xf4); break;
+    case Kind::kNull:
+      out.push_back(0xf6);
+      break;
+    case Kind::kBool:
+      out.push_back(*value.as_bool() ? 0xf5 : 0xf4);
+      break;
     case Kind::kInt: {
       const std::int64_t number = *value.as_int();
-      if (number < 0) append_head(out, kNegative, static_cast<std::uint64_t>(-(number + 1)));
-      else append_head(out, kUnsigned, static_cast<std::uint64_t>(number));
+      if (number < 0)
+        append_head(out, kNegative, static_cast<std::uint64_t>(-(number + 1)));
+      else
+        append_head(out, kUnsigned, static_cast<std::uint64_t>(number));
       break;
     }
     case Kind::kBytes:
@@ -64,7 +84,9 @@ void append_value(base::Bytes& out, const Value& value, Order order) {
       append_head(out, kArrayStart, value.as_array()->size());
       for (const Value& element : *value.as_array()) append_value(out, element, order);
       break;
-    case Kind::kMap: append_map(out, *value.as_map(), order); break;
+    case Kind::kMap:
+      append_map(out, *value.as_map(), order);
+      break;
     case Kind::kTag:
       append_head(out, kTagStart, *value.tag());
       append_value(out, *value.content(), order);
@@ -151,10 +173,14 @@ class Reader {
         const auto number = static_cast<std::int64_t>(item.argument);
         return Value(item.major == kUnsigned ? number : -1 - number);
       }
-      case kByteString: return Value(base::bytes_of(item.content));
-      case kTextString: return is_utf8(item.content) ? std::optional(Value(base::text_of(item.content))) : std::nullopt;
-      case kArrayStart: return read_array(item.argument, depth);
-      case kMapStart: return read_map(item.argument, depth);
+      case kByteString:
+        return Value(base::bytes_of(item.content));
+      case kTextString:
+        return is_utf8(item.content) ? std::optional(Value(base::text_of(item.content))) : std::nullopt;
+      case kArrayStart:
+        return read_array(item.argument, depth);
+      case kMapStart:
+        return read_map(item.argument, depth);
       case kTagStart: {
         std::optional<Value> content = read(depth + 1);
         if (!content) return std::nullopt;

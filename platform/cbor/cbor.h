@@ -2,10 +2,10 @@
 // CBOR (RFC 8949) as attestation evidence uses it: integers that fit 64 bits with a sign, byte and text strings,
 // arrays, maps, tags, true, false and null. Floats, undefined and other simple values are outside and are refused.
 //
-// Promises: `encode` writes the deterministic form (RFC 8949, 4.2.1): shortest heads, definite lengths, keys in bytewise
-// order of their encodings. `decode` accepts one item of definite lengths and shortest heads, with valid UTF-8, no key
-// twice and no tail; anything else is refused, and nothing crashes it. So what was decoded encodes to the same bytes
-// again with Order::kAsGiven.
+// Promises: `encode` writes the deterministic form (RFC 8949, 4.2.1): shortest heads, definite lengths, keys in
+// bytewise order of their encodings. `decode` accepts one item of definite lengths and shortest heads, with valid
+// UTF-8, no key twice and no tail; anything else is refused, and nothing crashes it. So what was decoded encodes to the
+// same bytes again with Order::kAsGiven.
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -38,8 +38,7 @@ class Value {
   Value(std::same_as<bool> auto value) : data_(value) {}  // nothing else turns into a bool unasked
   // A number beyond 63 bits is a bug of the caller.
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  Value(T value) : data_(static_cast<std::int64_t>(value)) {
+  requires(!std::same_as<T, bool>) Value(T value) : data_(static_cast<std::int64_t>(value)) {
     base::check(std::in_range<std::int64_t>(value), "a number of CBOR fits 64 bits with its sign");
   }
   Value(base::Bytes bytes) : data_(std::move(bytes)) {}
@@ -101,9 +100,10 @@ const Value* find(const Value& map, std::int64_t key);
 Value* find(Value& map, std::string_view key);
 const Value* find(const Value& map, std::string_view key);
 
-// Replaces, or takes away, what `path` leads to: keys (a whole number or a text) and indices of arrays, separated by
-// slashes, as in "44238" or "platform/2399/0/2". Tags are stepped through. False, and nothing changed, when it leads
-// nowhere.
+// What `path` leads to: keys (a whole number or a text) and indices of arrays, separated by slashes, as in "44238" or
+// "platform/2399/0/2". Tags on the way are stepped through. Null when it leads nowhere.
+Value* find_path(Value& root, std::string_view path);
+// Replaces it, or takes it away. False, and nothing changed, when it leads nowhere.
 bool edit(Value& root, std::string_view path, Value value);
 bool erase(Value& root, std::string_view path);
 

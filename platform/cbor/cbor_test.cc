@@ -62,12 +62,45 @@ constexpr Vector kOfOurModel[] = {
 
 // The appendix' other vectors: numbers beyond 63 bits, floats, undefined, simple values, indefinite lengths.
 constexpr const char* kOutside[] = {
-    "1bffffffffffffffff", "3bffffffffffffffff", "f90000", "f98000", "f93c00", "fb3ff199999999999a", "f93e00", "f97bff",
-    "fa47c35000", "fa7f7fffff", "fb7e37e43c8800759c", "f90001", "f90400", "f9c400", "fbc010666666666666", "f97c00", "f97e00",
-    "f9fc00", "fa7f800000", "fa7fc00000", "faff800000", "fb7ff0000000000000", "fb7ff8000000000000", "fbfff0000000000000",
-    "f7", "f0", "f818", "f8ff", "c1fb41d452d9ec200000", "5f42010243030405ff", "7f657374726561646d696e67ff", "9fff",
-    "9f018202039f0405ffff", "9f01820203820405ff", "83018202039f0405ff", "83019f0203ff820405",
-    "9f0102030405060708090a0b0c0d0e0f101112131415161718181819ff", "bf61610161629f0203ffff", "826161bf61626163ff",
+    "1bffffffffffffffff",
+    "3bffffffffffffffff",
+    "f90000",
+    "f98000",
+    "f93c00",
+    "fb3ff199999999999a",
+    "f93e00",
+    "f97bff",
+    "fa47c35000",
+    "fa7f7fffff",
+    "fb7e37e43c8800759c",
+    "f90001",
+    "f90400",
+    "f9c400",
+    "fbc010666666666666",
+    "f97c00",
+    "f97e00",
+    "f9fc00",
+    "fa7f800000",
+    "fa7fc00000",
+    "faff800000",
+    "fb7ff0000000000000",
+    "fb7ff8000000000000",
+    "fbfff0000000000000",
+    "f7",
+    "f0",
+    "f818",
+    "f8ff",
+    "c1fb41d452d9ec200000",
+    "5f42010243030405ff",
+    "7f657374726561646d696e67ff",
+    "9fff",
+    "9f018202039f0405ffff",
+    "9f01820203820405ff",
+    "83018202039f0405ff",
+    "83019f0203ff820405",
+    "9f0102030405060708090a0b0c0d0e0f101112131415161718181819ff",
+    "bf61610161629f0203ffff",
+    "826161bf61626163ff",
     "bf6346756ef563416d7421ff",
 };
 
@@ -139,8 +172,8 @@ TEST(Cbor, ReadsEveryTag) {
 }
 
 TEST(Cbor, RefusesCountsThatLie) {
-  for (const char* bytes : {"9bffffffffffffffff00", "bbffffffffffffffff0000", "5bffffffffffffffff00", "7bffffffffffffffff00",
-                            "8200", "a1", "a100", "a30001020304"})
+  for (const char* bytes : {"9bffffffffffffffff00", "bbffffffffffffffff0000", "5bffffffffffffffff00",
+                            "7bffffffffffffffff00", "8200", "a1", "a100", "a30001020304"})
     EXPECT_FALSE(decode(hex(bytes))) << bytes;
 }
 
@@ -164,12 +197,13 @@ TEST(Cbor, AsksForTheOrderOfKeysOnlyWhenTold) {
 // RFC 8949, 4.2.1 lists these keys in this order.
 TEST(Cbor, WritesKeysInBytewiseOrder) {
   const Value map = Map{{false, 0}, {Array{-1}, 0}, {Array{100}, 0}, {"aa", 0}, {"z", 0}, {-1, 0}, {100, 0}, {10, 0}};
-  EXPECT_EQ(print(decode(encode(map)).value()), "{10: 0, 100: 0, -1: 0, \"z\": 0, \"aa\": 0, [100]: 0, [-1]: 0, false: 0}");
+  EXPECT_EQ(print(decode(encode(map)).value()),
+            "{10: 0, 100: 0, -1: 0, \"z\": 0, \"aa\": 0, [100]: 0, [-1]: 0, false: 0}");
 }
 
 TEST(Cbor, RefusesTextThatIsNotUtf8) {
-  for (const char* bytes : {"6180", "61c3", "62c080", "62c328", "63e08080", "63eda080", "64f0808080", "64f4908080", "64f8888080",
-                            "62e6b0", "61ff"})
+  for (const char* bytes : {"6180", "61c3", "62c080", "62c328", "63e08080", "63eda080", "64f0808080", "64f4908080",
+                            "64f8888080", "62e6b0", "61ff"})
     EXPECT_FALSE(decode(hex(bytes))) << bytes;
   for (const char* bytes : {"62c280", "63e0a080", "63ed9fbf", "63ee8080", "64f0908080", "64f48fbfbf", "6100"})
     EXPECT_TRUE(decode(hex(bytes))) << bytes;

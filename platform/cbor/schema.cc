@@ -88,6 +88,16 @@ std::optional<base::Bytes> set_number(base::View raw, std::string_view field, st
   return encode(*root, Order::kAsGiven);
 }
 
+std::optional<base::Bytes> set_bytes(base::View raw, std::string_view field, base::View bytes) {
+  auto root = decode(raw);
+  const auto span = wire::find_field(fields_of(raw), field);
+  if (!root || !span || span->kind != wire::Kind::kBytes) return std::nullopt;
+  Value* there = find_path(*root, field);
+  if (there == nullptr) return std::nullopt;
+  *there = there->as_text() != nullptr ? Value(base::text_of(bytes)) : Value(bytes);  // a text stays one
+  return encode(*root, Order::kAsGiven);
+}
+
 }  // namespace
 
 wire::Schema schema(std::string name, base::Bytes empty) {
@@ -104,7 +114,8 @@ wire::Schema schema(std::string name, base::Bytes empty) {
             (void)fields_of({data, size});
             return 0;
           },
-          .set_number = set_number};
+          .set_number = set_number,
+          .set_bytes = set_bytes};
 }
 
 }  // namespace cbor

@@ -51,6 +51,22 @@ TEST(Schema, NumbersChangeWhateverTheirWidth) {
   EXPECT_FALSE(s.set_number(claims(), "11", 1));
 }
 
+TEST(Schema, StringsChangeWhateverTheirLength) {
+  const auto s = schema("test.CLAIMS", claims());
+  for (const std::size_t size : {0u, 4u, 5u, 300u}) {
+    const base::Bytes wanted(size, 0x41);
+    const auto nonce = s.set_bytes(claims(), "10", wanted), text = s.set_bytes(claims(), "2399/0/1", wanted);
+    ASSERT_TRUE(nonce && text);
+    EXPECT_EQ(*find(*decode(*nonce, Strictness::kDeterministic), 10)->as_bytes(), wanted);
+    auto read = decode(*text, Strictness::kDeterministic);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(*find_path(*read, "2399/0/1"), Value(std::string(size, 'A'))) << "a text stays one";
+  }
+  EXPECT_FALSE(s.set_bytes(claims(), "2395", base::Bytes(2))) << "a number is no string";
+  EXPECT_FALSE(s.set_bytes(claims(), "11", base::Bytes(2)));
+  EXPECT_FALSE(s.set_bytes(base::Bytes(3, 0xff), "10", base::Bytes(2)));
+}
+
 TEST(Schema, GarbageHasNoFields) {
   const auto s = schema("test.CLAIMS", claims());
   const auto whole = claims();

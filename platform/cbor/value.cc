@@ -72,10 +72,14 @@ std::optional<Place> find_place(Value& root, std::string_view path) {
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
-    if (c == '"' || c == '\\') out += fmt::format("\\{}", c);
-    else if (c == '\n') out += "\\n";
-    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    else out += c;
+    if (c == '"' || c == '\\')
+      out += fmt::format("\\{}", c);
+    else if (c == '\n')
+      out += "\\n";
+    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    else
+      out += c;
   }
   return out + '"';
 }
@@ -117,11 +121,17 @@ const Value* find(const Value& map, std::int64_t key) { return find_key(map, key
 Value* find(Value& map, std::string_view key) { return find_key(map, key); }
 const Value* find(const Value& map, std::string_view key) { return find_key(map, key); }
 
-bool edit(Value& root, std::string_view path, Value value) {
+Value* find_path(Value& root, std::string_view path) {
   const std::optional<Place> place = find_place(root, path);
-  if (!place) return false;
-  if (Map* pairs = place->parent->as_map()) (*pairs)[place->index].value = std::move(value);
-  else (*place->parent->as_array())[place->index] = std::move(value);
+  if (!place) return nullptr;
+  if (Map* pairs = place->parent->as_map()) return &(*pairs)[place->index].value;
+  return &(*place->parent->as_array())[place->index];
+}
+
+bool edit(Value& root, std::string_view path, Value value) {
+  Value* there = find_path(root, path);
+  if (there == nullptr) return false;
+  *there = std::move(value);
   return true;
 }
 
@@ -129,26 +139,35 @@ bool erase(Value& root, std::string_view path) {
   const std::optional<Place> place = find_place(root, path);
   if (!place) return false;
   const auto index = static_cast<std::ptrdiff_t>(place->index);
-  if (Map* pairs = place->parent->as_map()) pairs->erase(pairs->begin() + index);
-  else place->parent->as_array()->erase(place->parent->as_array()->begin() + index);
+  if (Map* pairs = place->parent->as_map())
+    pairs->erase(pairs->begin() + index);
+  else
+    place->parent->as_array()->erase(place->parent->as_array()->begin() + index);
   return true;
 }
 
 std::string print(const Value& value) {
   std::string out;
   switch (value.kind()) {
-    case Kind::kNull: return "null";
-    case Kind::kBool: return *value.as_bool() ? "true" : "false";
-    case Kind::kInt: return fmt::format("{}", *value.as_int());
-    case Kind::kBytes: return fmt::format("h'{}'", base::to_hex(*value.as_bytes()));
-    case Kind::kText: return quoted(*value.as_text());
+    case Kind::kNull:
+      return "null";
+    case Kind::kBool:
+      return *value.as_bool() ? "true" : "false";
+    case Kind::kInt:
+      return fmt::format("{}", *value.as_int());
+    case Kind::kBytes:
+      return fmt::format("h'{}'", base::to_hex(*value.as_bytes()));
+    case Kind::kText:
+      return quoted(*value.as_text());
     case Kind::kArray:
       for (const Value& element : *value.as_array()) out += (out.empty() ? "" : ", ") + print(element);
       return "[" + out + "]";
     case Kind::kMap:
-      for (const Pair& pair : *value.as_map()) out += (out.empty() ? "" : ", ") + print(pair.key) + ": " + print(pair.value);
+      for (const Pair& pair : *value.as_map())
+        out += (out.empty() ? "" : ", ") + print(pair.key) + ": " + print(pair.value);
       return "{" + out + "}";
-    case Kind::kTag: return fmt::format("{}({})", *value.tag(), print(*value.content()));
+    case Kind::kTag:
+      return fmt::format("{}({})", *value.tag(), print(*value.content()));
   }
   return out;
 }

@@ -42,7 +42,9 @@ TEST(Value, EditsAClaimByItsPath) {
   EXPECT_TRUE(edit(root, "platform/2399/0/2", base::Bytes{9}));
   EXPECT_TRUE(edit(root, "platform/2399/1", nullptr));
   EXPECT_TRUE(edit(root, "-75000", false));
-  EXPECT_EQ(print(root), "399({10: h'0102', 44238: \"altered\", \"platform\": {2399: [{2: h'09', \"2\": 8}, null]}, -75000: false})");
+  EXPECT_EQ(
+      print(root),
+      "399({10: h'0102', 44238: \"altered\", \"platform\": {2399: [{2: h'09', \"2\": 8}, null]}, -75000: false})");
 }
 
 TEST(Value, EditsNothingWhereAPathLeadsNowhere) {

@@ -20,6 +20,8 @@ struct Schema {
   int (*fuzz)(const std::uint8_t* data, std::size_t size) = nullptr;
   // Where numbers have no fixed width: the message with that field's number replaced. Null: a field's bytes are overwritten.
   std::optional<Bytes> (*set_number)(View raw, std::string_view field, std::uint64_t number) = nullptr;
+  // Where strings have no fixed length: the same of a field of bytes.
+  std::optional<Bytes> (*set_bytes)(View raw, std::string_view field, View bytes) = nullptr;
 
   std::optional<FieldSpan> find(View raw, std::string_view field) const { return find_field(fields_of(raw), field); }
   std::string print(View raw, std::string_view separator = " ") const {

@@ -30,6 +30,8 @@ void Adversary::check_verb(const load::Step& step) const {
   const std::string at = step.at ? step.at->value : "";
   if (message_verbs().has(verb) && !message_boundaries().has(at))
     cannot(step, "is for messages, and `" + at + "` carries none; `glacis list verbs` says where each acts");
+  if (message_verbs().has(verb) && at == "tsm0.evidence")
+    cannot(step, "is for messages on their way; at `tsm0.evidence` one lies before whoever signs it, and can be altered");
   if (verb == "craft" && !load::Names{"config * -> *", "link * - *", "mmio *", "sw*.down", "sw*.up", "gpu*.logic", "nic*.logic", "nvme*.logic"}.has(at))
     cannot(step, "makes packets, and `" + at + "` carries none");
   if (verb == "craft" && has(step, "from")) {
@@ -191,6 +193,7 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
     if (!message.schema) return false;
     const auto span = message.schema->find(message.bytes, what);
     if (!span) return false;
+    if (has(step, "to")) return set_bytes(running, message, *span);
     std::uint64_t value = number(step, "value", 0);
     if (const auto kept = messages_.find(text(step, "from")); kept != messages_.end() && kept->second.schema) {
       const auto source = kept->second.schema->find(kept->second.bytes, text(step, "field"));
@@ -212,6 +215,24 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
   } else {
     return act_on_way(running, at, message, arrives);
   }
+  return true;
+}
+
+// `to`: the field's whole new content, in hexadecimal. Only where strings have no fixed length may it be of another.
+bool Adversary::set_bytes(Running& running, trust::Message& message, const wire::FieldSpan& span) {
+  const auto& step = *running.step;
+  const std::string& what = text(step, step.verb.value);
+  const auto to = base::from_hex(text(step, "to"));
+  if (!to) cannot(step, "wants `to` in hexadecimal, two digits a byte");
+  if (message.schema->set_bytes != nullptr) {
+    auto altered = message.schema->set_bytes(message.bytes, what, *to);
+    if (!altered) return false;
+    message.bytes = std::move(*altered);
+  } else {
+    if (to->size() != span.size || span.offset + span.size > message.bytes.size()) return false;
+    std::copy(to->begin(), to->end(), message.bytes.begin() + static_cast<std::ptrdiff_t>(span.offset));
+  }
+  did(running, "sets " + what + " of " + message.object);
   return true;
 }
 

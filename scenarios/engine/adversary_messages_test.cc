@@ -159,7 +159,24 @@ TEST(MessageVerbs, CutAndLengthenedMessagesAreNoLongerWhatTheyWere) {
   EXPECT_EQ(exit.outcome, Outcome::kStopped);
 }
 
+TEST(MessageVerbs, SetPutsWholeContentIntoAField) {
+  const std::string data(128, '5');
+  const auto asked = play(kAttest, "  - { by: guest-user, at: vm0.evidence, do: { set: report_data, to: " + data + " } }\n");
+  EXPECT_EQ(base::to_hex(asked.artifacts.at("vm0.report.bin")).substr(2 * 0x50, 128), data);
+  EXPECT_EQ(asked.artifacts.at("vm0.report-data.bin"), base::Bytes(64, 0x55));
+  EXPECT_EQ(count(asked, "rp.report-data"), 1);
+  const auto lied = play(kAttest, "  - { by: platform-firmware, at: tsm0.evidence, do: { set: measurement, to: " + data.substr(32) + " } }\n");
+  EXPECT_EQ(base::to_hex(lied.artifacts.at("vm0.report.bin")).substr(2 * 0x90, 96), data.substr(32)) << "and it is signed";
+  EXPECT_EQ(count(lied, "rp.measurement"), 1);
+  EXPECT_EQ(play(kAttest, "  - { by: guest-user, at: vm0.evidence, do: { set: report_data, to: 55 } }\n").outcome, Outcome::kInert);
+}
+
 TEST(MessageVerbs, AVerbSaysWhereItCannotAct) {
+  EXPECT_EQ(error_of("  - { by: guest-user, at: vm0.evidence, do: { set: report_data, to: 5 } }\n"),
+            "verb.yaml:6:47: `set` wants `to` in hexadecimal, two digits a byte");
+  EXPECT_EQ(error_of("  - { by: platform-firmware, at: tsm0.evidence, do: drop }\n"),
+            "verb.yaml:6:53: `drop` is for messages on their way; at `tsm0.evidence` one lies before whoever signs it, and can be "
+            "altered");
   EXPECT_EQ(error_of("  - { by: vmm, at: vm0.registers, do: drop }\n"),
             "verb.yaml:6:39: `drop` is for messages, and `vm0.registers` carries none; `glacis list verbs` says where "
             "each acts");

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/crypto/calendar_time.h"
 #include "scenarios/engine/outside.h"
 #include "scenarios/engine/verdict.h"
 #include "scenarios/load/machine.h"
@@ -29,6 +30,9 @@ struct Run {
 
 // Throws base::UserError for a name or a value that only the assembled machine can refuse.
 Verdict run(const Run& run);
+
+// What an owner's calendar shows in every run.
+crypto::CalendarTime calendar();
 
 // Everything that files may name. The lists are written out where the rooms are put together.
 const load::Vocabulary& vocabulary();

@@ -105,6 +105,7 @@ struct AbiCalls {
     *aux_bytes = got->attachment.size();
     std::memcpy(out, got->report.data(), got->report.size());
     std::memcpy(aux, got->attachment.data(), got->attachment.size());
+    m.world_.verdict.artifacts[m.vm_.name + ".report-data.bin"] = base::bytes_of(base::View(asked->report_data));
     for (const auto& [name, content] : got->files) m.world_.verdict.artifacts[m.vm_.name + "." + name] = content;
     return GLACIS_OK;
   }

@@ -14,8 +14,8 @@ inline const load::Names& message_verbs() {
   return kVerbs;
 }
 inline const load::Names& message_boundaries() {
-  static const load::Names kBoundaries{"config * -> *", "doe * -> *", "evidence *", "firmware.osc", "gpu*.logic", "keys *", "link * - *", "mmio *", "net * -> *", "sw*.down", "sw*.up", "tsm0.call", "tsm0.evidence",
-                                       "vm*.evidence", "vm*.exit", "vm*.requests"};
+  static const load::Names kBoundaries{"config * -> *", "doe * -> *", "evidence *", "firmware.osc", "gpu*.logic", "keys *", "link * - *", "mmio *", "net * -> *", "sw*.down", "sw*.up", "tsm0.call",
+                                       "tsm0.evidence", "vm*.evidence", "vm*.exit", "vm*.requests"};
   return kBoundaries;
 }
 

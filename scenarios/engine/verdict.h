@@ -10,6 +10,7 @@
 #include "platform/base/bytes.h"
 #include "platform/trust/defence.h"
 #include "platform/trust/oracle.h"
+#include "platform/wire/schema.h"
 #include "scenarios/engine/capture.h"
 
 namespace engine {
@@ -43,6 +44,12 @@ struct Retry {
   base::Bytes trace;                           // the whole run, attack and retry
 };
 
+// Evidence as whoever signs it saw it, alterations included.
+struct SignedMessage {
+  wire::Schema schema;
+  base::Bytes bytes;
+};
+
 struct Verdict {
   Outcome outcome = Outcome::kHeld;
   std::vector<trust::Breach> breaches;
@@ -57,6 +64,7 @@ struct Verdict {
   base::Bytes trace;                          // the whole run as bytes: equal runs have equal traces; play.h makes lines of it
   Captures captures;                          // where the run asked for them: of the attack, without the retry
   std::map<std::string, base::Bytes> artifacts;  // file name -> what crossed a boundary
+  std::vector<SignedMessage> signed_messages;  // where the run asked for captures: the last of each kind of evidence
   std::vector<std::uint64_t> pattern;         // the adversary's view, for the distinguishing run
   bool distinguishable = false;               // views differed though only the secret did
   std::optional<Retry> retry;                 // where the run asked for it

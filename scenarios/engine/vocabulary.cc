@@ -57,7 +57,7 @@ const std::vector<load::Verb>& verb_list() {
       {"map", word("map", load::Names::anything(), true), {word("as", {"shared", "private"}), count("offset"), word("for")}},
       {"unmap", words("unmap", true), {}},
       {"flip", words("flip"), {count("bit"), count("byte"), word("way", {"request", "reply"}), word("through", {"alias"})}},
-      {"set", word("set", load::Names::anything(), true), {count("value"), word("from"), word("field"), word("way", {"request", "reply"})}},
+      {"set", word("set", load::Names::anything(), true), {count("value"), word("to"), word("from"), word("field"), word("way", {"request", "reply"})}},
       {"forge", word("forge", {"EVIDENCE"}, true),
        {word("key", {"own", "leaked"}, true), word("root", {"vendor", "own"}),
         word("intermediate", {"current", "retired"}), word("chip", {"chip*"}), word("tcb", {"current", "old"}),

@@ -122,7 +122,7 @@ std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, 
 }
 
 base::Bytes World::ask_owner(base::View message) {
-  if (owner) return owner->receive(message, {.at = sim.now(), .calendar = crypto::calendar_time(2026, 1, 15)});
+  if (owner) return owner->receive(message, {.at = sim.now(), .calendar = calendar()});
   // An owner who has nothing to check: whoever asks is believed.
   const relying_party::Random draw = [&](std::size_t size) {
     base::Bytes out(size);
@@ -173,9 +173,15 @@ std::uint64_t World::resolve_page(const std::string& name, VmState** vm) {
   throw base::UserError("no VM of the machine has a page " + name);
 }
 
+crypto::CalendarTime calendar() { return crypto::calendar_time(2026, 1, 15); }
+
 void World::before_signing(const wire::Schema& schema, base::Bytes& bytes) {
   const auto there = signing.cross({.object = schema.name.substr(schema.name.find('.') + 1), .bytes = bytes, .schema = &schema});
   if (there) bytes = there->bytes;
+  if (!run.capture) return;
+  auto& kept = verdict.signed_messages;
+  std::erase_if(kept, [&](const SignedMessage& one) { return one.schema.name == schema.name; });
+  kept.push_back({schema, bytes});
 }
 
 void World::moment(VmState& vm, const std::string& name) {

@@ -18,6 +18,7 @@ Examples:
   glacis run severed-remap --platform snp --lift rmp.access.gpa      the same on SEV-SNP, with one defence taken away
   glacis matrix --json now.json                               every attack on every platform, against its expectation
   glacis matrix --against badram                              what a publication says beside what was observed
+  glacis evidence --platform tdx --out e                      a quote with its certificates, to test a verifier with
 
 Exit code: 0 as expected; 1 an outcome differs, or a promise broke where nothing was expected; 2 bad input.
 `test` and `bench` build first, so they belong to the launcher: ./glacis test, ./glacis bench.)";
@@ -56,6 +57,7 @@ int main(int argc, char** argv) {
     glacis::add_serve(app, session);
     glacis::add_dump_config(app, session);
     glacis::add_trace(app, session);
+    glacis::add_evidence(app, session);
     app.add_subcommand("version", "the program's version and that of its forms")->callback([] {
       fmt::print("glacis {}\nscenario format 1, machine format 1, JSON format 1\n", glacis::kVersion);
     });

@@ -25,7 +25,8 @@ const load::CatalogueRow* row_of(const load::Scenario& scenario, const std::vect
 }
 
 std::string cite_of(const load::CatalogueRow& row, const std::string& platform) {
-  return fmt::format("{}, {} ({})", row.id, row.verified.contains(platform) ? "read in a source" : "recalled", row.source);
+  return fmt::format("{}, {} ({})", row.id, row.verified.contains(platform) ? "read in a source" : "recalled",
+                     row.source);
 }
 
 // What is said of the file on a platform; `says` is empty where nothing is.
@@ -63,11 +64,13 @@ std::vector<std::string> source_keys(const std::vector<load::Scenario>& scenario
 std::vector<load::Scenario> spoken_of_by(std::string_view source, const std::vector<load::Scenario>& scenarios) {
   std::vector<load::Scenario> out;
   for (const auto& scenario : scenarios)
-    if (source == kCatalogueSource ? scenario.catalogue.has_value() : source_of(scenario, source) != nullptr) out.push_back(scenario);
+    if (source == kCatalogueSource ? scenario.catalogue.has_value() : source_of(scenario, source) != nullptr)
+      out.push_back(scenario);
   return out;
 }
 
-std::vector<Claimed> claims_of(std::string_view source, const Matrix& matrix, const std::vector<load::Scenario>& scenarios,
+std::vector<Claimed> claims_of(std::string_view source, const Matrix& matrix,
+                               const std::vector<load::Scenario>& scenarios,
                                const std::vector<load::CatalogueRow>& rows, const std::vector<std::string>& columns) {
   const CellsByName cells = by_name(matrix);
   std::vector<Claimed> out;
@@ -81,7 +84,8 @@ std::vector<Claimed> claims_of(std::string_view source, const Matrix& matrix, co
       }
       for (const auto& other : scenario.sources) {
         const auto said = other.says.find(platform);
-        if (other.key != source && said != other.says.end() && said->second.value == claim.observed) claim.other_cite = other.cite.value;
+        if (other.key != source && said != other.says.end() && said->second.value == claim.observed)
+          claim.other_cite = other.cite.value;
       }
       out.push_back(std::move(claim));
     }
@@ -98,18 +102,22 @@ std::string text_of(std::string_view source, const std::vector<Claimed>& claims)
     attacks.insert(claim.attack);
     agree += claim.agrees();
     differ += claim.differs();
-    rows.push_back({claim.agrees() ? "=" : claim.differs() ? "!" : "-", claim.attack, claim.platform, claim.says,
-                    claim.observed.empty() ? "-" : claim.observed, claim.through});
+    rows.push_back({claim.agrees()    ? "="
+                    : claim.differs() ? "!"
+                                      : "-",
+                    claim.attack, claim.platform, claim.says, claim.observed.empty() ? "-" : claim.observed,
+                    claim.through});
     if (!claim.differs()) continue;
-    wrong += fmt::format("! {} {}: observed {}{}, {} says {}\n    said in: {}\n", claim.attack, claim.platform, claim.observed,
-                         claim.through.empty() ? "" : " (" + claim.through + ")", source, claim.says, claim.cite);
+    wrong += fmt::format("! {} {}: observed {}{}, {} says {}\n    said in: {}\n", claim.attack, claim.platform,
+                         claim.observed, claim.through.empty() ? "" : " (" + claim.through + ")", source, claim.says,
+                         claim.cite);
     if (!claim.other_cite.empty()) wrong += fmt::format("    as observed: {}\n", claim.other_cite);
   }
   const std::size_t silent = claims.size() - agree - differ;
   return aligned(rows) + wrong +
-         fmt::format("{} says something of {} in {}: {} (=), {} (!), {} not played here (-)\n", source, count(claims.size(), "cell", "cells"),
-                     count(attacks.size(), "attack", "attacks"), count(agree, "agrees", "agree"), count(differ, "differs", "differ"),
-                     silent);
+         fmt::format("{} says something of {} in {}: {} (=), {} (!), {} not played here (-)\n", source,
+                     count(claims.size(), "cell", "cells"), count(attacks.size(), "attack", "attacks"),
+                     count(agree, "agrees", "agree"), count(differ, "differs", "differ"), silent);
 }
 
 }  // namespace report

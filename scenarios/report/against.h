@@ -24,12 +24,15 @@ struct Claimed {
   std::string through;     // the defences that spoke or the promises that broke
   std::string cite;        // where it is said
   std::string other_cite;  // another source of the file that says what was observed; else empty
-  bool agrees() const { return says == observed || (says == "n/a" && observed.empty()) || (says == "stopped" && observed == "held"); }
+  bool agrees() const {
+    return says == observed || (says == "n/a" && observed.empty()) || (says == "stopped" && observed == "held");
+  }
   bool differs() const { return !agrees() && !observed.empty(); }
 };
 
 // In the order of the matrix' attacks, then of `columns`. `rows` matter for the catalogue alone.
-std::vector<Claimed> claims_of(std::string_view source, const Matrix& matrix, const std::vector<load::Scenario>& scenarios,
+std::vector<Claimed> claims_of(std::string_view source, const Matrix& matrix,
+                               const std::vector<load::Scenario>& scenarios,
                                const std::vector<load::CatalogueRow>& rows, const std::vector<std::string>& columns);
 
 // One line a claim, marked `=` where it agrees, `!` where it differs, `-` where nothing is played; then each difference

@@ -13,7 +13,11 @@ const std::vector<std::string> kColumns = {"none", "sev", "snp"};
 std::vector<load::Scenario> stormy() {
   auto one = fake_scenario();
   one.catalogue = text("mem-storm");
-  one.sources = {{"paper", text("A paper, 5.1"), {{"none", text("broken")}, {"snp", text("broken")}, {"sev", text("broken")}}, {}, {}},
+  one.sources = {{"paper",
+                  text("A paper, 5.1"),
+                  {{"none", text("broken")}, {"snp", text("broken")}, {"sev", text("broken")}},
+                  {},
+                  {}},
                  {"manual", text("A manual, 7"), {{"snp", text("blocked")}}, {}, {}},
                  {"mute", text("Says nothing of platforms"), {}, {}, {}}};
   auto other = fake_scenario();

@@ -74,11 +74,15 @@ std::string reasons(const Matrix& matrix) {
   for (const auto& attack : matrix.attacks) {
     std::vector<std::pair<std::string, std::string>> told;  // a reason, and the platforms it is given for
     for (const Cell* cell : cells[attack]) {
-      const auto same = std::find_if(told.begin(), told.end(), [&](const auto& one) { return one.first == cell->reason; });
-      if (same == told.end()) told.emplace_back(cell->reason, cell->platform);
-      else same->second += ", " + cell->platform;
+      const auto same =
+          std::find_if(told.begin(), told.end(), [&](const auto& one) { return one.first == cell->reason; });
+      if (same == told.end())
+        told.emplace_back(cell->reason, cell->platform);
+      else
+        same->second += ", " + cell->platform;
     }
-    for (const auto& [reason, platforms] : told) out += fmt::format("- {} on {}: {}\n", attack, platforms, escaped(reason));
+    for (const auto& [reason, platforms] : told)
+      out += fmt::format("- {} on {}: {}\n", attack, platforms, escaped(reason));
   }
   return out;
 }
@@ -99,16 +103,20 @@ std::vector<std::string> all_columns(const Matrix& matrix, const std::vector<std
   return out;
 }
 
-std::string markdown_of(const Matrix& matrix, const std::vector<load::Scenario>& scenarios, const std::vector<std::string>& columns) {
+std::string markdown_of(const Matrix& matrix, const std::vector<load::Scenario>& scenarios,
+                        const std::vector<std::string>& columns) {
   const CellsByName cells = by_name(matrix);
   std::vector<std::string> folders;  // in the order of the files
   for (const auto& scenario : scenarios)
-    if (std::find(folders.begin(), folders.end(), folder_of(scenario)) == folders.end()) folders.push_back(folder_of(scenario));
+    if (std::find(folders.begin(), folders.end(), folder_of(scenario)) == folders.end())
+      folders.push_back(folder_of(scenario));
 
   std::string out =
       "# Attacks by platforms\n\n"
-      "Each cell is the outcome of a run. `broken > detected`: on the baseline machine, then on the hardened one. `-`: the file "
-      "says nothing of that platform. `n/a`: the attack has no place there; the reasons follow the tables. `!`: not what the file "
+      "Each cell is the outcome of a run. `broken > detected`: on the baseline machine, then on the hardened one. `-`: "
+      "the file "
+      "says nothing of that platform. `n/a`: the attack has no place there; the reasons follow the tables. `!`: not "
+      "what the file "
       "expects.\n";
   for (const auto& folder : folders) {
     Rows rows(1, {"attack"});
@@ -127,12 +135,14 @@ std::string markdown_of(const Matrix& matrix, const std::vector<load::Scenario>&
   if (const std::string why = reasons(matrix); !why.empty()) out += "\n## Why n/a\n\n" + why;
   std::string wrong;
   for (const auto& cell : matrix.cells)
-    for (const auto& line : cell.mismatches) wrong += fmt::format("- {} on {}: {}\n", cell.attack, cell.platform, escaped(line));
+    for (const auto& line : cell.mismatches)
+      wrong += fmt::format("- {} on {}: {}\n", cell.attack, cell.platform, escaped(line));
   if (!wrong.empty()) out += "\n## Not as expected\n\n" + wrong;
   return out;
 }
 
-std::string csv_of(const Matrix& matrix, const std::vector<load::Scenario>& scenarios, const std::vector<std::string>& columns) {
+std::string csv_of(const Matrix& matrix, const std::vector<load::Scenario>& scenarios,
+                   const std::vector<std::string>& columns) {
   const CellsByName cells = by_name(matrix);
   std::string out = "attack,folder,title,catalogue";
   for (const auto& column : columns) out += "," + quoted(column);

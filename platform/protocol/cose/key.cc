@@ -34,7 +34,8 @@ cbor::Value ec2_key(base::View public_point) {
   for (const auto& [number, curve] : kCurves) {
     const std::size_t width = crypto::width_of(curve);
     if (public_point.size() != 2 * width) continue;
-    return cbor::Map{{kKeyType, kEc2}, {kCurve, number}, {kX, public_point.first(width)}, {kY, public_point.last(width)}};
+    return cbor::Map{
+        {kKeyType, kEc2}, {kCurve, number}, {kX, public_point.first(width)}, {kY, public_point.last(width)}};
   }
   throw base::Bug("a point is X||Y on P-256, P-384 or P-521");
 }
@@ -59,7 +60,8 @@ cbor::Value ed25519_key(base::View public_key) {
 }
 
 std::optional<base::Bytes> ed25519_public(const cbor::Value& key) {
-  if (!says(key, kKeyType, kOkp) || !says(key, kCurve, kEd25519) || cbor::find(key, kPrivate) != nullptr) return std::nullopt;
+  if (!says(key, kKeyType, kOkp) || !says(key, kCurve, kEd25519) || cbor::find(key, kPrivate) != nullptr)
+    return std::nullopt;
   const base::Bytes* x = bytes_at(key, kX, kEd25519Width);
   return x == nullptr ? std::nullopt : std::optional(*x);
 }

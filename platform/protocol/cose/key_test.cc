@@ -25,7 +25,8 @@ TEST(CoseKey, ReadsThePublishedKey) {
 }
 
 TEST(CoseKey, WritesAPointInDeterministicOrder) {
-  EXPECT_EQ(cbor::encode(ec2_key(hex(std::string(kX) + kY))), hex(std::string("a401022001215820") + kX + "225820" + kY));
+  EXPECT_EQ(cbor::encode(ec2_key(hex(std::string(kX) + kY))),
+            hex(std::string("a401022001215820") + kX + "225820" + kY));
 }
 
 TEST(CoseKey, KeepsPointsOfEveryCurve) {

@@ -132,7 +132,8 @@ bool verify(const Sign1& message, base::View public_key, base::View external_dat
   if ((algorithm == Algorithm::kEdDsa) != (public_key.size() == kEd25519Width)) return false;
   if (algorithm == Algorithm::kEdDsa) return crypto::ed25519_verify(public_key, signed_bytes, message.signature);
   const std::optional<crypto::EcSignature> signature = crypto::ec_signature_of(message.signature);
-  return signature && crypto::ec_verify_digest(public_key, crypto::hash(digest_of(*algorithm), signed_bytes), *signature);
+  return signature &&
+         crypto::ec_verify_digest(public_key, crypto::hash(digest_of(*algorithm), signed_bytes), *signature);
 }
 
 }  // namespace cose

@@ -30,8 +30,9 @@ struct Sign1 {
   bool operator==(const Sign1&) const = default;
 };
 
-// The bare array (as in a DICE chain), and the message with tag 18 (as in a CCA token). What is written is what is given.
-// Reading refuses headers that are no maps, labels that are neither numbers nor texts, and one label in both headers.
+// The bare array (as in a DICE chain), and the message with tag 18 (as in a CCA token). What is written is what is
+// given. Reading refuses headers that are no maps, labels that are neither numbers nor texts, and one label in both
+// headers.
 cbor::Value sign1_value(const Sign1& message);
 std::optional<Sign1> sign1_of(const cbor::Value& value);
 base::Bytes encode_sign1(const Sign1& message);

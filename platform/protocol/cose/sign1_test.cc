@@ -83,7 +83,8 @@ TEST_F(Sign1Test, SignsWithEveryCurveAndHash) {
       EXPECT_TRUE(verify(message, key.public_point()));
       EXPECT_FALSE(verify(message, key_.public_point()) && curve != crypto::Curve::kP384);
     }
-    EXPECT_EQ(crypto::width_of(curve), sign1(library_, {"signer", "test"}, key, {}, algorithm_for(curve)).signature.size() / 2);
+    EXPECT_EQ(crypto::width_of(curve),
+              sign1(library_, {"signer", "test"}, key, {}, algorithm_for(curve)).signature.size() / 2);
   }
 }
 
@@ -146,22 +147,23 @@ TEST_F(Sign1Test, WritesALieAsItIsTold) {
 
 TEST_F(Sign1Test, RefusesTruncationsAndTails) {
   base::Bytes whole = encode_sign1(signed_);
-  for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_FALSE(decode_sign1(base::View(whole).first(size))) << size;
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    EXPECT_FALSE(decode_sign1(base::View(whole).first(size))) << size;
   whole.push_back(0);
   EXPECT_FALSE(decode_sign1(whole));
 }
 
 TEST_F(Sign1Test, RefusesOtherShapes) {
   const char* const kBad[] = {
-      "d28340a040",          // three parts
-      "d2854 0a0404040",     // five parts
-      "d284a0a04040",        // the protected header as a map
-      "d284418 0a04040",     // as an array within its string
-      "d28442a000a04040",    // a map and a tail
-      "d28440804040",        // the other header as an array
-      "d28440a0f640",        // the payload elsewhere
-      "d28440a04060",        // a signature of text
-      "d28440a1410140 4040",  // a label of bytes
+      "d28340a040",              // three parts
+      "d2854 0a0404040",         // five parts
+      "d284a0a04040",            // the protected header as a map
+      "d284418 0a04040",         // as an array within its string
+      "d28442a000a04040",        // a map and a tail
+      "d28440804040",            // the other header as an array
+      "d28440a0f640",            // the payload elsewhere
+      "d28440a04060",            // a signature of text
+      "d28440a1410140 4040",     // a label of bytes
       "d28443a10126a101264040",  // a label in both
       "d28445a20126012640a04040",
   };

@@ -12,11 +12,13 @@ constexpr std::uint8_t kMeasureContext = 0x04;
 
 }  // namespace
 
-Measure launch_measure(const Tik& tik, const MeasureInput& input) {
+base::Bytes measured_bytes(const MeasureInput& input) {
   base::Bytes data{kMeasureContext};
   base::append(data, wire::encode(input));
-  return crypto::hmac_sha256(tik, data);
+  return data;
 }
+
+Measure launch_measure(const Tik& tik, const MeasureInput& input) { return crypto::hmac_sha256(tik, measured_bytes(input)); }
 
 base::Block<32> secret_mac(const Tik& tik, const SecretHeader& header, std::uint32_t guest_length, base::View data,
                            const Measure& measure) {

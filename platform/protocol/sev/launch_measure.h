@@ -25,6 +25,7 @@ struct MeasureInput {
                             &MeasureInput::policy, &MeasureInput::digest, &MeasureInput::mnonce>;
 };
 
+base::Bytes measured_bytes(const MeasureInput& input);  // what the MAC covers
 Measure launch_measure(const Tik& tik, const MeasureInput& input);
 
 // What LAUNCH_MEASURE hands out.

@@ -41,6 +41,7 @@ class SevKit final : public Kit {
   void expect_launch(const VmState& vm, relying_party::Policy& policy) const;
   void open_session(VmState& vm, cpu::Launch& launch);
   void send_secret(VmState& vm);
+  void keep_measurement(const VmState& vm, const relying_party::LaunchReport& report);
   bool is_snp() const;
 
   World& world_;

@@ -130,7 +130,9 @@ void SevKit::open_session(VmState& vm, cpu::Launch& launch) {
     if (page.kind == Kind::kMeasured) digest.update(page.bytes);
   if (world_.settings.technology == "sev-es") digest.update(vm.golden.back().bytes);
   relying_party::SevPolicy policy;
-  policy.digests = {digest.finish()};
+  const auto golden = digest.finish();
+  policy.digests = {golden};
+  if (!vm.host_tenant) world_.verdict.artifacts[vm.name + ".launch-digest.bin"] = base::bytes_of(golden);
   if (world_.settings.chip_allow_list && !vm.host_tenant)
     policy.platforms = {sev::platform_key(sev::Chip::from_seed(world_.settings.psp.product, base::view_of("chip0"))).public_point()};
   auto stream = std::make_shared<sim::Random>(world_.run.seed, world_.stream_name((vm.host_tenant ? "host." : "owner.") + vm.name));
@@ -151,6 +153,7 @@ void SevKit::send_secret(VmState& vm) {
   const auto& api = world_.settings.psp.sev_api;
   const relying_party::LaunchReport report{.api_major = api.major, .api_minor = api.minor, .build = api.build,
                                            .policy = legacy_policy(world_.settings, vm), .measure = *blob};
+  keep_measurement(vm, report);
   base::Bytes plain;
   base::append_le<std::uint32_t>(plain, static_cast<std::uint32_t>(world_.owner_secret.size()));
   base::append(plain, world_.owner_secret);
@@ -160,6 +163,18 @@ void SevKit::send_secret(VmState& vm) {
   base::Bytes bytes = wire::encode(packet->header);
   base::append(bytes, packet->data);
   if (const auto why = inject(vm, bytes); !why.empty()) world_.record.say("vmm", "the secret is not injected: " + why);
+}
+
+// What other programs check: HMAC-SHA-256 with the integrity key over these bytes (SEV API 0.24, LAUNCH_MEASURE).
+void SevKit::keep_measurement(const VmState& vm, const relying_party::LaunchReport& report) {
+  auto& files = world_.verdict.artifacts;
+  const auto& digest = files[vm.name + ".launch-digest.bin"];
+  sevproto::MeasureInput input{.api_major = report.api_major, .api_minor = report.api_minor, .build = report.build,
+                               .policy = report.policy, .mnonce = report.measure.mnonce};
+  std::copy(digest.begin(), digest.end(), input.digest.begin());
+  files[vm.name + ".launch-measure.bin"] = wire::encode(report.measure);
+  files[vm.name + ".launch-measured.bin"] = sevproto::measured_bytes(input);
+  files[vm.name + ".launch-tik.bin"] = base::bytes_of(owner_->keys().tik);
 }
 
 std::string SevKit::inject(VmState& vm, base::View packet) {

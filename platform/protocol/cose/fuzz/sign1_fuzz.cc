@@ -16,7 +16,8 @@ WIRE_FUZZ_FUNCTION(
       if (!message) return;
       // An empty protected header has two forms; all else is written back as it was read.
       const bool empty = message->protected_header == cbor::Value(cbor::Map{});
-      base::check(empty || cose::encode_sign1(*message) == base::bytes_of(in), "a message is written back as it was read");
+      base::check(empty || cose::encode_sign1(*message) == base::bytes_of(in),
+                  "a message is written back as it was read");
       base::check(cose::decode_sign1(cose::encode_sign1(*message)) == message, "what is written is read again");
       cose::verify(*message, key().public_key());
       cose::verify(*message, base::Bytes(96, 1));
