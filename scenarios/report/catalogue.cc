@@ -21,6 +21,7 @@ std::string source_for(const load::Scenario& scenario, const std::string& platfo
     const auto says = source.says.find(platform);
     if (says != source.says.end() && says->second.value == observed) return source.cite.value;
   }
+  if (const auto why = scenario.n_a.find(platform); observed == "n/a" && why != scenario.n_a.end()) return why->second.value;
   return "";
 }
 
