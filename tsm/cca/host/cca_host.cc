@@ -91,9 +91,6 @@ void CcaMachine::map_shared(cpu::Vm& vm, Guest& guest, std::uint64_t gpa) {
 void CcaMachine::unmap_shared(cpu::Vm& vm, Guest& guest, std::uint64_t gpa) {
   if (guest.mapped.erase(gpa))
     (void)ask(vm.asid, Rmi::kRttUnmapUnprotected, {.x1 = guest.rd, .x2 = unprotected(vm, gpa), .x3 = kPageLevel});
-  if (guest.owned.contains(gpa)) return;
-  if (const auto page = vm.nested.translate(gpa)) host_.give_back(page->spa);
-  vm.nested.unmap(gpa);
 }
 
 // The realm's wish is carried out first, so that no page is taken away that it still expects.
@@ -106,9 +103,10 @@ void CcaMachine::ripas_change(cpu::Vm& vm, std::uint64_t base, std::uint64_t top
     if (!result.ok() || result.out.x1 <= at) return;
     for (std::uint64_t page = at; page < result.out.x1; page += kPage) {
       if (value == static_cast<std::uint64_t>(Ripas::kEmpty) && guest.owned.contains(page)) (void)destroy(vm, page);
-      if (value != static_cast<std::uint64_t>(Ripas::kRam)) continue;
+      // What the host has there already becomes the realm's; else a page comes at the first access.
+      if (value != static_cast<std::uint64_t>(Ripas::kRam) || guest.owned.contains(page)) continue;
       unmap_shared(vm, guest, page);
-      if (!guest.owned.contains(page)) (void)populate(vm, page);  // at once: devices do not fault
+      if (vm.nested.translate(page)) (void)populate(vm, page);
     }
     at = result.out.x1;
   }
@@ -118,7 +116,9 @@ std::string CcaMachine::populate(cpu::Vm& vm, std::uint64_t gpa) {
   Guest& guest = guests_[vm.name];
   const std::uint64_t at = page_of(gpa);
   if (const auto why = add_tables(vm, guest, at); !why.empty()) return why;
-  const std::uint64_t page = fresh_granule(vm, guest);
+  const auto there = vm.nested.translate(at);
+  const bool own = there && !guest.granules.contains(there->spa);  // a page of the host's lies there already
+  const std::uint64_t page = own && delegate(vm, guest, there->spa) ? there->spa : fresh_granule(vm, guest);
   if (page == 0) return "the host is out of memory";
   const Registers in{.x1 = guest.rd, .x2 = page, .x3 = at};
   const auto result = ask(vm.asid, Rmi::kDataCreateUnknown, in);

@@ -85,11 +85,15 @@ std::string CcaMachine::launch(cpu::Vm& vm, const cpu::Launch& launch) {
   return entered.ok() ? "" : refused(Rmi::kRecEnter, entered);
 }
 
+bool CcaMachine::delegate(const cpu::Vm& vm, Guest& guest, std::uint64_t page) {
+  if (!ask(vm.asid, Rmi::kGranuleDelegate, {.x1 = page}).ok()) return false;
+  guest.granules.insert(page);
+  return true;
+}
+
 std::uint64_t CcaMachine::fresh_granule(const cpu::Vm& vm, Guest& guest) {
   const std::uint64_t page = host_.take_page();
-  if (page == 0 || !ask(vm.asid, Rmi::kGranuleDelegate, {.x1 = page}).ok()) return 0;
-  guest.granules.insert(page);
-  return page;
+  return page != 0 && delegate(vm, guest, page) ? page : 0;
 }
 
 std::string CcaMachine::create(cpu::Vm& vm, Guest& guest, const cpu::Launch& launch) {
@@ -153,9 +157,7 @@ std::string CcaMachine::add_page(cpu::Vm& vm, Guest& guest, const cpu::LaunchPag
   base::Bytes content = page.bytes;
   content.resize(kPage);
   (void)host_.memory().write(memory::KeyId::kNone, source, content);
-  result = ask(vm.asid, Rmi::kGranuleDelegate, {.x1 = target});
-  if (!result.ok()) return refused(Rmi::kGranuleDelegate, result);
-  guest.granules.insert(target);
+  if (!delegate(vm, guest, target)) return "RMI_GRANULE_DELEGATE: RMI_ERROR_INPUT";
   result = ask(vm.asid, Rmi::kDataCreate,
                {.x1 = guest.rd, .x2 = target, .x3 = page.gpa, .x4 = source, .x5 = page.kind == Kind::kMeasured ? ccaproto::kMeasureContent : 0});
   host_.give_back(source);

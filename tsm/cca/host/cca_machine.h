@@ -104,6 +104,7 @@ class CcaMachine final : public cpu::Technology {
 
   CallResult ask(std::uint32_t pe, Rmi call, Registers in);
   CallResult enter_on(const cpu::Vm& vm, const RecEnter& enter = {});
+  bool delegate(const cpu::Vm& vm, Guest& guest, std::uint64_t page);
   std::uint64_t fresh_granule(const cpu::Vm& vm, Guest& guest);  // delegated; 0: none
   std::string create(cpu::Vm& vm, Guest& guest, const cpu::Launch& launch);
   std::string create_rec(cpu::Vm& vm, Guest& guest);
