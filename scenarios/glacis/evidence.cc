@@ -37,6 +37,13 @@ base::Bytes number_bytes(std::uint64_t number, const wire::FieldSpan& field) {
   return out;
 }
 
+// Of CBOR, whose strings are bytes or text.
+std::optional<std::string> text_at(const wire::Schema& schema, base::View message, const std::string& field) {
+  auto root = schema.set_bytes != nullptr ? cbor::decode(message) : std::nullopt;
+  const cbor::Value* value = root ? cbor::find_path(*root, field) : nullptr;
+  return value != nullptr && value->as_text() != nullptr ? std::optional(*value->as_text()) : std::nullopt;
+}
+
 std::optional<std::uint64_t> parse_number(std::string_view text) {
   const bool hex = text.starts_with("0x");
   if (hex) text.remove_prefix(2);
@@ -108,8 +115,13 @@ std::pair<const engine::SignedMessage*, wire::FieldSpan> need_field(const std::v
 }
 
 // What the edit puts there, as `set` takes it; returns it as it is printed.
-std::string set_value(load::Step& step, const wire::Schema& schema, const wire::FieldSpan& field,
+std::string set_value(load::Step& step, const engine::SignedMessage& message, const wire::FieldSpan& field,
                       const std::string& edit, const std::string& value) {
+  const wire::Schema& schema = message.schema;
+  if (text_at(schema, message.bytes, field.name)) {
+    step.args["to"] = arg(base::to_hex(base::view_of(value)));
+    return value;
+  }
   if (is_number(field)) {
     const auto number = parse_number(value);
     const bool fits = number && (schema.set_number != nullptr ? *number <= INT64_MAX
@@ -141,7 +153,7 @@ std::vector<load::Step> edit_steps(const EvidenceRequest& request, const std::ve
     if (at == edit.npos || at == 0) throw base::UserError("--edit wants FIELD=VALUE, not `" + edit + "`");
     const auto [message, field] = need_field(honest, edit.substr(0, at));
     auto step = set_step("platform-firmware", "tsm0.evidence", message_name(message->schema), field.name);
-    const auto to = set_value(step, message->schema, field, edit, edit.substr(at + 1));
+    const auto to = set_value(step, *message, field, edit, edit.substr(at + 1));
     out.push_back(std::move(step));
     told.push_back({message_name(message->schema), field.name, value_text(message->schema, message->bytes, field), to});
   }
@@ -204,10 +216,36 @@ std::optional<std::string> collateral_json(base::View bytes) {
          "\n";
 }
 
+// RFC 7468: what OpenSSL and everybody else reads. Kernels hand out keys as SubjectPublicKeyInfo.
+std::string public_key_pem(base::View info) {
+  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string digits;
+  for (std::size_t at = 0; at < info.size(); at += 3) {
+    const auto byte = [&](std::size_t i) { return at + i < info.size() ? std::uint32_t{info[at + i]} : 0; };
+    const std::uint32_t three = byte(0) << 16 | byte(1) << 8 | byte(2);
+    for (std::size_t i = 0; i < 4; ++i) digits += at + i > info.size() ? '=' : kDigits[three >> (18 - 6 * i) & 63];
+  }
+  std::string out = "-----BEGIN PUBLIC KEY-----\n";
+  for (std::size_t at = 0; at < digits.size(); at += 64) out += digits.substr(at, 64) + "\n";
+  return out + "-----END PUBLIC KEY-----\n";
+}
+
+void keys_as_pem(std::map<std::string, base::Bytes>& files) {
+  static constexpr std::string_view kKey = "-key.der";
+  std::vector<std::string> keys;
+  for (const auto& [name, bytes] : files)
+    if (name.ends_with(kKey)) keys.push_back(name);
+  for (const auto& name : keys) {
+    files[name.substr(0, name.size() - 3) + "pem"] = base::bytes_of(public_key_pem(files.at(name)));
+    files.erase(name);
+  }
+}
+
 }  // namespace
 
 std::string value_text(const wire::Schema& schema, base::View message, const wire::FieldSpan& field) {
   const base::View bytes = message.subspan(field.offset, field.size);
+  if (const auto text = text_at(schema, message, field.name)) return *text;
   if (!is_number(field)) return base::to_hex(bytes);
   if (schema.set_number != nullptr) {
     const auto number = cbor::decode(bytes);
@@ -253,6 +291,7 @@ EvidenceSet make_evidence(const Home& home, const EvidenceRequest& request) {
   }
   if (const auto collateral = out.files.find("collateral.bin"); collateral != out.files.end())
     if (const auto json = collateral_json(collateral->second)) out.files["collateral.json"] = base::bytes_of(*json);
+  keys_as_pem(out.files);
   return out;
 }
 

@@ -38,7 +38,7 @@ EvidenceSet make_evidence(const Home& home, const EvidenceRequest& request);
 std::string readme_of(const EvidenceRequest& request, const EvidenceSet& set);
 std::string policy_of(const EvidenceRequest& request, const EvidenceSet& set);
 
-// A field's value as people write it: a whole number, or bytes in hexadecimal.
+// A field's value as people write it: a whole number, a text, or bytes in hexadecimal.
 std::string value_text(const wire::Schema& schema, base::View message, const wire::FieldSpan& field);
 
 }  // namespace glacis

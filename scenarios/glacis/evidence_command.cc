@@ -63,9 +63,9 @@ void add_evidence(CLI::App& app, Session& session) {
   command->add_option("--out", options->out, "a folder that is new or empty")->required();
   command->add_option("--machine", options->request.machine, "a machine file (default: one VM and its owner)");
   command
-      ->add_option(
-          "--edit", options->request.edits,
-          "FIELD=VALUE: alter a field before it is signed; a whole number, or bytes in hexadecimal (repeatable)")
+      ->add_option("--edit", options->request.edits,
+                   "FIELD=VALUE: alter a field before it is signed; a whole number, a text, or bytes in hexadecimal "
+                   "(repeatable)")
       ->allow_extra_args(false);
   command->add_option("--nonce", options->request.nonce,
                       "report data in hexadecimal, up to 64 bytes, instead of the owner's challenge");

@@ -37,6 +37,23 @@ constexpr About kFiles[] = {
     {"tdx", "pck.pem", "the platform's certificate; it signs the quoting enclave's report"},
     {"tdx", "pck-ca.pem", "signs the PCK certificate"},
     {"tdx", "root.pem", "the root: the only anchor a verifier of this set needs"},
+    {"cca", "token.cbor", "CCA attestation token (RMM 1.0): the platform's and the realm's, each a COSE_Sign1"},
+    {"cca", "platform-key.pem",
+     "the platform attestation key, which signs the platform's token: an anchor for one machine"},
+    {"cca", "vendor-key.pem",
+     "the silicon vendor's key, which signs the endorsement: the anchor for all of its machines"},
+    {"cca", "endorsement.cbor",
+     "COSE_Sign1 in which the vendor names the platform's key; its form is the emulator's own"},
+    {"cca", "ccel.bin", "event log, in TCG's format, of what the realm's extensible measurements hold"},
+    {"pkvm", "dice-chain.cbor",
+     "DICE chain (Android Profile for DICE): the device's root key, then a COSE_Sign1 a layer"},
+    {"pkvm", "evidence.cbor",
+     "COSE_Sign1 over the challenge by the last key of the chain; its form is the emulator's own"},
+    {"pkvm", "root-key.pem", "the device's root key, as its maker published it: the anchor"},
+    {"cove", "evidence.cbor", "the tokens of platform, TSM and TVM (CoVE 0.7)"},
+    {"cove", "event-log.cbor", "what the TVM extended its run-time registers by"},
+    {"cove", "rot.pem", "the platform's root of trust; its key signs the platform's token"},
+    {"cove", "root.pem", "the vendor's root: the only anchor a verifier of this set needs"},
     {"", "launch-measure.bin", "LAUNCH_MEASURE: HMAC-SHA-256 (32 bytes), then MNONCE (SEV API 0.24)"},
     {"", "launch-measured.bin", "what the MAC covers: 04h, API version, build, policy, digest, MNONCE"},
     {"", "launch-digest.bin", "SHA-256 of what the owner meant to have launched"},
@@ -74,6 +91,9 @@ std::vector<std::string> trials(const EvidenceSet& set) {
     out.push_back(fmt::format("openssl verify -attime {} -CAfile root.pem -untrusted pck-ca.pem pck.pem", now));
     out.push_back("openssl x509 -in root.pem -outform DER -out root.der");
   }
+  if (has("rot.pem")) out.push_back(fmt::format("openssl verify -attime {} -CAfile root.pem rot.pem", now));
+  for (const auto& [name, bytes] : set.files)
+    if (name.ends_with("-key.pem")) out.push_back("openssl pkey -pubin -in " + name + " -noout -text");
   if (has("launch-tik.bin"))
     out.push_back(fmt::format("openssl dgst -sha256 -mac HMAC -macopt hexkey:{} launch-measured.bin",
                               base::to_hex(set.files.at("launch-tik.bin"))));
@@ -88,7 +108,7 @@ std::string readme_of(const EvidenceRequest& request, const EvidenceSet& set) {
       fmt::format("Evidence of an emulated guest on {}\n\nNOT REAL. {}\n{}\n\n", request.platform, kWarning, kAdvice);
   out += fmt::format("Made by Glacis {} with\n    {}\nThe same command gives the same bytes.\n\n", kVersion,
                      request.command);
-  out += "To test a verifier, give it the root of this folder as its only anchor, and this time as its clock:\n";
+  out += "To test a verifier, give it this folder's anchor and no other, and this time as its clock:\n";
   out += fmt::format("    {} ({} seconds since 1970)\n\n", utc(now), now);
   if (!set.report_data.empty())
     out += fmt::format("The guest asked for evidence with these report data{}:\n    {}\n    {}\n\n",

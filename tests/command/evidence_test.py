@@ -94,6 +94,20 @@ class Evidence(CommandTest):
             self.assertIn(files["launch-digest.bin"], files["launch-measured.bin"])
             self.refuses("evidence", "--platform", platform, "--out", "no", "--edit", "guest_svn=1", saying="nothing is signed")
 
+    def test_whoever_attests_shows_evidence_that_its_owner_accepts(self):
+        code, out, _ = self.glacis("list", "platforms")
+        self.assertEqual(code, 0)
+        for platform in (line.split()[0] for line in out.splitlines()):
+            if platform == "none":
+                continue
+            files, policy = self.evidence(platform, out=platform)
+            self.assertEqual(policy["owner"], "accepted", platform)
+            self.assertEqual(sorted(files), sorted(list(policy["files"]) + ["README.txt", "policy.json"]))
+            for line in files["README.txt"].decode().split("Try, in this folder\n")[1].splitlines():
+                if line.startswith("    "):
+                    code, said = self.shell(line, platform)
+                    self.assertEqual(code, 0, line + ": " + said)
+
     def test_the_same_command_writes_the_same_bytes(self):
         one, other = self.evidence("tdx", out="one")[0], self.evidence("tdx", out="other")[0]
         self.assertEqual(one, other)
