@@ -84,6 +84,21 @@ class Evidence(CommandTest):
         return self.shell("NODE_PATH=%s/node_modules node %s . %d" % (
             os.environ["GLACIS_NPM"], os.path.join(TOP, "tests/evidence/tdx/verify_quote.js"), policy["verify_at_seconds"]), folder)[1]
 
+    def test_a_token_of_cca_verifies_under_its_platforms_key(self):
+        _, policy = self.evidence("cca", "--nonce", "aabb")
+        self.evidence("cca", "--edit", "PLATFORM_TOKEN.10=" + "00" * 32, out="other-key")
+        if "GLACIS_NPM_COSE" not in os.environ:
+            self.skipTest("the npm packages of tests/evidence/cose are not installed")
+        rim = policy["expect"]["REALM_TOKEN"]["44238"]
+        self.assertEqual(self.token_reader("set"), "valid\nchallenge aabb%s\nrim %s\n" % ("00" * 62, rim))
+        self.assertEqual(self.token_reader("other-key"), "the platform token is for another key\n")
+        os.replace(self.path("set/vendor-key.pem"), self.path("set/platform-key.pem"))
+        self.assertEqual(self.token_reader("set"), "the platform token is not valid\n")
+
+    def token_reader(self, folder):
+        return self.shell("NODE_PATH=%s/node_modules node %s ." % (
+            os.environ["GLACIS_NPM_COSE"], os.path.join(TOP, "tests/evidence/cose/verify_token.js")), folder)[1]
+
     def test_a_legacy_launch_shows_its_measurement(self):
         for platform in ("sev", "sev-es"):
             files, policy = self.evidence(platform, out=platform)

@@ -1,5 +1,6 @@
 // A guest's kernel in a realm.
 #include "guest/relying_party/cca_messages.h"
+#include "platform/crypto/certificate.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/kits/cca_kit.h"
 #include "tsm/abi/cca_guest.h"
@@ -54,7 +55,8 @@ class CcaKernel final : public GuestKernel, private tsm_abi::CcaPlatform {
     beside.endorsement_size = static_cast<std::uint32_t>(beside.endorsement.size());
     beside.event_log_size = static_cast<std::uint32_t>(beside.event_log.size());
     Attested out{.report = *token, .attachment = wire::encode(beside), .files = {}};
-    out.files = {{"token.cbor", *token}, {"endorsement.cbor", beside.endorsement}, {"ccel.bin", beside.event_log}};
+    out.files = {{"token.cbor", *token}, {"endorsement.cbor", beside.endorsement}, {"ccel.bin", beside.event_log},
+                 {"vendor-key.der", crypto::public_key_info(kit_.vendor_key())}, {"platform-key.der", crypto::public_key_info(kit_.platform_key())}};
     return out;
   }
 

@@ -37,6 +37,9 @@ class CcaKit final : public Kit {
   cca::CcaMachine& machine() { return *machine_; }
   // What the vendor said of this platform, as the host carries it.
   base::Bytes endorsement() const { return vendor_.endorse(signer_->platform()); }
+  // X||Y of what an owner elsewhere may begin with: the vendor's key, or this platform's own.
+  const base::Bytes& vendor_key() const { return vendor_.public_key(); }
+  base::Bytes platform_key() const { return signer_->platform().platform_key().public_point(); }
 
  private:
   static constexpr unsigned kFirmware = 6;  // that owners ask for

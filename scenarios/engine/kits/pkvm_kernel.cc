@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "platform/base/check.h"
+#include "platform/crypto/certificate.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/kits/pkvm_kit.h"
 #include "tsm/abi/pkvm_guest.h"
@@ -58,7 +59,8 @@ class PkvmKernel final : public GuestKernel, private tsm_abi::PkvmPlatform {
     const auto evidence = pkvm_.attest(world_.library, report_data, kit_.edit());
     if (!evidence) return std::nullopt;
     Attested out{.report = *evidence, .attachment = pkvm_.chain(), .files = {}};
-    out.files = {{"evidence.cbor", out.report}, {"dice-chain.cbor", out.attachment}};
+    out.files = {{"evidence.cbor", out.report}, {"dice-chain.cbor", out.attachment},
+                 {"root-key.der", crypto::public_key_info(kit_.root_point())}};
     return out;
   }
   bool derives_keys() const override { return true; }

@@ -45,6 +45,7 @@ class PkvmKit final : public Kit {
   std::vector<std::string> conventions() const override;
 
   pkvm::PkvmMachine& machine() { return *machine_; }
+  const base::Bytes& root_point() const { return device_.root_point(); }  // X||Y
   // For whoever signs: the last look at claims.
   pkvmproto::DiceEdit edit();
 
