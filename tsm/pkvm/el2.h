@@ -6,7 +6,7 @@
 // Promise: every policy of a call is a row of el2_rules.h, asked in the order of the source; what passes has the effect
 // that the source gives it, also when it passed because a row is lifted.
 //
-// The tree is upstream's (Linux 7.1), and what Android adds to it where a row says AVF: firmware of protected VMs, the
+// The tree is upstream's (Linux of mid-2026), and what Android adds to it where a row says AVF: firmware of protected VMs, the
 // guard of MMIO, vCPU state that stays at EL2, a stage 2 for devices. The last two are settings, since upstream has
 // neither.
 //
