@@ -78,7 +78,8 @@ void matrix(Session& session, const Options& options) {
   if (!options.known.empty()) known = report::parse_known(load::read_text(options.known), options.known);
   if (!options.baseline.empty()) (void)report::changes_since({}, old, options.baseline, known);
   auto scenarios = scenarios_of(session, options.files);
-  const auto rows = session.home.catalogue_rows();
+  const bool named = std::ranges::any_of(scenarios, [](const auto& scenario) { return scenario.catalogue.has_value(); });
+  const auto rows = named ? session.home.catalogue_rows() : std::vector<load::CatalogueRow>{};
   if (!options.against.empty()) {
     check_source(options.against, scenarios);
     scenarios = report::spoken_of_by(options.against, scenarios);

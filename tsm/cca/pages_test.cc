@@ -93,7 +93,9 @@ TEST(Ripas, ChangesAsTheRealmAskedAndNoFurther) {
     const auto out = b.call(Rmi::kRttSetRipas, {.x1 = B::kRd, .x2 = B::kRec, .x3 = ipa, .x4 = ipa + B::kPage});
     EXPECT_EQ(out.ok(), change.after.has_value());
     EXPECT_EQ(b.entry(ipa).ripas, change.after.value_or(change.before));
-    if (!out.ok()) EXPECT_EQ(out.out.x0, ccaproto::with(RmiStatus::kErrorRtt, 3));
+    if (!out.ok()) {
+      EXPECT_EQ(out.out.x0, ccaproto::with(RmiStatus::kErrorRtt, 3));
+    }
   }
 }
 

@@ -1,11 +1,19 @@
 // Whatever a host calls a certificate, it is appraised or refused by a row with a name.
+#include "platform/base/check.h"
 #include "platform/wire/fuzz.h"
 #include "tests/evidence/cove/situation.h"
 
-WIRE_FUZZ_FUNCTION(
-    [](base::View in) {
-      static const cove_evidence::Situation kSituation;
-      auto carried = cove_evidence::Carried{.certificate = base::bytes_of(in), .endorsement = base::bytes_of(in), .event_log = base::bytes_of(in)};
-      base::check(!cove_evidence::Situation::verdict(kSituation.appraise(carried)).empty(), "a refusal has a name");
-    },
-    cove_evidence::Situation().carried().certificate)
+namespace {
+
+void appraise(base::View in) {
+  static const cove_evidence::Situation kSituation;
+  cove_evidence::Carried carried;
+  carried.certificate = carried.endorsement = carried.event_log = base::bytes_of(in);
+  base::check(!cove_evidence::Situation::verdict(kSituation.appraise(carried)).empty(), "a refusal has a name");
+}
+
+base::Bytes seed() { return cove_evidence::Situation().carried().certificate; }
+
+}  // namespace
+
+WIRE_FUZZ_FUNCTION(appraise, seed())
