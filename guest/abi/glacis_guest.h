@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define GLACIS_GUEST_ABI_VERSION 4u
+#define GLACIS_GUEST_ABI_VERSION 5u
 
 enum glacis_status {
   GLACIS_OK = 0,
@@ -72,12 +72,11 @@ struct glacis_guest {
   int (*device_share)(void* self, const char* device, uint64_t gpa, uint64_t bytes);
   int (*device_call)(void* self, const char* device, uint32_t call, const void* in, uint64_t bytes);
   /* Where firmware of the machine speaks to the device in the guest's place (`device_managed` is 1), the guest asks the host to bind,
-   * run and unbind the interface (`tdi_op`, sevproto::TioOp; binding stores the interface's id), the firmware about it (`tdi_message`:
-   * type and payload as in platform/protocol/sev/tio.h, sealed on their way), and reads what the firmware found (`device_evidence`:
-   * tio::EvidencePart), which the host carries. */
+   * run and unbind the interface, the firmware about it (`tdi_call`: tio::ManagedCall of platform/protocol/tio/managed.h, which the
+   * kernel carries out in its technology's own way), and reads what the firmware found (`device_evidence`: tio::EvidencePart), which
+   * the host carries. */
   int (*device_managed)(void* self, const char* device);
-  int (*tdi_op)(void* self, const char* device, uint32_t op, uint64_t* tdi_id);
-  int (*tdi_message)(void* self, const char* device, uint32_t type, const void* in, uint64_t bytes, void* out, uint64_t* out_bytes);
+  int (*tdi_call)(void* self, const char* device, uint32_t call, const void* in, uint64_t bytes, void* out, uint64_t* out_bytes);
   int (*device_evidence)(void* self, const char* device, uint32_t part, void* out, uint64_t* bytes);
   /* What the guest's own image holds under a name: the owner put it there. */
   int (*image_file)(void* self, const char* name, void* out, uint64_t* bytes);

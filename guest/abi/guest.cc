@@ -99,16 +99,10 @@ bool Guest::device_write(const char* device, std::uint32_t bar, std::uint64_t of
   return c_.device_mmio(c_.self, device, bar, offset, copy.data(), copy.size(), 1) == GLACIS_OK;
 }
 
-std::optional<std::uint64_t> Guest::tdi_op(const char* device, std::uint32_t op) {
-  std::uint64_t id = 0;
-  if (c_.tdi_op(c_.self, device, op, &id) != GLACIS_OK) return std::nullopt;
-  return id;
-}
-
-std::optional<base::Bytes> Guest::tdi_message(const char* device, std::uint32_t type, base::View payload) {
+std::optional<base::Bytes> Guest::tdi_call(const char* device, std::uint32_t call, base::View in) {
   base::Bytes out(4096);
   std::uint64_t size = out.size();
-  if (c_.tdi_message(c_.self, device, type, payload.data(), payload.size(), out.data(), &size) != GLACIS_OK) return std::nullopt;
+  if (c_.tdi_call(c_.self, device, call, in.data(), in.size(), out.data(), &size) != GLACIS_OK) return std::nullopt;
   out.resize(size);
   return out;
 }

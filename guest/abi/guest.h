@@ -48,8 +48,7 @@ class Guest {
     return c_.device_call(c_.self, device, call, in.data(), in.size()) == GLACIS_OK;
   }
   bool device_managed(const char* device) { return c_.device_managed(c_.self, device) == 1; }
-  std::optional<std::uint64_t> tdi_op(const char* device, std::uint32_t op);
-  std::optional<base::Bytes> tdi_message(const char* device, std::uint32_t type, base::View payload);
+  std::optional<base::Bytes> tdi_call(const char* device, std::uint32_t call, base::View in);
   std::optional<base::Bytes> device_evidence(const char* device, std::uint32_t part);
   std::optional<base::Bytes> image_file(const char* name);
   void device_accept(const char* device, std::uint16_t lock_flags) { c_.device_accept(c_.self, device, lock_flags); }

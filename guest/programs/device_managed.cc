@@ -1,20 +1,17 @@
-// A guest whose firmware speaks to the device (SEV-TIO): it asks for the binding, judges what firmware found, of which it has digests
-// that the host cannot touch, and opens memory and DMA by messages to the firmware.
+// A guest whose platform firmware speaks to the device: it asks for the binding, judges what firmware found, of which it has digests
+// that the host cannot touch, and has firmware open memory and DMA.
 #include "guest/device_trust/evidence.h"
 #include "guest/programs/device_look.h"
 #include "guest/programs/device_taking.h"
 #include "platform/crypto/calendar_time.h"
-#include "platform/protocol/sev/guest_message.h"
-#include "platform/protocol/sev/tio.h"
 #include "platform/protocol/tio/evidence.h"
+#include "platform/protocol/tio/managed.h"
 
 namespace programs {
 
 namespace {
 
 constexpr std::uint16_t kLockFlags = tdisp::kLockNoFwUpdate;
-constexpr std::uint64_t kPageSize = 4096;
-constexpr std::uint64_t kVtom = std::uint64_t{2} << 40;  // private below
 
 using device_trust::ProofKind;
 
@@ -29,51 +26,45 @@ class ManagedTaking final : public Taking {
 
   bool take(const std::optional<device_trust::Remembered>& before) override {
     const auto seen = look(guest_, device_, function_);
-    const auto id = guest_.tdi_op(device_, static_cast<std::uint32_t>(sevproto::TioOp::kBind));
-    if (!id) return false;
-    tdi_ = *id;
+    if (!ask(tio::ManagedCall::kBind)) return false;
     guest_.moment("locked");
-    const auto info = tell<sevproto::TdiInfoResponse>(sevproto::MessageType::kTdiInfoReq, sevproto::TdiInfoRequest{.tdi_id = tdi_});
-    if (!info || info->tdi_id != tdi_ || info->status != sevproto::kTdiBound) return false;
+    const auto told = ask(tio::ManagedCall::kInfo);
+    const auto info = told ? wire::decode<tio::InterfaceInfo>(*told) : wire::Decoded<tio::InterfaceInfo>(wire::Error{});
+    if (!info) return false;
     if (!guest_.defend("guest.tdi.lock-flags", info->lock_flags == kLockFlags)) return false;
-    constexpr std::uint32_t kBoth = sevproto::kMeasurementsValid | sevproto::kMeasurementsFresh;
-    if (!guest_.defend("guest.tdi.fresh", (info->measurement_flags & kBoth) == kBoth)) return false;
+    if (!guest_.defend("guest.tdi.fresh", info->measured && info->fresh)) return false;
     const auto evidence = read_evidence();
     guest_.moment("reported");
     device_trust::Question question{.seen = seen, .asked = {.lock_flags = kLockFlags},
-                                    .tsm = device_trust::TsmDigests{.certificates = info->certificates_digest,
-                                                                    .measurements = info->measurements_digest,
-                                                                    .report = info->report_digest},
+                                    .tsm = device_trust::TsmDigests{.certificates = info->certificates,
+                                                                    .measurements = info->measurements,
+                                                                    .report = info->report},
                                     .before = before, .now = crypto::calendar_time(2026, 1, 15)};
     const auto decision = device_trust::judge(evidence, question, policy_, defences_, "guest");
     if (decision.trust != device_trust::Trust::kInterface) return false;
     guest_.moment("judged");
     remembered_ = decision.remembered;
-    if (!guest_.tdi_op(device_, static_cast<std::uint32_t>(sevproto::TioOp::kRun))) return false;
+    if (!ask(tio::ManagedCall::kRun)) return false;
     guest_.moment("started");
     if (!validate(evidence.report)) return false;
     guest_.moment("bound");
-    if (!enable_dma(true)) return false;
+    if (!lent()) return false;
     guest_.device_accept(device_, kLockFlags);
     return true;
   }
-  // All of the guest's private memory is below vTOM, and the device's to reach from the start.
+  // All of the guest's private memory is the device's to reach from the start.
   bool lend(std::uint64_t, std::uint64_t, bool) override { return true; }
-  bool lent() override { return enable_dma(true); }
+  bool lent() override { return ask(tio::ManagedCall::kEnableDma).has_value(); }
   bool new_keys() override { return false; }  // firmware's affair, at the host's request
   bool give_back() override {
-    (void)enable_dma(false);
-    return guest_.tdi_op(device_, static_cast<std::uint32_t>(sevproto::TioOp::kUnbind)).has_value();
+    (void)ask(tio::ManagedCall::kDisableDma);
+    return ask(tio::ManagedCall::kUnbind).has_value();
   }
   void let_go() override { (void)give_back(); }
 
  private:
-  template <class Answer, class Request>
-  std::optional<Answer> tell(sevproto::MessageType type, const Request& request) {
-    const auto bytes = guest_.tdi_message(device_, static_cast<std::uint32_t>(type), wire::encode(request));
-    const auto answer = bytes ? wire::decode<Answer>(*bytes) : wire::Decoded<Answer>(wire::Error{});
-    if (!answer) return std::nullopt;
-    return *answer;
+  std::optional<base::Bytes> ask(tio::ManagedCall call, base::View in = {}) {
+    return guest_.tdi_call(device_, static_cast<std::uint32_t>(call), in);
   }
   base::Bytes part(tio::EvidencePart which) {
     return guest_.device_evidence(device_, static_cast<std::uint32_t>(which)).value_or(base::Bytes{});
@@ -101,17 +92,10 @@ class ManagedTaking final : public Taking {
     const auto decoded = wire::decode<tdisp::InterfaceReport>(report);
     if (!decoded) return false;
     for (const auto& range : decoded->mmio_ranges) {
-      const sevproto::MmioValidateRequest request{.tdi_id = tdi_, .subrange_base = range.first_page, .page_count = range.page_count,
-                                                  .flags = sevproto::kMmioValidate, .range_id = range.range_id};
-      const auto answer = tell<sevproto::MmioValidateResponse>(sevproto::MessageType::kMmioValidateReq, request);
-      if (!answer || answer->tdi_id != tdi_ || answer->status != sevproto::MmioStatus::kSuccess) return false;
+      const tio::MmioRange same{.first_page = range.first_page, .page_count = range.page_count, .range_id = range.range_id};
+      if (!ask(tio::ManagedCall::kValidate, wire::encode(same))) return false;
     }
     return true;
-  }
-  bool enable_dma(bool enable) {
-    const sevproto::SdteWriteRequest request{.tdi_id = tdi_, .sdte = enable ? sevproto::sdte(true, true, kVtom) : sevproto::Sdte{}};
-    const auto answer = tell<sevproto::SdteWriteResponse>(sevproto::MessageType::kSdteWriteReq, request);
-    return answer && answer->tdi_id == tdi_ && answer->status == sevproto::kSdteSuccess;
   }
 
   abi::Guest& guest_;
@@ -119,7 +103,6 @@ class ManagedTaking final : public Taking {
   device_trust::Policy policy_;
   trust::Defences& defences_;
   tdisp::FunctionId function_;
-  std::uint64_t tdi_ = 0;
 };
 
 }  // namespace

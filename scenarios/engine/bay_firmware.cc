@@ -6,20 +6,15 @@
 
 namespace engine {
 
-void DeviceBay::serve_firmware(sev::SevMachine& machine) {
+tio::Attachment DeviceBay::serve_firmware(const std::string& keeper) {
   std::vector<tio::DeviceManager::Function> functions;
   for (const auto& function : functions_) functions.push_back({.id = function->at().id, .interface = function->interface()});
-  auto random = std::make_shared<sim::Random>(world_.run.seed, "psp0.tio." + settings_.device);
+  auto random = std::make_shared<sim::Random>(world_.run.seed, keeper + ".tio." + settings_.device);
   manager_ = std::make_unique<tio::DeviceManager>(
-      "psp0", functions, *firmware_, [random](std::span<std::uint8_t> out) { random->fill(out); },
+      keeper, functions, *firmware_, [random](std::span<std::uint8_t> out) { random->fill(out); },
       [this](base::View object) { return this->object(object); }, world_.defences);
-  machine.psp().attach(*manager_, mmio_table_);
-}
-
-std::string DeviceBay::start_firmware(sev::SevMachine& machine) {
-  std::vector<sev::SevMachine::TioFunction> functions;
-  for (const auto& function : functions_) functions.push_back({.id = function->at().id, .interface = function->interface().bits});
-  return machine.start_tio(*this, place_.bridge, functions, settings_.stream);
+  return {.firmware = manager_.get(), .mmio = &mmio_table_, .host = this, .root_port = place_.bridge, .functions = functions,
+          .stream = settings_.stream};
 }
 
 std::optional<base::Bytes> DeviceFunction::evidence(tio::EvidencePart part) {

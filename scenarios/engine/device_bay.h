@@ -14,8 +14,7 @@
 #include "scenarios/engine/fabric.h"
 #include "scenarios/engine/trunk.h"
 #include "scenarios/engine/world.h"
-#include "tsm/tio/device_manager.h"
-#include "tsm/tio/mmio_table.h"
+#include "tsm/tio/device_host.h"
 
 namespace engine {
 
@@ -24,7 +23,7 @@ inline constexpr std::string_view kTrustedPacket = "TEE.";
 
 class HostKeys;
 
-class DeviceBay final : public responder::SessionListener, public sev::SevMachine::DeviceHost {
+class DeviceBay final : public responder::SessionListener, public tio::DeviceHost {
  public:
   DeviceBay(World& world, Fabric& fabric, const DeviceSettings& settings);
   ~DeviceBay() override;
@@ -55,11 +54,10 @@ class DeviceBay final : public responder::SessionListener, public sev::SevMachin
   // ---- whoever holds the root port's keys ----
   bool key_call(tio::Owner owner, std::uint32_t call, base::View in);
 
-  // Firmware of that machine speaks to the device, from TIO_INIT on. Empty, or the command that failed.
-  void serve_firmware(sev::SevMachine& machine);
+  // Firmware, which `keeper` names, gets the device to speak to.
+  tio::Attachment serve_firmware(const std::string& keeper);
   // The host kernel authenticates the device for itself (CMA), then stops talking to it. False: it does not hand it on.
   bool authenticate_for_host();
-  std::string start_firmware(sev::SevMachine& machine);
   bool managed() const { return manager_ != nullptr; }
   void connected() override { enable_stream(); }
   void give_memory(const cpu::Vm& vm, std::uint16_t function) override;

@@ -35,7 +35,7 @@ void World::negotiate_control() {
     device.style = firmware_drives ? "fat" : "host-native";
     device.host_authenticates = native;
   }
-  settings.psp.tio_enabled = firmware_drives;
+  settings.firmware_drives_devices = firmware_drives;
 }
 
 }  // namespace engine

@@ -76,25 +76,17 @@ struct DeviceCalls {
     DeviceFunction* there = find(of(self), device);
     return there && there->bay().managed() ? 1 : 0;
   }
-  static int tdi_op(void* self, const char* device, std::uint32_t op, std::uint64_t* id) {
+  static int tdi_call(void* self, const char* device, std::uint32_t call, const void* in, std::uint64_t bytes, void* out,
+                      std::uint64_t* size) {
     auto& m = of(self);
-    m.step(kObjectTime);
+    const auto which = static_cast<tio::ManagedCall>(call);
+    const bool by_host = which == tio::ManagedCall::kBind || which == tio::ManagedCall::kRun || which == tio::ManagedCall::kUnbind;
+    m.step(by_host ? kObjectTime : kRegisterTime);
     DeviceFunction* there = find(m, device);
     if (!there || !there->bay().managed()) return GLACIS_NO_SUCH;
-    const auto which = static_cast<sevproto::TioOp>(op);
-    if (which == sevproto::TioOp::kUnbind || which == sevproto::TioOp::kStop) there->lets_go(m.vm_);
-    const auto done = m.kernel_->tdi_op(op, there->at().id);
-    if (done && id) *id = *done;
-    return done ? GLACIS_OK : GLACIS_REFUSED;
-  }
-  static int tdi_message(void* self, const char* device, std::uint32_t type, const void* in, std::uint64_t bytes, void* out,
-                         std::uint64_t* size) {
-    auto& m = of(self);
-    m.step(kRegisterTime);
-    DeviceFunction* there = find(m, device);
-    if (!there || !there->bay().managed()) return GLACIS_NO_SUCH;
-    if (type > 0xff || bytes > sevproto::kMessagePayloadMax) return GLACIS_BAD_ARGUMENT;
-    const auto answer = m.kernel_->tdi_message(type, {static_cast<const std::uint8_t*>(in), bytes}, there->at().id);
+    if (bytes > 4096) return GLACIS_BAD_ARGUMENT;
+    if (which == tio::ManagedCall::kUnbind) there->lets_go(m.vm_);
+    const auto answer = m.kernel_->tdi_call(which, {static_cast<const std::uint8_t*>(in), bytes}, there->at().id);
     return answer ? give(*answer, out, size) : GLACIS_REFUSED;
   }
   static int evidence(void* self, const char* device, std::uint32_t part, void* out, std::uint64_t* size) {
@@ -137,8 +129,7 @@ void add_device_calls(glacis_guest& calls) {
   calls.device_share = DeviceCalls::share;
   calls.device_call = DeviceCalls::call;
   calls.device_managed = DeviceCalls::managed;
-  calls.tdi_op = DeviceCalls::tdi_op;
-  calls.tdi_message = DeviceCalls::tdi_message;
+  calls.tdi_call = DeviceCalls::tdi_call;
   calls.device_evidence = DeviceCalls::evidence;
   calls.image_file = DeviceCalls::image_file;
   calls.device_accept = DeviceCalls::accept;

@@ -9,6 +9,7 @@
 
 #include "platform/base/bytes.h"
 #include "platform/cpu/vcpu.h"
+#include "platform/protocol/tio/managed.h"
 
 namespace engine {
 
@@ -48,9 +49,12 @@ class GuestKernel {
   virtual bool derives_keys() const { return false; }
   // Where the owner's secret was put at launch; 0: not by this technology.
   virtual std::uint64_t launch_secret_gpa() const { return 0; }
-  // About a device that platform firmware speaks to. Nothing: refused, or this technology's firmware does not.
-  virtual std::optional<std::uint64_t> tdi_op(std::uint32_t, std::uint32_t) { return std::nullopt; }
-  virtual std::optional<base::Bytes> tdi_message(std::uint32_t, base::View, std::uint32_t) { return std::nullopt; }
+  // About the interface of a device that platform firmware speaks to, which `function` numbers on the bus. Nothing: refused, or this
+  // technology's firmware speaks to none.
+  virtual std::optional<base::Bytes> tdi_call(tio::ManagedCall call, base::View in, std::uint16_t function) {
+    (void)call, (void)in, (void)function;
+    return std::nullopt;
+  }
 };
 
 }  // namespace engine

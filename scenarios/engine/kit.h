@@ -13,6 +13,7 @@
 #include "platform/trust/defence.h"
 #include "scenarios/engine/forgery.h"
 #include "scenarios/engine/guest_kernel.h"
+#include "tsm/tio/device_host.h"
 
 namespace engine {
 
@@ -29,8 +30,11 @@ class Kit {
   virtual bool protects() const { return true; }
   // The machine, whose host procedures speak over World::tsm_calls; the kit leads that boundary to its security manager. Called once.
   virtual std::unique_ptr<cpu::Technology> make_machine() = 0;
-  // Once the machine has booted: whatever of devices firmware takes upon itself.
-  virtual void started() {}
+  // Once the machine has booted, where firmware speaks to devices: this one is its from now on. Empty, or the host call that is refused.
+  virtual std::string attach_device(const tio::Attachment& device) {
+    (void)device;
+    return "this technology's firmware speaks to no device";
+  }
   // "psp0": who restarts when platform firmware does, and who speaks in a play.
   virtual const char* keeper() const = 0;
   // Before the platform boots: firmware of an earlier version that its vendor signed and an owner no longer accepts.

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "scenarios/engine/cards.h"
+#include "scenarios/engine/kit.h"
 #include "scenarios/engine/knobs.h"
 #include "scenarios/engine/seats.h"
 #include "scenarios/engine/world.h"
@@ -22,6 +23,14 @@ constexpr std::uint16_t kFirmwareFloor = 1 << 8 | 55;  // SNP ABI 1.55
 
 // Packets under one MAC, as a root port's setting names them.
 unsigned aggregation_of(const std::string& word) { return word == "pairs" ? 2 : word == "fours" ? 4 : word == "eights" ? 8 : 1; }
+
+// Whose firmware speaks to devices: " snp", each with a space before it.
+std::string platforms_that_drive() {
+  std::string out;
+  for (const auto* kind : technologies())
+    if (kind->drives_devices) out += std::string(" ") + kind->platform;
+  return out;
+}
 
 std::uint64_t number_of(const load::Part& part, const std::string& key, std::uint64_t otherwise) {
   const auto found = part.attributes.find(key);
@@ -115,9 +124,9 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   if (const bool fat = !out.devices.empty() && out.devices.front().style == "fat";
       fat || (!out.devices.empty() && out.devices.front().style == "negotiated")) {
     if (!technology_of(out.technology).drives_devices)
-      throw base::UserError(machine.file + ": firmware that speaks to devices (`style: " + out.devices.front().style + "`) is SEV-SNP's; technology `" + out.technology +
-                            "` has none: take `style: thin` or `none`, or the platform snp");
-    out.psp.tio_enabled = fat;
+      throw base::UserError(machine.file + ": firmware that speaks to devices (`style: " + out.devices.front().style + "`) is what technology `" +
+                            out.technology + "` has none of: take `style: thin` or `none`, or one of the platforms" + platforms_that_drive());
+    out.firmware_drives_devices = fat;
   }
   out.accept_ats = on("owner0.accept-ats");
   out.signed_measurements = on("owner0.signed-measurements");

@@ -82,7 +82,11 @@ bool World::boot() {
     if (bay->settings().host_authenticates) (void)bay->authenticate_for_host();
   technology = kit->make_machine();
   if (const auto why = technology->boot(); !why.empty()) record.say("vmm", "the platform does not start: " + why);
-  kit->started();
+  if (settings.firmware_drives_devices)
+    for (const auto& bay : bays) {
+      const auto why = kit->attach_device(bay->serve_firmware(kit->keeper()));
+      if (!why.empty()) record.say("vmm", "firmware does not take " + bay->name() + ": " + why + " is refused");
+    }
   return true;
 }
 

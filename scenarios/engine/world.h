@@ -64,6 +64,7 @@ struct MachineSettings {
   std::string technology = "none";  // mechanism of cpu0, as vocabulary.cc has them
   memory::Settings memory;
   sev::PspSettings psp;
+  bool firmware_drives_devices = false;  // speaks to them in the guests' place
   bool native_control = false;       // of trusted devices, that firmware grants a host which asks (_OSC)
   bool cpuid_page = false;
   bool alias_check = false;

@@ -26,6 +26,7 @@
 #include "platform/protocol/tdx/evidence_schemas.h"
 #include "platform/protocol/tio/calls.h"
 #include "platform/protocol/tio/evidence.h"
+#include "platform/protocol/tio/managed.h"
 #include "tsm/sev/commands.h"
 #include "tsm/sev/guest_context.h"
 #include "tsm/sev/tio_commands.h"
@@ -47,6 +48,8 @@ std::vector<wire::Schema> all() {
       wire::schema_of<tio::Bind>("tio.BIND"),
       wire::schema_of<tio::SignedPart>("tio.SIGNED_PART"),
       wire::schema_of<tio::MapDma>("tio.MAP_DMA"),
+      wire::schema_of<tio::InterfaceInfo>("tio.INTERFACE_INFO"),
+      wire::schema_of<tio::MmioRange>("tio.MMIO_RANGE"),
       wire::schema_of<command::Empty>("command.Empty"),
       wire::schema_of<command::PlatformStatus>("command.PlatformStatus"),
       wire::schema_of<command::Guest>("command.Guest"),

@@ -3,7 +3,7 @@
 // that speaks to devices (tsm/tio). What a guest is told is sealed under its VMPCK like every answer; a refusal that only the guest
 // should read is the status inside.
 //
-// simplified: devices are attached before TIO_INIT.
+// simplified: a device is attached before its TIO_DEV_CREATE.
 #include <functional>
 #include <vector>
 

@@ -9,6 +9,7 @@
 #include "platform/protocol/sev/kernel_hashes.h"
 #include "platform/protocol/sev/report.h"
 #include "scenarios/engine/guest_machine.h"
+#include "tsm/abi/sev_tdi.h"
 
 namespace engine {
 
@@ -108,11 +109,8 @@ class SevKernel final : public GuestKernel, private tsm_abi::Platform {
     return sev_.derive_key({.guest_field_select = select}).value;
   }
   std::uint64_t launch_secret_gpa() const override { return is_snp_ ? 0 : kLaunchSecretGpa; }
-  std::optional<std::uint64_t> tdi_op(std::uint32_t op, std::uint32_t device) override {
-    return sev_.tio_op(static_cast<sevproto::TioOp>(op), device).value;
-  }
-  std::optional<base::Bytes> tdi_message(std::uint32_t type, base::View in, std::uint32_t device) override {
-    return sev_.tio_request(static_cast<sevproto::MessageType>(type), in, device).value;
+  std::optional<base::Bytes> tdi_call(tio::ManagedCall call, base::View in, std::uint16_t function) override {
+    return tdi_.call(call, in, function);
   }
 
  private:
@@ -151,6 +149,7 @@ class SevKernel final : public GuestKernel, private tsm_abi::Platform {
   GuestMachine& machine_;
   bool is_snp_;
   tsm_abi::SevGuest sev_;
+  tsm_abi::SevTdi tdi_{sev_};
   bool c_bit_works_ = true;
 };
 

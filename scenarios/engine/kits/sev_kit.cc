@@ -38,6 +38,7 @@ bool SevKit::is_snp() const { return world_.settings.technology == "sev-snp"; }
 
 std::unique_ptr<cpu::Technology> SevKit::make_machine() {
   auto& psp = world_.settings.psp;
+  psp.tio_enabled = world_.settings.firmware_drives_devices;
   for (const auto& leaf : world_.host.cpuid_leaves())
     psp.cpuid.push_back({.eax_in = leaf.leaf, .ecx_in = leaf.subleaf, .eax = leaf.eax, .ebx = leaf.ebx, .ecx = leaf.ecx, .edx = leaf.edx});
   const auto chip = sev::Chip::from_seed(psp.product, base::view_of(world_.chip_name));
@@ -51,8 +52,6 @@ std::unique_ptr<cpu::Technology> SevKit::make_machine() {
   });
   lead_calls();
   machine->set_certificates(certificate_table(machine->psp()));
-  if (psp.tio_enabled)
-    for (const auto& bay : world_.bays) bay->serve_firmware(*machine);
   return machine;
 }
 
@@ -70,12 +69,7 @@ void SevKit::lead_calls() {
   });
 }
 
-void SevKit::started() {
-  if (!world_.settings.psp.tio_enabled) return;
-  for (const auto& bay : world_.bays)
-    if (const auto why = bay->start_firmware(*world_.sev); !why.empty())
-      world_.record.say("vmm", "firmware does not take " + bay->name() + ": " + why + " is refused");
-}
+std::string SevKit::attach_device(const tio::Attachment& device) { return world_.sev->attach_device(device); }
 
 void SevKit::boot_old_firmware() {
   auto& psp = world_.settings.psp;

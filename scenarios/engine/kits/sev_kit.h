@@ -16,7 +16,7 @@ class SevKit final : public Kit {
   explicit SevKit(World& world);
 
   std::unique_ptr<cpu::Technology> make_machine() override;
-  void started() override;
+  std::string attach_device(const tio::Attachment& device) override;
   const char* keeper() const override { return "psp0"; }
   void boot_old_firmware() override;
   void power_off() override;

@@ -12,6 +12,7 @@
 #include "tsm/sev/psp.h"
 #include "tsm/sev/registers.h"
 #include "tsm/sev/rmp.h"
+#include "tsm/tio/device_host.h"
 
 namespace sev {
 
@@ -44,22 +45,8 @@ class SevMachine final : public cpu::Technology {
   void set_certificates(base::Bytes table) { certificates_ = std::move(table); }
   // Messages between this guest and the security processor cross `by` from now on; its far side is the security processor.
   void carry_requests(const cpu::Vm& vm, trust::Boundary& by);
-  // SEV-TIO: what the host has to work for firmware that speaks to devices. `function` is an interface's number on the bus.
-  class DeviceHost {
-   public:
-    virtual ~DeviceHost() = default;
-    virtual void connected() = 0;                  // keys are in place: both ends of the stream are enabled
-    virtual void give_memory(const cpu::Vm& vm, std::uint16_t function) = 0;  // assigned to that guest, where the host maps it
-    virtual void take_memory(const cpu::Vm& vm, std::uint16_t function) = 0;
-    virtual void map_dma(const cpu::Vm& vm, std::uint16_t function) = 0;  // the IOMMU's tables lead the guest's addresses to its pages
-  };
-  // A device that firmware knows, with its interfaces as TDISP names them, the mailbox's function first. Empty, or the command that is
-  // refused.
-  struct TioFunction {
-    std::uint16_t id = 0;
-    std::uint32_t interface = 0;
-  };
-  std::string start_tio(DeviceHost& device, std::uint16_t root_port, const std::vector<TioFunction>& functions, std::uint8_t stream);
+  // SEV-TIO: firmware has that device from now on. Empty, or the command that is refused.
+  std::string attach_device(const tio::Attachment& device);
   // Legacy guests: what LAUNCH_MEASURE gave, for the owner; and the owner's packet, to be put at `gpa`.
   base::Bytes measurement(const cpu::Vm& vm) const;
   std::string inject(cpu::Vm& vm, std::uint64_t gpa, base::View packet, std::uint32_t length);
@@ -82,7 +69,7 @@ class SevMachine final : public cpu::Technology {
   void change_page_states(cpu::Vm& vm, cpu::Exit& answer);
   void device_op(cpu::Vm& vm, const cpu::Exit& exit, cpu::Exit& answer);
   struct TioDevice {
-    DeviceHost* host = nullptr;
+    tio::DeviceHost* host = nullptr;
     std::uint64_t dev_ctx = 0;
     std::uint8_t stream = 0;
     bool connected = false;

@@ -15,15 +15,15 @@ using sevproto::Command;
 constexpr std::uint16_t kLockFlags = tdisp::kLockNoFwUpdate;
 }  // namespace
 
-std::string SevMachine::start_tio(DeviceHost& device, std::uint16_t root_port, const std::vector<TioFunction>& functions,
-                                  std::uint8_t stream) {
+std::string SevMachine::attach_device(const tio::Attachment& device) {
+  psp_->attach(*device.firmware, *device.mmio);
   if (tio_devices_.empty() && !ask(Command::kTioInit, {}).ok()) return "TIO_INIT";
-  tio_devices_.push_back({.host = &device, .dev_ctx = host_.take_page(), .stream = stream});
+  tio_devices_.push_back({.host = device.host, .dev_ctx = host_.take_page(), .stream = device.stream});
   const std::uint64_t dev_ctx = tio_devices_.back().dev_ctx;
-  const command::TioDevCreate create{.dev_ctx = dev_ctx, .device_id = functions.front().id, .root_port_id = root_port};
+  const command::TioDevCreate create{.dev_ctx = dev_ctx, .device_id = device.functions.front().id, .root_port_id = device.root_port};
   if (!ask(Command::kTioDevCreate, wire::encode(create)).ok()) return "TIO_DEV_CREATE";
-  for (const TioFunction& function : functions) {
-    const command::TioTdiCreate tdi{.dev_ctx = dev_ctx, .tdi_ctx = host_.take_page(), .function_id = function.interface};
+  for (const auto& function : device.functions) {
+    const command::TioTdiCreate tdi{.dev_ctx = dev_ctx, .tdi_ctx = host_.take_page(), .function_id = function.interface.bits};
     if (!ask(Command::kTioTdiCreate, wire::encode(tdi)).ok()) return "TIO_TDI_CREATE";
     tio_interfaces_.push_back({.device = tio_devices_.size() - 1, .tdi_ctx = tdi.tdi_ctx, .function = function.id});
   }
