@@ -44,11 +44,13 @@ void World::clear_away() {
 }
 
 // Power goes off and on for the security processor: the machine is as its file says once more, and the host offers an
-// empty ownership table. Memory keeps its content, and modules stay what they are.
+// empty ownership table. Memory keeps its content, and modules stay what they are; cards lose power with the rest of the machine.
 void World::forget_firmware() {
   kit->power_off();
   memory.write_back_all();
   technology.reset();
+  bays.clear();
+  fabric.reset();
   old_firmware = false;
   settings = settings_of(run);
   memory.set_ciphertext_hiding(settings.memory.ciphertext_hiding);

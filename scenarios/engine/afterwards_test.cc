@@ -14,13 +14,14 @@ namespace {
 
 struct Written {
   std::string guest, steps, retry;
+  std::string machine = "machines/bare-vm.yaml";
 };
 
 Verdict play(const Written& written, const std::string& platform) {
-  const std::string text = "scenario: a retry\nmachine: machines/bare-vm.yaml\nplatforms: [ " + platform +
+  const std::string text = "scenario: a retry\nmachine: " + written.machine + "\nplatforms: [ " + platform +
                            " ]\nguest: { " + written.guest + " }\nattack:\n" + written.steps + "afterwards: { " + written.retry + " }\n";
   const auto scenario = load::parse_scenario(text, "retry.yaml", vocabulary());
-  const auto machine = load::load_machine("scenarios", "machines/bare-vm.yaml", platform, machine_vocabulary());
+  const auto machine = load::load_machine("scenarios", written.machine, platform, machine_vocabulary());
   Run one;
   one.scenario = &scenario;
   one.machine = &machine;
@@ -79,6 +80,16 @@ TEST(Retry, ARestartForgetsTheOwnershipTableAndNoMemory) {
   for (const std::string reset : {"", "reset: [ psp0, vm0 ], "}) {
     const auto verdict = play({kSwap.guest, kSwap.steps, reset + kSwap.retry}, "snp");
     EXPECT_EQ(verdict.retry->ends.at("vm0"), "served");
+  }
+}
+
+TEST(Retry, ARestartHasCardsLosePowerToo) {
+  const std::string step = "  - { by: vmm, at: gpu0.config, when: { after: vm0.using }, do: { reset: flr } }\n";
+  for (const std::string machine : {"one-accelerator", "one-accelerator-fat", "one-accelerator-negotiated"}) {
+    const auto verdict = play({"vm0: assign-and-use gpu0", step, "reset: [ psp0 ], ends: { vm0: assignment-done }", "machines/" + machine + ".yaml"}, "snp");
+    ASSERT_TRUE(verdict.retry) << machine;
+    EXPECT_EQ(verdict.retry->ends.at("vm0"), "assignment-done") << machine;
+    EXPECT_TRUE(verdict.retry->breaches.empty()) << machine;
   }
 }
 
