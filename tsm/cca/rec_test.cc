@@ -10,7 +10,9 @@ using B = BareRmm;
 using ccaproto::ExitReason;
 using ccaproto::Psci;
 
-RsiResult psci(B& b, Psci call, std::uint64_t x1 = 0) { return b.rmm.rsi(1, {.x0 = static_cast<std::uint64_t>(call), .x1 = x1}); }
+RsiResult psci(B& b, Psci call, std::uint64_t x1 = 0, std::uint64_t x2 = 0) {
+  return b.rmm.rsi(1, {.x0 = static_cast<std::uint64_t>(call), .x1 = x1, .x2 = x2});
+}
 
 TEST(Enter, RunsTheRecUntilItLeaves) {
   B b(true);
@@ -79,6 +81,8 @@ TEST(Psci, AnswersOfItselfWhatNeedsNoHost) {
   EXPECT_EQ(psci(b, Psci::kFeatures, 0x1234).out.x0, ccaproto::kPsciNotSupported);
   EXPECT_EQ(psci(b, Psci::kCpuOn, 0).out.x0, ccaproto::kPsciAlreadyOn) << "itself";
   EXPECT_EQ(psci(b, Psci::kCpuOn, 4).out.x0, ccaproto::kPsciInvalidParameters);
+  EXPECT_EQ(psci(b, Psci::kCpuOn, 4, ~std::uint64_t{0}).out.x0, ccaproto::kPsciInvalidAddress) << "the host's half, asked first";
+  EXPECT_EQ(psci(b, Psci::kAffinityInfo, 1, 1).out.x0, ccaproto::kPsciInvalidParameters) << "of vCPUs only";
   EXPECT_EQ(b.rmm.rsi(1, {.x0 = 0x8400'00FF}).out.x0, ccaproto::kPsciNotSupported);
 }
 

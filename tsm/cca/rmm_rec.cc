@@ -134,9 +134,11 @@ RsiResult Rmm::psci(Realm& realm, Rec& rec, const Registers& in) {
     case Psci::kSystemReset: realm.state = RealmState::kSystemOff; return {.out = in, .exit = exit};
     case Psci::kCpuOff: rec.runnable = false; return {.out = in, .exit = exit};
     case Psci::kCpuSuspend: rec.answer = Registers{}; return {.out = in, .exit = exit};
-    // The realm's own vCPUs, by number; one that asks of itself needs no host.
+    // The realm's own vCPUs, by number; one that asks of itself needs no host. X2: where it starts, or the affinity level.
     case Psci::kCpuOn:
     case Psci::kAffinityInfo:
+      if (in.x0 == call(Psci::kCpuOn) && !realm.rtt.is_protected(in.x2)) return answer(ccaproto::kPsciInvalidAddress);
+      if (in.x0 == call(Psci::kAffinityInfo) && in.x2 != 0) return answer(ccaproto::kPsciInvalidParameters);
       if (in.x1 >= realm.rec_count) return answer(ccaproto::kPsciInvalidParameters);
       if (in.x1 == rec.mpidr) return answer(in.x0 == call(Psci::kCpuOn) ? ccaproto::kPsciAlreadyOn : ccaproto::kPsciSuccess);
       rec.psci = in;

@@ -50,6 +50,6 @@ enum class Psci : std::uint64_t {
 };
 inline constexpr std::uint64_t kPsciVersion11 = 0x1'0001;
 inline constexpr std::uint64_t kPsciSuccess = 0, kPsciNotSupported = ~std::uint64_t{0}, kPsciInvalidParameters = ~std::uint64_t{1},
-                               kPsciDenied = ~std::uint64_t{2}, kPsciAlreadyOn = ~std::uint64_t{3};
+                               kPsciDenied = ~std::uint64_t{2}, kPsciAlreadyOn = ~std::uint64_t{3}, kPsciInvalidAddress = ~std::uint64_t{8};
 
 }  // namespace ccaproto
