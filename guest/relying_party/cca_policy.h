@@ -36,6 +36,7 @@ struct CcaPolicy {
   // The platform.
   std::set<base::Block<32>> implementations;
   std::optional<std::set<base::Block<33>>> instances;
+  std::set<base::Block<33>> withdrawn;  // whose keys the vendor vouches for no longer, as the owner last heard
   std::set<CcaReference> firmware;
   std::optional<base::Bytes> config;
   bool allow_debug = false;  // life cycles other than "secured"

@@ -83,6 +83,13 @@ bool cove_root_of_trust_is_endorsed(const CoveCase& c) {
          crypto::issued_by(*c.endorsement, *root, c.now);
 }
 
+bool cove_endorsement_stands(const CoveCase& c) {
+  const auto& list = c.policy.revocation_list;
+  if (!list) return true;
+  return c.policy.root && c.endorsement && list->names_as_issuer(*c.policy.root) &&
+         list->signed_by(c.policy.root->public_key()) && list->current_at(c.now) && !list->revokes(*c.endorsement);
+}
+
 bool cove_platform_is_known(const CoveCase& c) {
   if (!c.policy.platforms) return true;
   // By the key and not by the name: a name is what the endorser says of it.

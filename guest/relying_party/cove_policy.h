@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "platform/crypto/certificate.h"
+#include "platform/crypto/revocation_list.h"
 #include "platform/protocol/cove/evidence.h"
 #include "platform/protocol/cove/measurement.h"
 
@@ -28,6 +29,7 @@ struct CoveRuntimePolicy {
 
 struct CovePolicy {
   std::optional<crypto::Certificate> root;  // the vendor's, obtained out of band: its key is the only anchor
+  std::optional<crypto::RevocationList> revocation_list;  // of that root; one that is set has to be current
   std::optional<std::set<std::string>> platforms;  // UDS_ID, as endorsements name platforms
   std::optional<coveproto::ManufacturerId> manufacturer;
   std::set<coveproto::PlatformState> states{coveproto::PlatformState::kSecured};

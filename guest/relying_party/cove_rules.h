@@ -23,6 +23,7 @@ struct CoveCase {
 // The questions that take more than a line, in cove_checks.cc.
 bool cove_format_is_right(const CoveCase& c);
 bool cove_root_of_trust_is_endorsed(const CoveCase& c);
+bool cove_endorsement_stands(const CoveCase& c);
 bool cove_platform_is_known(const CoveCase& c);
 bool cove_platform_is_signed(const CoveCase& c);
 bool cove_tsm_is_signed(const CoveCase& c);
@@ -42,9 +43,12 @@ inline constexpr trust::Rule<CoveCase> kCoveRules[] = {
       trust::Kind::kConformance},
      cove_format_is_right},
     {{"owner.cove.platform.endorsed", "RISC-V CoVE 0.7, Layered Evidence; RFC 5280, 6.1",
-      "The vendor whose root the owner has pinned endorses the platform's root of trust, now.", trust::Act::kDetect,
-      trust::Kind::kConformance},
+      "The vendor whose root the owner has pinned endorses the platform's root of trust, now.", trust::Act::kDetect},
      cove_root_of_trust_is_endorsed},
+    {{"owner.cove.platform.revoked", "RISC-V CoVE 0.7, Layered Evidence; RFC 5280, 6.3.3",
+      "A current list of the vendor's is at hand where the owner asks for one, and takes no endorsement of this platform back.",
+      trust::Act::kDetect},
+     cove_endorsement_stands},
     {{"owner.cove.platform.allow-list", "RISC-V CoVE 0.7, Layered Evidence, UDS_ID",
       "The platform is one of those that the owner knows, where the owner keeps such a list.", trust::Act::kDetect},
      cove_platform_is_known},
@@ -53,8 +57,7 @@ inline constexpr trust::Rule<CoveCase> kCoveRules[] = {
      cove_platform_is_signed},
     {{"owner.cove.tsm.signature", "RISC-V CoVE 0.7, TSM Token", "The platform's key signed what is said of the TSM.", trust::Act::kDetect},
      cove_tsm_is_signed},
-    {{"owner.cove.tvm.signature", "RISC-V CoVE 0.7, TVM Token", "The TSM's key signed what is said of the TVM.", trust::Act::kDetect,
-      trust::Kind::kConformance},
+    {{"owner.cove.tvm.signature", "RISC-V CoVE 0.7, TVM Token", "The TSM's key signed what is said of the TVM.", trust::Act::kDetect},
      cove_tvm_is_signed},
     {{"owner.cove.certificate.signature", "RISC-V CoVE 0.7, CBOR Attestation Certificate",
       "The TSM that the certificate names as issuer signed it.", trust::Act::kDetect},

@@ -48,6 +48,7 @@ CallResult Module::dispatch(std::uint32_t lp, Seamcall leaf, const Registers& in
     case S::kMngInit: return mng_init(in);
     case S::kMngVpflushdone: return mng_vpflushdone(in);
     case S::kMngKeyFreeid: return mng_key_freeid(in);
+    case S::kMngKeyReclaimid: return done();  // of older interfaces: nothing is left for it to do
     case S::kPhymemCacheWb: return phymem_cache_wb(in);
     case S::kPhymemPageReclaim: return phymem_page_reclaim(in);
     case S::kPhymemPageRdmd: return phymem_page_rdmd(in);

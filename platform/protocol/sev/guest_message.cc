@@ -64,4 +64,32 @@ bool answers(const MessageHeader& response, const MessageHeader& request) {
          response.msg_vmpck == request.msg_vmpck;
 }
 
+std::string_view name_of(MessageType type) {
+  switch (type) {
+    case MessageType::kCpuidReq: return "MSG_CPUID_REQ";
+    case MessageType::kCpuidRsp: return "MSG_CPUID_RSP";
+    case MessageType::kKeyReq: return "MSG_KEY_REQ";
+    case MessageType::kKeyRsp: return "MSG_KEY_RSP";
+    case MessageType::kReportReq: return "MSG_REPORT_REQ";
+    case MessageType::kReportRsp: return "MSG_REPORT_RSP";
+    case MessageType::kExportReq: return "MSG_EXPORT_REQ";
+    case MessageType::kExportRsp: return "MSG_EXPORT_RSP";
+    case MessageType::kImportReq: return "MSG_IMPORT_REQ";
+    case MessageType::kImportRsp: return "MSG_IMPORT_RSP";
+    case MessageType::kAbsorbReq: return "MSG_ABSORB_REQ";
+    case MessageType::kAbsorbRsp: return "MSG_ABSORB_RSP";
+    case MessageType::kVmrkReq: return "MSG_VMRK_REQ";
+    case MessageType::kVmrkRsp: return "MSG_VMRK_RSP";
+    case MessageType::kTscInfoReq: return "MSG_TSC_INFO_REQ";
+    case MessageType::kTscInfoRsp: return "MSG_TSC_INFO_RSP";
+    case MessageType::kTdiInfoReq: return "MSG_TDI_INFO_REQ";
+    case MessageType::kTdiInfoRsp: return "MSG_TDI_INFO_RSP";
+    case MessageType::kMmioValidateReq: return "MSG_MMIO_VALIDATE_REQ";
+    case MessageType::kMmioValidateRsp: return "MSG_MMIO_VALIDATE_RSP";
+    case MessageType::kSdteWriteReq: return "MSG_SDTE_WRITE_REQ";
+    case MessageType::kSdteWriteRsp: return "MSG_SDTE_WRITE_RSP";
+  }
+  return "";
+}
+
 }  // namespace sevproto

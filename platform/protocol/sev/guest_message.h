@@ -4,6 +4,7 @@
 // additional data are the header's bytes from ALGO on.
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "platform/base/bytes.h"
 #include "platform/wire/wire.h"
@@ -34,6 +35,9 @@ enum class MessageType : std::uint8_t {
   kSdteWriteReq = 25,
   kSdteWriteRsp = 26,
 };
+
+// "MSG_REPORT_REQ"; empty for a number that has no name.
+std::string_view name_of(MessageType type);
 
 using Vmpck = base::Block<32>;
 

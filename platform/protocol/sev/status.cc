@@ -77,6 +77,7 @@ std::string_view name_of(Command command) {
     case Command::kDfFlush: return "DF_FLUSH";
     case Command::kDownloadFirmware: return "DOWNLOAD_FIRMWARE";
     case Command::kGetId: return "GET_ID";
+    case Command::kInitEx: return "INIT_EX";
     case Command::kDecommission: return "DECOMMISSION";
     case Command::kActivate: return "ACTIVATE";
     case Command::kDeactivate: return "DEACTIVATE";

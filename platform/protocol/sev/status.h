@@ -77,6 +77,7 @@ enum class Command : std::uint32_t {
   kDfFlush = 0x0a,
   kDownloadFirmware = 0x0b,
   kGetId = 0x0c,
+  kInitEx = 0x0d,
   kDecommission = 0x20,
   kActivate = 0x21,
   kDeactivate = 0x22,

@@ -17,6 +17,12 @@ enum class Seamcall : std::uint64_t {
   kPhymemPageReclaim = 28, kMemPageRemove = 29, kMemSeptRemove = 30, kSysKeyConfig = 31, kSysInfo = 32, kSysInit = 33,
   kSysRd = 34, kSysLpInit = 35, kSysTdmrInit = 36, kSysRdall = 37, kMemTrack = 38, kMemRangeUnblock = 39, kPhymemCacheWb = 40,
   kPhymemPageWbinvd = 41, kVpWr = 43, kSysLpShutdown = 44, kSysConfig = 45, kServtdBind = 48, kServtdPrebind = 49,
+  kSysShutdown = 52, kSysUpdate = 53,
+  // Migration.
+  kExportAbort = 64, kExportBlockw = 65, kExportRestore = 66, kExportMem = 68, kExportPause = 70, kExportTrack = 71,
+  kExportStateImmutable = 72, kExportStateTd = 73, kExportStateVp = 74, kExportUnblockw = 75, kImportAbort = 80, kImportEnd = 81,
+  kImportCommit = 82, kImportMem = 83, kImportTrack = 84, kImportStateImmutable = 85, kImportStateTd = 86, kImportStateVp = 87,
+  kMigStreamCreate = 96,
 };
 
 // "TDH.MEM.PAGE.AUG"; empty where the number names nothing.

@@ -85,7 +85,7 @@ std::optional<std::string> CcaKit::put_fresh(VmState& vm, std::uint64_t gpa) {
 
 std::vector<std::string> CcaKit::conventions() const {
   return {"cca: granule and realm translation tables are the model's and not in memory, a realm has one vCPU and no translation is cached (simplified)",
-          "cca: the vendor's endorsement of a platform key is a CWT of our own form (convention)"};
+          "cca: the vendor's endorsement of a platform key is a CWT of our own form, and what it takes back a list of platforms (convention)"};
 }
 
 relying_party::Appraiser CcaKit::appraiser() const {
@@ -94,6 +94,9 @@ relying_party::Appraiser CcaKit::appraiser() const {
   const auto known = attestation::Platform::from_seed(base::view_of("chip0"), kFirmware);
   policy.implementations = {known.implementation_id};
   if (world_.settings.chip_allow_list) policy.instances = {known.instance_id};
+  // The vendor has heard of one platform whose keys are out, chip2, and says so to those who ask.
+  if (world_.settings.revocation_list)
+    policy.withdrawn = {attestation::Platform::from_seed(base::view_of("chip2"), kFirmware).instance_id};
   for (const auto& component : known.sw_components) policy.firmware.insert({component.measurement, component.signer_id});
   policy.config = known.config;
   const auto shape = shape_of(world_.settings);

@@ -27,6 +27,7 @@ class CcaKit final : public Kit {
 
   relying_party::Appraiser appraiser() const override;
   void judge_guest(const VmState& vm, const std::function<void(const std::string&)>& breach) const override;
+  std::optional<Counterfeit> forge(const Forgery& forgery, const relying_party::Evidence& genuine, const base::Block<64>& binding) override;
 
   // By the RMM's calls: protected addresses lead where its tables say.
   std::optional<std::string> take_away(VmState& vm, std::uint64_t gpa) override { return machine_->destroy(vm.vm, gpa); }

@@ -106,6 +106,11 @@ std::vector<std::string> CoveKit::conventions() const {
 relying_party::Appraiser CoveKit::appraiser() const {
   relying_party::CovePolicy policy;
   policy.root = vendor_.root();
+  // The vendor has heard of one platform whose secrets are out, chip2, and says so to those who ask for its list.
+  if (world_.settings.revocation_list)
+    policy.revocation_list =
+        vendor_.revocation_list({vendor_.endorse(attest::Platform::from_seed(base::view_of("chip2"))).content().serial},
+                                crypto::calendar_time(2026, 1, 1), crypto::calendar_time(2026, 2, 1));
   if (world_.settings.chip_allow_list) {
     const auto known = attest::Platform::from_seed(base::view_of("chip0"));
     policy.platforms = {coveproto::id_of(coveproto::key_of(known.uds).public_point())};

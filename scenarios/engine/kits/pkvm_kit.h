@@ -37,6 +37,7 @@ class PkvmKit final : public Kit {
 
   relying_party::Appraiser appraiser() const override;
   void judge_guest(const VmState& vm, const std::function<void(const std::string&)>& breach) const override;
+  std::optional<Counterfeit> forge(const Forgery& forgery, const relying_party::Evidence& genuine, const base::Block<64>& binding) override;
 
   // Of a page that is in place the host takes the only call it has; and it puts another one by force.
   std::optional<std::string> take_away(VmState& vm, std::uint64_t gpa) override;

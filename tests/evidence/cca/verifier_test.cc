@@ -30,6 +30,7 @@ const Break kBreaks[] = {
     {"owner.cca.platform.firmware",
      [](Situation& s) { s.platform.sw_components = attestation::firmware(5); }},
     {"owner.cca.platform.config", [](Situation& s) { s.platform.config = {1}; }},
+    {"owner.cca.endorsement.withdrawn", [](Situation& s) { s.policy.withdrawn = {s.platform.instance_id}; }},
     {"owner.cca.platform.allow-list", [](Situation& s) { s.policy.instances->clear(); }},
     {"owner.cca.realm.binding", [](Situation& s) { s.edit = set_claim(kPlatform, "10", base::Bytes(32)); }},
     {"owner.cca.realm.signature", [](Situation& s) { s.after = [](ccaproto::Token& t) { t.realm.signature[95] ^= 1; }; }},

@@ -11,6 +11,15 @@ namespace {
 
 crypto::EcKey foreign() { return crypto::EcKey::derive(crypto::Curve::kP384, base::view_of("somebody else"), "key"); }
 
+constexpr crypto::CalendarTime kDay = 24 * 60 * 60;
+
+// The vendor's list of that day, good for one more, that takes back what it said of these.
+crypto::RevocationList list_of(const std::vector<attest::Platform>& revoked, crypto::CalendarTime day, const std::string& vendor = {}) {
+  std::vector<base::Bytes> serials;
+  for (const auto& platform : revoked) serials.push_back(attest::Vendor().endorse(platform).content().serial);
+  return (vendor.empty() ? attest::Vendor() : attest::Vendor(vendor)).revocation_list(std::move(serials), day, day + kDay);
+}
+
 // What breaks one row and no other.
 struct Break {
   std::string_view id;
@@ -19,6 +28,7 @@ struct Break {
 const Break kBreaks[] = {
     {"owner.cove.evidence.format", [](Situation& s) { s.edit = set_claim("cove.PLATFORM_TOKEN", "265", "https://example.com"); }},
     {"owner.cove.platform.endorsed", [](Situation& s) { s.vendor = "impostor"; }},
+    {"owner.cove.platform.revoked", [](Situation& s) { s.policy.revocation_list = list_of({s.platform}, s.now); }},
     {"owner.cove.platform.allow-list", [](Situation& s) { s.policy.platforms = {"00"}; }},
     {"owner.cove.platform.signature",
      [](Situation& s) {  // the endorsement of another platform of the same vendor
@@ -72,6 +82,19 @@ TEST(CoveVerifier, EveryRowIsBrokenByOneThingAndByNothingElse) {
   relying_party::collect_cove_defences(rows);
   for (const auto* row : rows) EXPECT_TRUE(broken.contains(row->id)) << row->id;
   EXPECT_EQ(broken.size(), rows.size());
+}
+
+TEST(CoveVerifier, AListOfRevocationsIsTheVendorsAndCurrent) {
+  Situation s;
+  const auto verdict = [&](crypto::RevocationList list) {
+    s.policy.revocation_list = std::move(list);
+    return s.appraised();
+  };
+  EXPECT_EQ(verdict(list_of({attest::Platform::from_seed(base::view_of("another"))}, s.now)), "accepted");
+  EXPECT_EQ(verdict(list_of({}, s.now - kDay)), "accepted") << "the last second of a list";
+  EXPECT_EQ(verdict(list_of({}, s.now - kDay - 1)), "owner.cove.platform.revoked");
+  EXPECT_EQ(verdict(list_of({}, s.now + 1)), "owner.cove.platform.revoked");
+  EXPECT_EQ(verdict(list_of({}, s.now, "impostor")), "owner.cove.platform.revoked");
 }
 
 TEST(CoveVerifier, NeedsEveryClaimThatIsNotOptional) {

@@ -38,4 +38,12 @@ crypto::Certificate Vendor::endorse(const Platform& platform) const {
                key_, id);
 }
 
+crypto::RevocationList Vendor::revocation_list(std::vector<base::Bytes> serials, crypto::CalendarTime from,
+                                               crypto::CalendarTime until) const {
+  crypto::Library library(0);
+  const crypto::RevocationContent content{
+      .issuer = root_.content().subject, .this_update = from, .next_update = until, .serials = std::move(serials)};
+  return crypto::issue(content, library, {.actor = "cove vendor", .purpose = "revocation list", .count = 0}, key_);
+}
+
 }  // namespace attest
