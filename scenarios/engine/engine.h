@@ -6,6 +6,7 @@
 
 #include "platform/crypto/calendar_time.h"
 #include "scenarios/engine/outside.h"
+#include "scenarios/engine/outside_guest.h"
 #include "scenarios/engine/verdict.h"
 #include "scenarios/load/machine.h"
 #include "scenarios/load/scenario.h"
@@ -26,6 +27,7 @@ struct Run {
   std::vector<std::string> weather;             // honest disturbances laid over the run
   bool capture = false;                         // keep what arrives at mailboxes and on links
   std::shared_ptr<const Outside> outside{};     // what the machine names and only a command can reach
+  OpenGuest open_guest{};                       // for guest programs outside
 };
 
 // Throws base::UserError for a name or a value that only the assembled machine can refuse.

@@ -117,7 +117,7 @@ std::array<std::uint32_t, 4> GuestMachine::cpuid(std::uint32_t leaf, std::uint32
 std::uint64_t GuestMachine::alloc(const std::string& name, std::uint64_t bytes, bool shared) {
   const std::uint64_t pages = (bytes + kPage - 1) / kPage;
   const std::uint64_t gpa = vm_.next_gpa;
-  if (pages == 0 || gpa + pages * kPage > kVmBytes) return 0;
+  if (pages == 0 || pages > (kVmBytes - gpa) / kPage) return 0;
   vm_.next_gpa += pages * kPage;
   vm_.pages[name] = gpa;
   for (std::uint64_t i = 0; i < pages; ++i)

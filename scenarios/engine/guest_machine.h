@@ -5,6 +5,7 @@
 
 #include "guest/abi/glacis_guest.h"
 #include "scenarios/engine/guest_kernel.h"
+#include "scenarios/engine/outside_guest.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {
@@ -15,6 +16,8 @@ class GuestMachine final {
 
   // Runs on the VM's fiber, from boot to the program's end.
   void run(sim::Fiber& fiber, const std::string& program, const std::vector<std::string>& args);
+  // The same for a program outside. The link outlives the fiber. outside_guest.cc
+  void run_outside(sim::Fiber& fiber, GuestLink& link, const std::vector<std::string>& args);
 
   // ---- for the kernel
   base::Bytes read(std::uint64_t gpa, std::size_t count);
@@ -34,6 +37,8 @@ class GuestMachine final {
   friend struct DeviceCalls;
 
   void boot();
+  void fail_program(const GuestLink::End& end);
+  void note_call(base::View frame);
   void touch(std::uint64_t gpa, std::span<std::uint8_t> out, base::View in, bool write);
   void save_and_resume();
   std::uint64_t alloc(const std::string& name, std::uint64_t bytes, bool shared);

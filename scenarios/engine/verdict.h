@@ -50,6 +50,13 @@ struct SignedMessage {
   base::Bytes bytes;
 };
 
+// A call of a guest program outside, as far as two runs are compared.
+struct GuestCall {
+  std::uint32_t call = 0;  // glacis_protocol.h
+  std::uint64_t hash = 0;  // of all that it said
+  friend bool operator==(const GuestCall&, const GuestCall&) = default;
+};
+
 struct Verdict {
   Outcome outcome = Outcome::kHeld;
   std::vector<trust::Breach> breaches;
@@ -67,6 +74,7 @@ struct Verdict {
   std::vector<SignedMessage> signed_messages;  // where the run asked for captures: the last of each kind of evidence
   std::vector<std::uint64_t> pattern;         // the adversary's view, for the distinguishing run
   bool distinguishable = false;               // views differed though only the secret did
+  std::map<std::string, std::vector<GuestCall>> guest_calls;  // vm -> what a program outside asked
   std::optional<Retry> retry;                 // where the run asked for it
 
   // "broken: confidentiality, integrity", "blocked by rmp.access.gpa at cpu0".

@@ -233,6 +233,15 @@ void World::populate() {
     GuestMachine* guest = vm->guest.get();
     const std::string program = thread->program.value;
     const auto args = thread->args;
+    if (thread->from != load::Thread::From::kBuiltIn) {
+      if (!run.open_guest) throw base::UserError(run.scenario->file + ": guest programs outside are reached by commands alone");
+      vm->link = run.open_guest(*thread);
+      GuestLink* link = vm->link.get();
+      vm->fiber = std::make_unique<sim::Fiber>(
+          sim, vm->name, [guest, link, args](sim::Fiber& fiber) { guest->run_outside(fiber, *link, args); },
+          sim::FiberSettings{.steps_max = kGuestStepsMax});
+      continue;
+    }
     vm->fiber = std::make_unique<sim::Fiber>(
         sim, vm->name, [guest, program, args](sim::Fiber& fiber) { guest->run(fiber, program, args); },
         sim::FiberSettings{.steps_max = kGuestStepsMax});

@@ -103,6 +103,7 @@ struct VmState {
   bool debug = false;
   bool host_tenant = false;  // the host's own VM: the owner has no part in it
   std::unique_ptr<GuestMachine> guest;
+  std::unique_ptr<GuestLink> link;  // where its program is outside
   std::unique_ptr<sim::Fiber> fiber;
   base::Bytes registers_now;  // what the guest has in its registers while it is stopped: ground truth
   std::string stopped;  // why it can never go on

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "platform/base/user_error.h"
+#include "scenarios/gateway/guest_process.h"
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/load/names.h"
 #include "scenarios/load/scenario_loader.h"
@@ -70,7 +71,10 @@ load::Machine Home::machine(const load::Scenario& scenario, const std::string& p
 std::vector<load::CatalogueRow> Home::catalogue_rows() const { return load::load_catalogue(catalogue() + "/attacks.csv"); }
 
 report::Stage Home::stage() const {
-  return {[](const engine::Run& run) { return engine::run(run); },
+  return {[](engine::Run run) {
+            run.open_guest = gateway::open_guest;
+            return engine::run(run);
+          },
           [this](const load::Scenario& scenario, const std::string& platform) { return machine(scenario, platform); }};
 }
 

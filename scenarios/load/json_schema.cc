@@ -153,7 +153,8 @@ class ScenarioSchema {
         return map_of({{"type", json::array{"string", "number", "boolean"}}});
       case Shape::kGuest: {
         json::object program{{"type", "string"}, {"minLength", 1}};
-        return map_of({{"anyOf", json::array{program, map_of(program)}}});
+        const json::object outside = table(kOutsideGuestKeys);
+        return {{"anyOf", json::array{outside, map_of({{"anyOf", json::array{program, map_of(program), outside}}})}}};
       }
       case Shape::kMachines:
         return map_of({{"type", "string"}});

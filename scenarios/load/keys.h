@@ -69,7 +69,7 @@ inline constexpr Key kScenarioKeys[] = {
     {"machine", Shape::kText, "the machine file"},
     {"machines", Shape::kMachines, "several machines by name, joined by one network"},
     {"platforms", Shape::kTexts, "the platforms to run on, or all", Noun::kPlatform},
-    {"guest", Shape::kGuest, "vm: program and its arguments, or a map of threads", Noun::kFree, true},
+    {"guest", Shape::kGuest, "vm: program and its arguments, or a map of threads, or one of your own (library, connect)", Noun::kFree, true},
     {"set", Shape::kTextMap, "part.setting: value, laid over the machine"},
     {"assumes", Shape::kTexts, "knowledge handed to the adversary", Noun::kAssumption},
     {"attack", Shape::kSteps, "what the adversary does, in order"},
@@ -132,6 +132,13 @@ inline constexpr Key kAfterwardsKeys[] = {
     {"ends", Shape::kTextMap, "vm: the state it ends in when it is launched anew"},
     {"reset", Shape::kTexts, "parts to reset before the retry", Noun::kReset},
     {"why-none", Shape::kText, "why there can be no retry"},
+};
+
+// A guest program that is not built in; one of the first two.
+inline constexpr Key kOutsideGuestKeys[] = {
+    {"library", Shape::kText, "a shared library with the function glacis_main, from this file's folder"},
+    {"connect", Shape::kText, "unix:PATH of a process that listens, from this file's folder"},
+    {"arguments", Shape::kText, "what the program gets, one space between them"},
 };
 
 // Every other key of a machine file is the name of a part.

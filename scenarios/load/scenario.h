@@ -32,10 +32,13 @@ struct MachineRef {
 };
 
 struct Thread {
+  // Built in, a shared library that is loaded into a process of its own, or a process that listens at a socket.
+  enum class From { kBuiltIn, kLibrary, kConnect };
   std::string vm;
   std::string name;  // "" for the only thread
-  Text program;
+  Text program;      // a name; else a path, as it is to be opened
   std::vector<std::string> args;
+  From from = From::kBuiltIn;
 };
 
 // All that is given must match. Numbers: `time` in picoseconds, `size` in bytes.

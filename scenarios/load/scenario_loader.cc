@@ -1,6 +1,7 @@
 #include "scenarios/load/scenario_loader.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "scenarios/load/attack_loader.h"
@@ -86,11 +87,10 @@ void read_platforms(const Node& root, const Vocabulary& v, Scenario& out) {
   }
 }
 
-Thread read_program(const Node& node, const std::string& vm, const std::string& name, const Vocabulary& v) {
-  Thread out{vm, name, {}, {}};
+std::vector<std::string> words_of(const std::string& text) {
   std::string word;
   std::vector<std::string> words;
-  for (char c : need_text(node, name.empty() ? vm : name) + " ") {
+  for (char c : text + " ") {
     if (c != ' ' && c != '\n') {
       word.push_back(c);
     } else if (!word.empty()) {
@@ -98,6 +98,12 @@ Thread read_program(const Node& node, const std::string& vm, const std::string& 
       word.clear();
     }
   }
+  return words;
+}
+
+Thread read_program(const Node& node, const std::string& vm, const std::string& name, const Vocabulary& v) {
+  Thread out{vm, name, {}, {}};
+  const auto words = words_of(need_text(node, name.empty() ? vm : name));
   if (words.empty()) fail(node.place, "a guest program is missing");
   need_known(node.place, "guest program", words[0], v.programs);
   out.program = {words[0], node.place.pos};
@@ -105,9 +111,35 @@ Thread read_program(const Node& node, const std::string& vm, const std::string& 
   return out;
 }
 
+bool is_outside(const Node& node) { return node.kind == Node::Kind::kMap && (node.find("library") || node.find("connect")); }
+
+// `{ library: ./libmine.so, arguments: a b }` or `{ connect: unix:PATH }`. Paths are found from the file that names them.
+Thread read_outside(const Node& node, const std::string& vm) {
+  check_keys(node, vm, kOutsideGuestKeys);
+  const Node* library = node.find("library");
+  const Node* connect = node.find("connect");
+  if (library && connect) fail(connect->place, "`library` and `connect` exclude each other");
+  const Node& named = library ? *library : *connect;
+  Thread out{vm, "", {}, {}};
+  out.from = library ? Thread::From::kLibrary : Thread::From::kConnect;
+  std::string path = need_text(named, library ? "library" : "connect");
+  constexpr std::string_view kUnix = "unix:";
+  if (connect && !path.starts_with(kUnix)) fail(named.place, "a guest is reached at `unix:PATH`, not `" + path + "`");
+  if (connect) path.erase(0, kUnix.size());
+  if (path.empty()) fail(named.place, "a path is missing");
+  out.program = {(std::filesystem::path(*node.place.file).parent_path() / path).lexically_normal().string(), named.place.pos};
+  if (const Node* arguments = node.find("arguments")) out.args = words_of(need_text(*arguments, "arguments"));
+  return out;
+}
+
 std::vector<Thread> read_guest(const Node& node, const Vocabulary& v) {
   std::vector<Thread> out;
+  if (is_outside(node)) return {read_outside(node, "vm0")};
   for (const auto& entry : need_map(node, "guest").entries) {
+    if (is_outside(entry.value)) {
+      out.push_back(read_outside(entry.value, entry.key));
+      continue;
+    }
     if (entry.value.kind != Node::Kind::kMap) {
       out.push_back(read_program(entry.value, entry.key, "", v));
       continue;

@@ -247,6 +247,27 @@ TEST(ScenarioLoader, VariantsMachinesAndThreadsHaveNames) {
   EXPECT_EQ(error_with("afterwards:", "seeds: 0\nafterwards:"), "f.yaml:29:8: `seeds` must lie between 1 and 10000");
 }
 
+TEST(ScenarioLoader, AGuestMayBeSomebodyElsesCode) {
+  const auto one = [](const std::string& guest) { return parse("scenario: x\nmachine: m\nguest: " + guest + "\nattack: [ { by: vmm, do: drop } ]\n").guest; };
+  const auto library = one("{ vm1: { library: ./libmine.so, arguments: a  b } }").at(0);
+  EXPECT_EQ(library.vm, "vm1");
+  EXPECT_EQ(library.from, Thread::From::kLibrary);
+  EXPECT_EQ(library.program.value, "libmine.so") << "from the folder of the file";
+  EXPECT_EQ(library.args, (std::vector<std::string>{"a", "b"}));
+  const auto process = one("{ connect: unix:/run/g.sock }").at(0);
+  EXPECT_EQ(process.vm, "vm0");
+  EXPECT_EQ(process.from, Thread::From::kConnect);
+  EXPECT_EQ(process.program.value, "/run/g.sock");
+  EXPECT_EQ(one("{ vm0: idle }").at(0).from, Thread::From::kBuiltIn);
+}
+
+TEST(ScenarioLoader, AGuestOutsideIsNamedInOneWay) {
+  const auto error = [](const std::string& guest) { return error_in("scenario: x\nmachine: m\nguest: { vm0: " + guest + " }\nattack: []\n"); };
+  EXPECT_EQ(error("{ library: a, connect: unix:b }"), "f.yaml:3:38: `library` and `connect` exclude each other");
+  EXPECT_EQ(error("{ connect: 1.2.3.4:5 }"), "f.yaml:3:26: a guest is reached at `unix:PATH`, not `1.2.3.4:5`");
+  EXPECT_EQ(error("{ connect: 'unix:' }"), "f.yaml:3:26: a path is missing");
+}
+
 TEST(ScenarioLoader, AMissingFileIsNamed) {
   EXPECT_EQ(error_of([] { load_scenario("no/such.yaml", test_vocabulary()); }),
             "no/such.yaml:1:1: there is no such file");

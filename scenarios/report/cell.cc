@@ -91,6 +91,11 @@ class Evaluation {
     auto label = std::string("honest") + (profile == kHardened ? " (hardened)" : "");
     add({label, "held", verdict.sentence(), held},
         held ? std::vector<std::string>{} : std::vector<std::string>{"expected held; it was " + verdict.sentence()});
+    if (verdict.guest_calls.empty() || profile == kHardened) return;
+    // A program outside is played once more: what is not the same twice proves nothing.
+    const auto parted = where_they_part(verdict, play(run));
+    add({"honest again", "the same calls", parted.empty() ? "the same calls" : parted, parted.empty()},
+        parted.empty() ? std::vector<std::string>{} : std::vector<std::string>{parted});
   }
 
   Cell take() {

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "guest/remote/frames.h"
+
 namespace report {
 
 namespace {
@@ -170,6 +172,21 @@ std::vector<std::string> promises_of(const engine::Verdict& verdict) {
   std::vector<std::string> out;
   for (const auto& breach : verdict.breaches) add_once(out, std::string(trust::name_of(breach.promise)));
   return out;
+}
+
+std::string where_they_part(const engine::Verdict& one, const engine::Verdict& other) {
+  static const std::vector<engine::GuestCall> kNone;
+  for (const auto& [vm, calls] : one.guest_calls) {
+    const auto found = other.guest_calls.find(vm);
+    const auto& again = found == other.guest_calls.end() ? kNone : found->second;
+    for (std::size_t i = 0; i < std::max(calls.size(), again.size()); ++i) {
+      const auto name = [i](const auto& of) { return i < of.size() ? remote::name_of_call(of[i].call) : std::string("none"); };
+      if (i < calls.size() && i < again.size() && calls[i] == again[i]) continue;
+      const std::string at = "two runs of " + vm + " are not alike: call " + std::to_string(i + 1) + " was ";
+      return at + name(calls) + (name(calls) == name(again) ? ", and then the same with other bytes" : ", and then " + name(again));
+    }
+  }
+  return {};
 }
 
 }  // namespace report

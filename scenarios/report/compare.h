@@ -35,4 +35,7 @@ std::string joined(const std::vector<std::string>& texts, std::string_view betwe
 std::vector<std::string> defences_of(const engine::Verdict& verdict);
 std::vector<std::string> promises_of(const engine::Verdict& verdict);
 
+// Where two runs of a guest program outside part: "call 12 of vm0 was write, then read"; empty: they do not.
+std::string where_they_part(const engine::Verdict& one, const engine::Verdict& other);
+
 }  // namespace report

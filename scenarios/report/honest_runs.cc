@@ -1,5 +1,7 @@
 #include "scenarios/report/honest_runs.h"
 
+#include <algorithm>
+
 namespace report {
 
 namespace {
@@ -23,6 +25,8 @@ std::string key_of(const engine::Run& run) {
 }
 
 bool can_share(const engine::Run& run) {
+  const auto built_in = [](const auto& thread) { return thread.from == load::Thread::From::kBuiltIn; };
+  if (!std::ranges::all_of(run.scenario->guest, built_in)) return false;
   return !run.attack && !run.afterwards && !run.capture && !run.outside && run.lift.empty() && run.weather.empty();
 }
 
