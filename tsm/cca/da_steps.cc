@@ -253,6 +253,7 @@ constexpr Step kVdevStart[] = {
 constexpr Step kVdevMeasure[] = {
     CCA_VDEV,
     CCA_OF_BOTH,
+    {&kVdevState, in_one_of<VdevState::kLocked, VdevState::kStarted>, kErrorDevice},
     CCA_IDLE,
     {&kCommDue, [](const C& c) { return second(c).talk == Talk::kIdle; }, kErrorDevice},
     CCA_HOST_PAGE(x4),

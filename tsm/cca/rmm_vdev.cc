@@ -129,7 +129,7 @@ bool Rmm::talk(Vdev& vdev) {
       vdev.state = VdevState::kStarted;
       return true;
     case VdevTask::kMeasure: {
-      if (!device.measure()) return false;
+      if (!device.measure(vdev.interface)) return false;
       // The digest is of the transcript that was signed, without the signature.
       const auto part = wire::decode<tio::SignedPart>(device.evidence(vdev.interface, tio::EvidencePart::kMeasurements));
       if (!part) return false;

@@ -113,6 +113,15 @@ trust::Result<> DeviceManager::measure() {
   return trust::ok();
 }
 
+trust::Result<> DeviceManager::measure(tdisp::FunctionId interface) {
+  if (auto ordered = in_order(connected() && owner(interface) != 0); !ordered) return ordered;
+  at(interface).measurements.clear();
+  if (auto done = device_->measure(slot_); !done) return done;
+  at(interface).measurements = evidence(interface, EvidencePart::kMeasurements);
+  at(interface).fresh = true;
+  return trust::ok();
+}
+
 trust::Result<> DeviceManager::bind(tdisp::FunctionId interface, Owner owner, std::uint16_t lock_flags) {
   if (auto done = lock(interface, owner, lock_flags); !done) return done;
   return read_report(interface);
@@ -182,6 +191,7 @@ base::Bytes DeviceManager::evidence(tdisp::FunctionId interface, EvidencePart pa
     case EvidencePart::kKeyExchange:
       return learned.session && learned.session->evidence ? signed_part(*learned.session->evidence) : base::Bytes{};
     case EvidencePart::kMeasurements:
+      if (has(interface) && !at(interface).measurements.empty()) return at(interface).measurements;
       return learned.measurements && learned.measurements->evidence ? signed_part(*learned.measurements->evidence) : base::Bytes{};
     case EvidencePart::kReport: return has(interface) ? at(interface).report : base::Bytes{};
   }

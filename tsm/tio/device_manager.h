@@ -40,6 +40,8 @@ class DeviceManager {
   void erase_keys();  // at our end
   trust::Result<> disconnect(bool force);  // forced: whatever the device says to it
   trust::Result<> measure();  // anew, signed
+  // The same for one interface, of which this is the evidence then, whatever is measured for others later.
+  trust::Result<> measure(tdisp::FunctionId interface);
   // Locks the interface for this guest and reads its report. Measurements are old for it from then on.
   trust::Result<> bind(tdisp::FunctionId interface, Owner owner, std::uint16_t lock_flags);
   // The same in two steps.
@@ -81,7 +83,7 @@ class DeviceManager {
     std::uint64_t reports = 0;
     std::uint16_t lock_flags = 0;
     bool fresh = false, running = false, dma = false;
-    base::Bytes report;
+    base::Bytes report, measurements{};  // measurements: of its own, where there are any
     std::optional<tdisp::InterfaceReport> decoded;
   };
   trust::Result<> in_order(bool holds) const;

@@ -160,7 +160,9 @@ Registers CcaMachine::names(const Interface& interface) const {
 bool CcaMachine::step(cpu::Vm& vm, Interface& interface, Rmi call, VdevState then) {
   const Registers in = names(interface);
   if (!ask(vm.asid, call, in).ok() || !converse(Rmi::kVdevCommunicate, in)) return false;
-  return state_of(Rmi::kVdevGetState, interface.vdev) == static_cast<std::uint64_t>(then);
+  const auto state = static_cast<VdevState>(state_of(Rmi::kVdevGetState, interface.vdev));
+  if (state == VdevState::kError) (void)ask(vm.asid, Rmi::kVdevAbort, in);  // a conversation that failed is over
+  return state == then;
 }
 
 bool CcaMachine::create_vdev(cpu::Vm& vm, std::uint16_t function) {
@@ -204,7 +206,6 @@ void CcaMachine::unlock(cpu::Vm& vm, Interface& interface) {
     (void)ask(vm.asid, Rmi::kGranuleUndelegate, {.x1 = pa});
   }
   const auto state = static_cast<VdevState>(state_of(Rmi::kVdevGetState, interface.vdev));
-  if (state == VdevState::kError) (void)ask(vm.asid, Rmi::kVdevAbort, in);  // a conversation failed
   if (state != VdevState::kLocked && state != VdevState::kStarted && state != VdevState::kError) return;
   if (ask(vm.asid, Rmi::kVdevUnlock, in).ok()) (void)converse(Rmi::kVdevCommunicate, in);
 }
