@@ -19,6 +19,7 @@ struct Access {
   bool fetch = false;         // instruction fetch
   bool private_page = false;  // so say the accessor's own tables (C-bit, SHARED bit clear, protected IPA)
   bool is_2m = false;         // size of the leaf that translated it
+  bool by_device = false;     // a request of a device that acts for the guest
   bool by_address = false;    // a device brought the system's address: no guest address to compare
 };
 

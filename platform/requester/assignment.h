@@ -35,6 +35,8 @@ class Assignment {
 
   trust::Result<> connect();  // what the mailbox serves, then version, capabilities, algorithms
   trust::Result<> read_certificates(std::uint8_t slots = 0xff);
+  // Instead of the key in the slot's certificate; SubjectPublicKeyInfo.
+  void use_key(std::uint8_t slot, base::Bytes public_key_info) { spdm_.use_key(slot, std::move(public_key_info)); }
   trust::Result<> measure(std::uint8_t slot);  // all, signed
   trust::Result<> open_session(std::uint8_t slot);
   // Keys for both ends of a stream: receivers go before transmitters.

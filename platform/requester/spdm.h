@@ -47,6 +47,10 @@ class Spdm {
 
   const Learned& learned() const { return learned_; }
   bool in_session() const { return session_.phase == Session::Phase::kEstablished; }
+  // Takes this key (SubjectPublicKeyInfo) for the slot's from now on, whatever its certificate says: somebody else answers for it.
+  void use_key(std::uint8_t slot, base::Bytes public_key_info) {
+    if (learned_.slots[slot]) learned_.slots[slot]->public_key = std::move(public_key_info);
+  }
   // Drops the keys without telling the responder.
   void forget_session() { session_ = {}; }
 

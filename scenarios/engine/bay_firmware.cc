@@ -27,7 +27,7 @@ std::optional<base::Bytes> DeviceFunction::evidence(tio::EvidencePart part) {
   return carried->bytes;
 }
 
-DeviceFunction& DeviceBay::at(std::uint16_t function) {
+DeviceFunction& DeviceBay::at(std::uint16_t function) const {
   for (auto& there : functions_)
     if (there->at().id == function) return *there;
   base::check(false, "firmware knows the functions of the card");
@@ -37,6 +37,8 @@ DeviceFunction& DeviceBay::at(std::uint16_t function) {
 void DeviceBay::give_memory(const cpu::Vm& vm, std::uint16_t function) { at(function).give_memory(vm); }
 
 void DeviceBay::take_memory(const cpu::Vm&, std::uint16_t function) { at(function).take_memory(); }
+
+std::vector<tio::MemoryRange> DeviceBay::memory(std::uint16_t function) const { return at(function).memory(); }
 
 void DeviceBay::map_dma(const cpu::Vm& vm, std::uint16_t function) { at(function).map_dma(vm); }
 

@@ -48,6 +48,7 @@ std::optional<Fabric::Reach> Fabric::reach(const pcie::DmaAccess& access, bool w
                        .spa = access.address,
                        .write = write,
                        .private_page = is_private,
+                       .by_device = owner != nullptr,
                        .by_address = access.translated};
   if (!world_.technology->table().check(asked)) return std::nullopt;
   return Reach{access.address, is_private ? owner->vm.key : memory::KeyId::kNone};

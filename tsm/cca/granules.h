@@ -26,6 +26,9 @@ class Granules {
  public:
   void cover(std::uint64_t end) { end_ = end; }
   bool covers(std::uint64_t pa) const { return pa < end_; }
+  // Device memory: granules of their own kind, which hold no object of the RMM's.
+  void cover_device(std::uint64_t base, std::uint64_t top) { device_base_ = base, device_top_ = top; }
+  bool is_device(std::uint64_t pa) const { return device_base_ <= pa && pa < device_top_; }
   Granule at(std::uint64_t pa) const {
     const auto found = granules_.find(pa & ~std::uint64_t{0xFFF});
     return found == granules_.end() ? Granule{} : found->second;
@@ -40,7 +43,7 @@ class Granules {
   const std::map<std::uint64_t, Granule>& entries() const { return granules_; }
 
  private:
-  std::uint64_t end_ = 0;
+  std::uint64_t end_ = 0, device_base_ = 0, device_top_ = 0;
   std::map<std::uint64_t, Granule> granules_;
 };
 

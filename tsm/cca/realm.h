@@ -8,6 +8,7 @@
 #include "platform/memory/encrypted_memory.h"
 #include "platform/protocol/cca/measurement.h"
 #include "platform/protocol/cca/rsi.h"
+#include "tsm/cca/devices.h"
 #include "tsm/cca/rtt.h"
 
 namespace cca {
@@ -34,6 +35,8 @@ struct Realm {
   std::array<Measurement, kRems> rem{};
   std::uint64_t rec_count = 0;  // ever made
   std::uint64_t recs = 0;       // alive
+  bool devices = false;         // may have some
+  std::uint64_t vdevs = 0;
 };
 
 // A change of RIPAS that the realm asked for and the host has not finished.
@@ -60,6 +63,9 @@ struct Rec {
   std::optional<Registers> psci;                // a request that the host has to complete
   std::optional<Registers> answer;              // of a call that left the realm
   bool injected_sea = false;                    // the host answered the last access so
+
+  std::optional<VdevRequest> vdev_request;
+  DevMem dev_mem;
 
   // The attestation token being fetched.
   std::optional<base::Bytes> token;

@@ -1,6 +1,6 @@
 #include "tsm/cca/rmi_steps.h"
 
-#include "tsm/cca/rmm_rules.h"
+#include "tsm/cca/step_parts.h"
 
 namespace cca {
 namespace {
@@ -9,38 +9,29 @@ using C = RmiCase;
 using enum RmiStatus;
 using State = GranuleState;
 
-constexpr std::uint64_t kPage = ccaproto::kGranule;
-constexpr int kPageLevel = ccaproto::kRttPageLevel;
-
-bool is_address(const C& c, std::uint64_t pa) { return pa % kPage == 0 && c.m.granules().covers(pa); }
-bool is_host_page(const C& c, std::uint64_t pa) { return c.granule(pa).gpi == Gpi::kNonSecure; }
-bool is(const C& c, std::uint64_t pa, State state) { return c.granule(pa).state == state; }
-
-template <std::uint64_t Registers::*kArg>
-bool address(const C& c) { return is_address(c, c.in.*kArg); }
-template <std::uint64_t Registers::*kArg>
-bool host_page(const C& c) { return is_host_page(c, c.in.*kArg); }
-template <std::uint64_t Registers::*kArg, State kState>
-bool in_state(const C& c) { return is(c, c.in.*kArg, kState); }
-
-#define CCA_ADDRESS(arg) {&kAddress, address<&Registers::arg>, kErrorInput}
-#define CCA_STATE(row, arg, state) {&row, in_state<&Registers::arg, State::state>, kErrorInput}
-#define CCA_RD CCA_ADDRESS(x1), CCA_STATE(kKind, x1, kRd)
+using steps::fits;
+using steps::host_page;
+using steps::is;
+using steps::is_address;
+using steps::kPage;
+using steps::kPageLevel;
 
 // ---- granules -------------------------------------------------------------------------------------------------------
 
+// The only calls for which device memory has granules as other memory has.
+bool any_granule(const C& c) { return c.in.x1 % kPage == 0 && (c.m.granules().covers(c.in.x1) || c.m.granules().is_device(c.in.x1)); }
 constexpr Step kGranuleDelegate[] = {
-    CCA_ADDRESS(x1),
+    {&kAddress, any_granule, kErrorInput},
     CCA_STATE(kUndelegated, x1, kUndelegated),
     {&kUndelegated, host_page<&Registers::x1>, kErrorInput},
 };
-constexpr Step kGranuleUndelegate[] = {CCA_ADDRESS(x1), CCA_STATE(kUnused, x1, kDelegated)};
+constexpr Step kGranuleUndelegate[] = {{&kAddress, any_granule, kErrorInput}, CCA_STATE(kUnused, x1, kDelegated)};
 
 // ---- realms ---------------------------------------------------------------------------------------------------------
 
 bool params_are_supported(const C& c) {
   const auto& p = *c.realm_params;
-  return p.flags == 0 && p.s2sz <= c.m.settings().ipa_bits_max && p.num_bps <= 5 && p.num_wps <= 3 &&
+  return (p.flags & ~c.m.realm_flags()) == 0 && p.s2sz <= c.m.settings().ipa_bits_max && p.num_bps <= 5 && p.num_wps <= 3 &&
          (p.hash_algo == HashAlgorithm::kSha256 || p.hash_algo == HashAlgorithm::kSha512);
 }
 bool tables_fit(const C& c) {
@@ -78,7 +69,7 @@ constexpr Step kRealmCreate[] = {
 bool realm_is_new(const C& c) { return c.realm().state == RealmState::kNew; }
 constexpr Step kRealmActivate[] = {CCA_RD, {&kRealmNew, realm_is_new, kErrorRealm}};
 constexpr Step kRealmDestroy[] = {
-    CCA_RD, {&kRealmNotLive, [](const C& c) { return c.realm().recs == 0 && !c.realm().rtt.any_live(); }, kErrorRealm}};
+    CCA_RD, {&kRealmNotLive, [](const C& c) { return c.realm().recs == 0 && c.realm().vdevs == 0 && !c.realm().rtt.any_live(); }, kErrorRealm}};
 constexpr Step kOfRealm[] = {CCA_RD};
 
 // ---- RECs -----------------------------------------------------------------------------------------------------------
@@ -158,9 +149,6 @@ constexpr Step kPsciComplete[] = {
 bool level_within(std::uint64_t level, int lowest, int highest) {
   const auto n = static_cast<std::int64_t>(level);
   return n >= lowest && n <= highest;
-}
-bool fits(const Realm& realm, std::uint64_t ipa, std::uint64_t level) {
-  return realm.rtt.contains(ipa) && ipa % ccaproto::rtt_entry_bytes(static_cast<int>(level)) == 0;
 }
 
 // For calls on a table: its level, and an address at which one can begin.

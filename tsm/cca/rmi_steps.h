@@ -8,6 +8,15 @@
 
 namespace cca {
 
+// Of calls of device assignment, what they hand over.
+struct DaOperands {
+  ccaproto::PdevParams pdev{};
+  ccaproto::PublicKeyParams key{};
+  ccaproto::PdevStreamParams stream{};
+  ccaproto::VdevParams vdev{};
+  ccaproto::DevCommEnter comm{};
+};
+
 // One call as the rules see it. What lies in the host's memory was read once.
 struct RmiCase {
   const Rmm& m;
@@ -15,6 +24,7 @@ struct RmiCase {
   std::optional<ccaproto::RealmParams> realm_params{};
   std::optional<ccaproto::RecParams> rec_params{};
   std::optional<RecEnter> enter{};
+  DaOperands da{};
 
   Granule granule(std::uint64_t pa) const { return m.granules().at(pa); }
   const Realm& realm() const { return *m.realm(in.x1); }
@@ -31,9 +41,12 @@ struct Command {
   Rmi call;
   std::span<const Step> steps;
 };
-// Null: a call that RMM 1.0 does not have.
+// Null: a call that RMM 1.0 does not have, or not even one with device assignment.
 const Command* command_of(std::uint64_t function);
 std::span<const Command> commands();
+const Command* da_command_of(std::uint64_t function);
+std::span<const Command> pdev_commands();
+std::span<const Command> vdev_commands();
 
 // A walk in X1's realm; where the address lies outside, one that ends at the first level.
 Rtt::Walk walk_of(const Realm& realm, std::uint64_t ipa, std::uint64_t level);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "platform/crypto/hash.h"
+#include "tsm/cca/da_rules.h"
 #include "tsm/cca/rmi_steps.h"
 #include "tsm/cca/rmm_rules.h"
 
@@ -13,12 +14,30 @@ constexpr std::uint64_t kPage = ccaproto::kGranule;
 
 constexpr std::uint64_t page_of(std::uint64_t address) { return address & ~(kPage - 1); }
 
+// What lies in the host's memory is read once. What is not the host's reads as zeroes; the rows say what becomes of the call.
+DaOperands read_operands(const Rmm& rmm, Rmi call, const Registers& in) {
+  DaOperands out;
+  const auto read = [&](std::uint64_t pa) { return rmm.host_page(pa).value_or(base::Bytes(kPage)); };
+  const auto enter = [&](std::uint64_t pa) { return *wire::decode<ccaproto::DevCommEnter>(base::View(read(pa)).first(ccaproto::kCommExitAt)); };
+  switch (call) {
+    case Rmi::kPdevCreate: out.pdev = *wire::decode<ccaproto::PdevParams>(read(in.x2)); break;
+    case Rmi::kPdevSetPubkey: out.key = *wire::decode<ccaproto::PublicKeyParams>(read(in.x2)); break;
+    case Rmi::kPdevStreamConnect: out.stream = *wire::decode<ccaproto::PdevStreamParams>(read(in.x1)); break;
+    case Rmi::kVdevCreate: out.vdev = *wire::decode<ccaproto::VdevParams>(read(in.x4)); break;
+    case Rmi::kPdevCommunicate: out.comm = enter(in.x2); break;
+    case Rmi::kVdevCommunicate: out.comm = enter(in.x4); break;
+    default: break;
+  }
+  return out;
+}
+
 }  // namespace
 
 Rmm::Rmm(const RmmSettings& settings, memory::EncryptedMemory& memory, trust::Defences& defences, std::uint64_t seed, std::string name,
          std::string at)
     : settings_(settings), memory_(memory), defences_(defences), seed_(seed), name_(std::move(name)), at_(std::move(at)) {
   granules_.cover(settings.memory_bytes);
+  if (settings.device_assignment) granules_.cover_device(settings.device_base, settings.device_top);
   memory_.set_key(own_key(), fresh_key());
 }
 
@@ -40,29 +59,32 @@ std::optional<base::Bytes> Rmm::host_page(std::uint64_t pa) const {
 
 CallResult Rmm::rmi(std::uint32_t pe, const Registers& in) {
   const Command* command = command_of(in.x0);
+  const Command* device = command || !settings_.device_assignment ? nullptr : da_command_of(in.x0);
+  if (device) command = device;
   if (!command) return done({.x0 = ccaproto::kSmcNotSupported});
   RmiCase c{*this, in};
   const auto read = [&](std::uint64_t pa) { return host_page(pa).value_or(base::Bytes(kPage)); };
   if (command->call == Rmi::kRealmCreate) c.realm_params = *wire::decode<ccaproto::RealmParams>(read(in.x2));
   if (command->call == Rmi::kRecCreate) c.rec_params = *wire::decode<ccaproto::RecParams>(read(in.x3));
   if (command->call == Rmi::kRecEnter) c.enter = *wire::decode<RecEnter>(base::View(read(in.x2)).first(ccaproto::kRecExitAt));
+  if (device) c.da = read_operands(*this, command->call, in);
   for (const Step& step : command->steps) {
     if (step.holds(c)) continue;
     if (auto no = defences_.refuse_unless(*step.row, false, name_))
       return {Registers{.x0 = ccaproto::with(step.status, step.index ? step.index(c) : 0)}, no};
   }
-  return carry_out(pe, command->call, in);
+  return device ? da_call(command->call, in, c.da) : carry_out(pe, command->call, in);
 }
 
 // The object that a call names is there: rows that are not lifted have asked.
 CallResult Rmm::carry_out(std::uint32_t pe, Rmi call, const Registers& in) {
   switch (call) {
     // One interface, whatever the host asks for; where that is another one, it is told so.
-    case Rmi::kVersion:
-      return {{.x0 = ccaproto::with(in.x1 == ccaproto::kInterface10 ? RmiStatus::kSuccess : RmiStatus::kErrorInput),
-               .x1 = ccaproto::kInterface10,
-               .x2 = ccaproto::kInterface10},
-              std::nullopt};
+    case Rmi::kVersion: {
+      const std::uint64_t highest = settings_.device_assignment ? ccaproto::kInterface11 : ccaproto::kInterface10;
+      const bool known = in.x1 == ccaproto::kInterface10 || in.x1 == highest;
+      return {{.x0 = ccaproto::with(known ? RmiStatus::kSuccess : RmiStatus::kErrorInput), .x1 = known ? in.x1 : highest, .x2 = highest}, std::nullopt};
+    }
     case Rmi::kFeatures: return done({.x1 = feature_register(in.x1)});
     case Rmi::kGranuleDelegate: delegate(in.x1); return done();
     case Rmi::kGranuleUndelegate: undelegate(in.x1); return done();
@@ -93,6 +115,7 @@ CallResult Rmm::carry_out(std::uint32_t pe, Rmi call, const Registers& in) {
 }
 
 std::uint64_t Rmm::feature_register(std::uint64_t index) const {
+  if (index == 2 && settings_.device_assignment) return ccaproto::kFeatureDa | ccaproto::kFeatureDaAts;
   if (index != 0) return 0;
   return settings_.ipa_bits_max | ccaproto::feature_breakpoints(5) | ccaproto::feature_watchpoints(3) | ccaproto::kFeatureHashSha256 |
          ccaproto::kFeatureHashSha512;
@@ -103,7 +126,7 @@ std::uint64_t Rmm::feature_register(std::uint64_t index) const {
 // The monitor moves the granule to the realm address space, and the RMM clears it.
 void Rmm::delegate(std::uint64_t pa) {
   granules_.set(pa, {GranuleState::kDelegated, Gpi::kRealm, 0});
-  (void)memory_.write(own_key(), pa, base::Bytes(kPage));
+  if (granules_.covers(pa)) (void)memory_.write(own_key(), pa, base::Bytes(kPage));
 }
 void Rmm::undelegate(std::uint64_t pa) { granules_.set(pa, Granule{}); }
 
@@ -130,6 +153,7 @@ CallResult Rmm::realm_create(const Registers& in) {
   realm.rd = in.x1;
   realm.algorithm = params.hash_algo;
   realm.rpv = params.rpv;
+  realm.devices = params.flags & ccaproto::kRealmDa;
   realm.vmid = params.vmid;
   realm.key = context_for(realm);
   realm.rim = ccaproto::Rim(params);
@@ -164,7 +188,7 @@ trust::Result<> Rmm::check(const memory::Access& access) {
   const Rec* rec = access.who == memory::Access::Who::kGuest ? rec_on(access.asid) : nullptr;
   if (rec && access.private_page) {
     if (auto no = defences_.refuse_unless(kRealmOnly, in_realm_space, at_)) return *no;
-    return trust::ok();
+    return access.by_device ? check_device(access, *rec) : trust::ok();
   }
   if (auto no = defences_.refuse_unless(kRealmPas, !in_realm_space, at_)) return *no;
   return trust::ok();
@@ -229,7 +253,10 @@ std::vector<const trust::Defence*> rmm_defences() {
   return {&kAddress,      &kOperand,     &kHostGranule, &kUndelegated, &kDelegated,      &kUnused,    &kKind,         &kParams,
           &kAlias,        &kVmid,        &kRealmNew,    &kRealmNotLive, &kRealmRuns,     &kRecIdentity, &kRecAux,    &kRecIdle,
           &kRecRunnable,  &kRecPsci,     &kRecAbort,    &kIpa,         &kWalk,           &kEntryFree, &kEntryState,   &kTableEmpty,
-          &kTableFolds,   &kRipasRequested, &kRipasRec, &kRipasAligned, &kRealmPas,      &kRealmOnly, &kRttOwner,     &kRipasDestroyed};
+          &kTableFolds,   &kRipasRequested, &kRipasRec, &kRipasAligned, &kRealmPas,      &kRealmOnly, &kRttOwner,     &kRipasDestroyed,
+          &kPdevParams,   &kPdevState,   &kPdevKey,     &kComm,        &kCommDue,        &kStreamParams, &kStreamHandle, &kRealmDa,
+          &kVdevParams,   &kVdevRanges,  &kVdevOwner,   &kVdevState,   &kVdevUnmapped,   &kVdevAsked, &kVdevIdentity, &kVdevNonces,
+          &kVdevStarted,  &kDevRange,    &kDevGranule,  &kDevRequested, &kDevPlace,      &kDptOwner,  &kSmmuStage2};
 }
 
 }  // namespace cca

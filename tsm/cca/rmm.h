@@ -1,5 +1,5 @@
 #pragma once
-// The Realm Management Monitor, version 1.0, and of the processor and the monitor beneath it what only they decide: the granule
+// The Realm Management Monitor, version 1.0 and, where the machine has it, device assignment as the 2.0 alphas have it; and of the processor and the monitor beneath it what only they decide: the granule
 // protection table, a realm's translations, entry into and exit from a realm. The host reaches it by RMI, a realm by RSI.
 //
 // Promise: every policy of a call is a row of rmm_rules.h, asked in the order of rmi_steps.h; what passes has the effect that the
@@ -51,6 +51,9 @@ struct RmmSettings {
   std::uint32_t context_first = 64;  // the first is the RMM's own
   std::uint64_t memory_bytes = 0;    // granules of [0, memory_bytes) can be delegated
   unsigned ipa_bits_max = 48;
+  // Of the 2.0 alphas beside 1.0; else none of their calls is there.
+  bool device_assignment = false;
+  std::uint64_t device_base = 0, device_top = 0;  // where the machine has device memory; the top is outside
 };
 
 struct CallResult {
@@ -75,6 +78,8 @@ struct Fault {
   RecExit exit;  // kRealmExit
 };
 
+struct DaOperands;
+
 class Rmm final : public memory::OwnershipTable {
  public:
   // Refusals stand at `name`; those of the processor, at `at`.
@@ -84,6 +89,8 @@ class Rmm final : public memory::OwnershipTable {
   Rmm& operator=(const Rmm&) = delete;
 
   void attach(TokenUnit& unit) { tokens_ = &unit; }
+  // A device that the machine has.
+  void attach(const Card& card) { cards_.push_back(card); }
 
   // SMC of the host on a processor. RMI_REC_ENTER returns when the REC runs; `exit_to_host` is the other half.
   CallResult rmi(std::uint32_t pe, const Registers& in);
@@ -111,9 +118,17 @@ class Rmm final : public memory::OwnershipTable {
   const Realm* realm(std::uint64_t rd) const;
   const Rec* rec(std::uint64_t address) const;
   const Rec* rec_on(std::uint32_t pe) const;
+  const Pdev* pdev(std::uint64_t address) const;
+  const Vdev* vdev(std::uint64_t address) const;
+  const std::vector<Card>& cards() const { return cards_; }
+  // Whether another interface than `but` has any of it, or is that one.
+  bool is_taken(const ccaproto::VdevParams& params) const;
+  std::optional<std::uint64_t> mapped_of(const Vdev& vdev) const;  // the first of its memory that is a realm's
+  const std::map<std::uint64_t, Pdev>& pdevs() const { return pdevs_; }
   const Granules& granules() const { return granules_; }
   const RmmSettings& settings() const { return settings_; }
   std::uint64_t feature_register(std::uint64_t index) const;
+  std::uint64_t realm_flags() const { return settings_.device_assignment ? ccaproto::kRealmDa : 0; }
   bool vmid_free(std::uint16_t vmid) const { return !vmids_.contains(vmid); }
   // A structure in the host's memory, read once.
   std::optional<base::Bytes> host_page(std::uint64_t pa) const;
@@ -143,6 +158,49 @@ class Rmm final : public memory::OwnershipTable {
   CallResult rtt_init_ripas(Realm& realm, const Registers& in);
   CallResult rtt_set_ripas(Realm& realm, const Registers& in);
 
+  // rmm_pdev.cc
+  CallResult da_call(Rmi call, const Registers& in, const DaOperands& given);
+  CallResult pdev_create(const Registers& in, const ccaproto::PdevParams& params);
+  CallResult pdev_communicate(Pdev& pdev, std::uint64_t data);
+  CallResult pdev_set_key(Pdev& pdev, const ccaproto::PublicKeyParams& params);
+  CallResult pdev_stop(Pdev& pdev);
+  void pdev_destroy(Pdev& pdev);
+  CallResult stream_connect(const ccaproto::PdevStreamParams& params);
+  CallResult stream_begin(const Registers& in, StreamState state, PdevTask task);
+  CallResult stream_complete(const Registers& in);
+  enum class Turn { kDone, kWait, kFailed };
+  Turn talk(Pdev& pdev);
+  Turn talk_of_stream(Pdev& pdev);
+  void drop_stream(Pdev& device);
+
+  // rmm_vdev.cc
+  CallResult vdev_call(Rmi call, const Registers& in, const DaOperands& given);
+  CallResult vdev_create(const Registers& in, const ccaproto::VdevParams& params);
+  CallResult vdev_begin(Vdev& vdev, VdevTask task);
+  CallResult vdev_communicate(Vdev& vdev, std::uint64_t data);
+  bool talk(Vdev& vdev);
+  CallResult vdev_unlock(Vdev& vdev);
+  void vdev_destroy(Vdev& vdev);
+  Pdev& pdev_of(const Vdev& vdev) { return pdevs_.at(vdev.pdev); }
+  std::uint64_t fresh_nonce();
+  void stop_dma(Vdev& vdev);
+
+  // rmm_dev_rtt.cc
+  CallResult rtt_dev_map(Realm& realm, const Registers& in);
+  CallResult rtt_dev_unmap(Realm& realm, const Registers& in);
+  CallResult rtt_dev_validate(Realm& realm, const Registers& in);
+  void give_up_device_page(const Realm& realm, std::uint64_t pa);
+
+  // rmm_rsi_vdev.cc
+  RsiResult vdev_request(Realm& realm, Rec& rec, const Registers& in);
+  void finish_vdev_request(Rec& rec);
+  std::optional<Registers> vdev_info(const Realm& realm, Rec& rec, const Vdev& vdev, const Registers& call);
+  Registers vdev_validate(Rec& rec, const Vdev& vdev, const Registers& call);
+  Registers vdev_dma(const Realm& realm, Vdev& vdev, const Registers& call);
+  std::optional<trust::Refusal> as_it_looked(const Vdev& vdev, std::uint64_t lock, std::uint64_t measurements, std::uint64_t report);
+  void answer_dev_mem(Rec& rec, std::uint64_t flags);
+  trust::Result<> check_device(const memory::Access& access, const Rec& rec) const;
+
   // rmm_rec.cc
   CallResult rec_create(Realm& realm, const Registers& in);
   void rec_destroy(Rec& rec);
@@ -152,6 +210,7 @@ class Rmm final : public memory::OwnershipTable {
   Realm* realm_of(const Rec& rec);
 
   // rmm_realm.cc
+  RsiResult version(const Registers& in) const;
   RsiResult measurement_read(const Realm& realm, const Registers& in);
   RsiResult measurement_extend(Realm& realm, const Registers& in);
   RsiResult token_init(const Realm& realm, Rec& rec, const Registers& in);
@@ -179,7 +238,10 @@ class Rmm final : public memory::OwnershipTable {
   std::map<std::uint32_t, std::uint64_t> current_;  // processor to REC
   std::set<std::uint16_t> vmids_;
   std::set<std::uint32_t> contexts_;  // in use
-  std::uint64_t keys_made_ = 0;
+  std::vector<Card> cards_;
+  std::map<std::uint64_t, Pdev> pdevs_;  // by granule
+  std::map<std::uint64_t, Vdev> vdevs_;
+  std::uint64_t keys_made_ = 0, nonces_made_ = 0;
 };
 
 // Rows of the RMM's tables.

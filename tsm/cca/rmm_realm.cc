@@ -36,10 +36,9 @@ RsiResult Rmm::rsi(std::uint32_t pe, const Registers& in) {
   RsiResult result;
   switch (static_cast<Rsi>(in.x0)) {
     case Rsi::kVersion:
-      result = ends(in.x1 == ccaproto::kInterface10 ? RsiStatus::kSuccess : RsiStatus::kErrorInput,
-                    {.x1 = ccaproto::kInterface10, .x2 = ccaproto::kInterface10});
+      result = version(in);
       break;
-    case Rsi::kFeatures: result = ends(RsiStatus::kSuccess); break;  // none in 1.0
+    case Rsi::kFeatures: result = ends(RsiStatus::kSuccess, {.x1 = in.x1 == 0 && mine->devices ? ccaproto::kRsiFeatureDa | ccaproto::kRsiFeatureAts : 0}); break;
     case Rsi::kMeasurementRead: result = measurement_read(*mine, in); break;
     case Rsi::kMeasurementExtend: result = measurement_extend(*mine, in); break;
     case Rsi::kAttestTokenInit: result = token_init(*mine, *rec, in); break;
@@ -48,10 +47,20 @@ RsiResult Rmm::rsi(std::uint32_t pe, const Registers& in) {
     case Rsi::kIpaStateSet: result = ipa_state_set(*mine, *rec, in); break;
     case Rsi::kIpaStateGet: result = ipa_state_get(*mine, in); break;
     case Rsi::kHostCall: result = host_call(*mine, *rec, in); break;
+    case Rsi::kVdevGetInfo:
+    case Rsi::kVdevValidateMapping:
+    case Rsi::kVdevDmaEnable:
+    case Rsi::kVdevDmaDisable: result = settings_.device_assignment ? vdev_request(*mine, *rec, in) : psci(*mine, *rec, in); break;
     default: result = psci(*mine, *rec, in); break;  // and with it, whatever nobody has
   }
   if (result.exit) exit_to_host(pe, *result.exit);
   return result;
+}
+
+RsiResult Rmm::version(const Registers& in) const {
+  const std::uint64_t highest = settings_.device_assignment ? ccaproto::kInterface11 : ccaproto::kInterface10;
+  const bool known = in.x1 == ccaproto::kInterface10 || in.x1 == highest;
+  return ends(known ? RsiStatus::kSuccess : RsiStatus::kErrorInput, {.x1 = known ? in.x1 : highest, .x2 = highest});
 }
 
 // A page that is not there makes the realm leave, as an access of its own would; the call is then made again.

@@ -58,6 +58,8 @@ CallResult Rmm::rec_enter(std::uint32_t pe, Rec& rec, const Registers& in) {
     rec.answer = Registers{.x1 = rec.ripas.next, .x2 = rejected ? ccaproto::kResponseReject : ccaproto::kResponseAccept};
     rec.ripas = {};
   }
+  if (rec.vdev_request) finish_vdev_request(rec);
+  answer_dev_mem(rec, enter.flags);
   if (rec.host_call) {
     ccaproto::HostCall back;
     back.gprs = enter.gprs;

@@ -117,11 +117,13 @@ CallResult Rmm::rtt_set_ripas(Realm& realm, const Registers& in) {
   std::uint64_t at = in.x3;
   for (; at + bytes <= end; at += bytes) {
     RttEntry entry = realm.rtt.walk(at, level).entry;
-    if (entry.hipas == Hipas::kTable) break;
+    // Device memory is given up in this way, and taken in another.
+    if (entry.hipas == Hipas::kTable || (entry.hipas == Hipas::kAssignedDev && asked.value != Ripas::kEmpty)) break;
     // What the host took away comes back only where the realm said that it knows.
     if (entry.ripas == Ripas::kDestroyed && asked.pending() && !asked.change_destroyed) break;
     entry.ripas = asked.value;
     realm.rtt.set(at, level, entry);
+    if (entry.hipas == Hipas::kAssignedDev) give_up_device_page(realm, entry.pa);
   }
   if (at == in.x3) return fails(RmiStatus::kErrorRtt, static_cast<unsigned>(level));
   if (asked.pending()) asked.next = at;

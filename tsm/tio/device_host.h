@@ -9,6 +9,10 @@
 
 namespace tio {
 
+struct MemoryRange {
+  std::uint64_t base = 0, bytes = 0;
+};
+
 // The host's drivers of one device. `function` is an interface's number on the bus.
 class DeviceHost {
  public:
@@ -16,6 +20,7 @@ class DeviceHost {
   virtual void connected() = 0;                                             // keys are in place: both ends of the stream are enabled
   virtual void give_memory(const cpu::Vm& vm, std::uint16_t function) = 0;  // assigned to that guest, where the host maps it
   virtual void take_memory(const cpu::Vm& vm, std::uint16_t function) = 0;
+  virtual std::vector<MemoryRange> memory(std::uint16_t function) const = 0;  // of the system, ascending: what its BARs say
   virtual void map_dma(const cpu::Vm& vm, std::uint16_t function) = 0;      // the IOMMU's tables lead the guest's addresses to its pages
 };
 

@@ -61,15 +61,40 @@ const tdisp::InterfaceReport* DeviceManager::report(tdisp::FunctionId interface)
 
 trust::Result<> DeviceManager::connect(std::uint8_t slot, ide::StreamId stream) {
   if (auto ordered = in_order(!connected() && !any_bound()); !ordered) return ordered;
+  port_.erase_keys(kFirmware, stream);
+  if (auto done = identify(slot); !done) return done;
+  if (auto done = open_session(); !done) return done;
+  if (auto done = device_->measure(slot); !done) return done;
+  return key_stream(stream);
+}
+
+trust::Result<> DeviceManager::identify(std::uint8_t slot) {
+  if (auto ordered = in_order(!connected() && !any_bound()); !ordered) return ordered;
   start_over();
-  slot_ = slot, stream_ = stream, key_set_ = 0;
+  slot_ = slot, key_set_ = 0;
+  if (auto done = device_->connect(); !done) return done;
+  return device_->read_certificates(static_cast<std::uint8_t>(1u << slot));
+}
+
+void DeviceManager::use_key(base::Bytes public_key_info) { device_->use_key(slot_, std::move(public_key_info)); }
+
+trust::Result<> DeviceManager::open_session() {
+  if (auto ordered = in_order(!connected()); !ordered) return ordered;
+  return device_->open_session(slot_);
+}
+
+trust::Result<> DeviceManager::key_stream(ide::StreamId stream) {
+  if (auto ordered = in_order(connected()); !ordered) return ordered;
+  stream_ = stream;
   port_.erase_keys(kFirmware, stream);
   OwnEnd end(port_);
-  if (auto done = device_->connect(); !done) return done;
-  if (auto done = device_->read_certificates(static_cast<std::uint8_t>(1u << slot)); !done) return done;
-  if (auto done = device_->open_session(slot); !done) return done;
-  if (auto done = device_->measure(slot); !done) return done;
   return device_->key_stream(stream, key_set_, end);
+}
+
+// The device's end keeps what it has: what is keyed next takes the other set.
+void DeviceManager::erase_keys() {
+  port_.erase_keys(kFirmware, stream_);
+  key_set_ ^= 1;
 }
 
 trust::Result<> DeviceManager::disconnect(bool force) {
@@ -88,7 +113,21 @@ trust::Result<> DeviceManager::measure() {
   return trust::ok();
 }
 
+trust::Result<> DeviceManager::measure(tdisp::FunctionId interface) {
+  if (auto ordered = in_order(connected() && owner(interface) != 0); !ordered) return ordered;
+  at(interface).measurements.clear();
+  if (auto done = device_->measure(slot_); !done) return done;
+  at(interface).measurements = evidence(interface, EvidencePart::kMeasurements);
+  at(interface).fresh = true;
+  return trust::ok();
+}
+
 trust::Result<> DeviceManager::bind(tdisp::FunctionId interface, Owner owner, std::uint16_t lock_flags) {
+  if (auto done = lock(interface, owner, lock_flags); !done) return done;
+  return read_report(interface);
+}
+
+trust::Result<> DeviceManager::lock(tdisp::FunctionId interface, Owner owner, std::uint16_t lock_flags) {
   if (auto ordered = in_order(connected() && has(interface) && at(interface).owner == 0); !ordered) return ordered;
   device_->turn_to(interface);
   if (auto done = device_->ask_interface(); !done) return done;
@@ -104,6 +143,13 @@ trust::Result<> DeviceManager::bind(tdisp::FunctionId interface, Owner owner, st
   if (auto done = device_->lock({.flags = lock_flags, .default_stream = static_cast<std::uint8_t>(stream_)}); !done) return done;
   Bound& bound = at(interface);
   bound = {.id = bound.id, .owner = owner, .lock_flags = lock_flags, .report = {}, .decoded = {}};
+  return trust::ok();
+}
+
+trust::Result<> DeviceManager::read_report(tdisp::FunctionId interface) {
+  if (auto ordered = in_order(owner(interface) != 0); !ordered) return ordered;
+  device_->turn_to(interface);
+  Bound& bound = at(interface);
   if (auto done = device_->read_report(); !done) return done;
   ++bound.reports;
   bound.report = device_->interface().report_bytes();
@@ -145,6 +191,7 @@ base::Bytes DeviceManager::evidence(tdisp::FunctionId interface, EvidencePart pa
     case EvidencePart::kKeyExchange:
       return learned.session && learned.session->evidence ? signed_part(*learned.session->evidence) : base::Bytes{};
     case EvidencePart::kMeasurements:
+      if (has(interface) && !at(interface).measurements.empty()) return at(interface).measurements;
       return learned.measurements && learned.measurements->evidence ? signed_part(*learned.measurements->evidence) : base::Bytes{};
     case EvidencePart::kReport: return has(interface) ? at(interface).report : base::Bytes{};
   }

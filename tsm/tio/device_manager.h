@@ -31,10 +31,22 @@ class DeviceManager {
   // ---- the host's commands ----
   // A session with the key of that slot, and keys for the stream. What the device is, is read and kept.
   trust::Result<> connect(std::uint8_t slot, ide::StreamId stream);
+  // The same in steps, for firmware whose host asks for one after the other. Whatever was known before `identify` is forgotten; without a
+  // key of somebody's choice, the one in the certificate is the device's.
+  trust::Result<> identify(std::uint8_t slot);
+  void use_key(base::Bytes public_key_info);
+  trust::Result<> open_session();
+  trust::Result<> key_stream(ide::StreamId stream);
+  void erase_keys();  // at our end
   trust::Result<> disconnect(bool force);  // forced: whatever the device says to it
   trust::Result<> measure();  // anew, signed
+  // The same for one interface, of which this is the evidence then, whatever is measured for others later.
+  trust::Result<> measure(tdisp::FunctionId interface);
   // Locks the interface for this guest and reads its report. Measurements are old for it from then on.
   trust::Result<> bind(tdisp::FunctionId interface, Owner owner, std::uint16_t lock_flags);
+  // The same in two steps.
+  trust::Result<> lock(tdisp::FunctionId interface, Owner owner, std::uint16_t lock_flags);
+  trust::Result<> read_report(tdisp::FunctionId interface);
   trust::Result<> run(tdisp::FunctionId interface);
   trust::Result<> unbind(tdisp::FunctionId interface);
   trust::Result<> roll_keys();
@@ -59,6 +71,7 @@ class DeviceManager {
 
   bool connected() const { return device_ && device_->in_session(); }
   tlp::RequesterId id() const { return functions_.front().id; }
+  const std::vector<Function>& functions() const { return functions_; }
   bool has(tdisp::FunctionId interface) const { return bound_.contains(interface.bits); }
   Owner owner(tdisp::FunctionId interface) const;  // 0: nobody
   bool dma_enabled(tdisp::FunctionId interface) const;
@@ -70,7 +83,7 @@ class DeviceManager {
     std::uint64_t reports = 0;
     std::uint16_t lock_flags = 0;
     bool fresh = false, running = false, dma = false;
-    base::Bytes report;
+    base::Bytes report, measurements{};  // measurements: of its own, where there are any
     std::optional<tdisp::InterfaceReport> decoded;
   };
   trust::Result<> in_order(bool holds) const;

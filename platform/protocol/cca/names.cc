@@ -1,4 +1,5 @@
 // Names as the specifications write them.
+#include "platform/protocol/cca/da.h"
 #include "platform/protocol/cca/rsi.h"
 
 namespace ccaproto {
@@ -140,6 +141,9 @@ std::string_view name_of(RmiStatus status) {
     case RmiStatus::kErrorRealm: return "RMI_ERROR_REALM";
     case RmiStatus::kErrorRec: return "RMI_ERROR_REC";
     case RmiStatus::kErrorRtt: return "RMI_ERROR_RTT";
+    case RmiStatus::kErrorNotSupported: return "RMI_ERROR_NOT_SUPPORTED";
+    case RmiStatus::kErrorDevice: return "RMI_ERROR_DEVICE";
+    case RmiStatus::kErrorGranule: return "RMI_ERROR_GRANULE";
   }
   return "RMI_?";
 }
@@ -150,6 +154,7 @@ std::string_view name_of(RsiStatus status) {
     case RsiStatus::kErrorState: return "RSI_ERROR_STATE";
     case RsiStatus::kIncomplete: return "RSI_INCOMPLETE";
     case RsiStatus::kErrorUnknown: return "RSI_ERROR_UNKNOWN";
+    case RsiStatus::kErrorDevice: return "RSI_ERROR_DEVICE";
   }
   return "RSI_?";
 }
@@ -158,8 +163,17 @@ std::string_view name_of(Ripas ripas) {
     case Ripas::kEmpty: return "EMPTY";
     case Ripas::kRam: return "RAM";
     case Ripas::kDestroyed: return "DESTROYED";
+    case Ripas::kDev: return "DEV";
   }
   return "?";
+}
+std::string_view name_of(PdevState state) {
+  static constexpr std::string_view kNames[] = {"NEW", "NEEDS_KEY", "HAS_KEY", "READY", "STOPPED", "ERROR"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+std::string_view name_of(VdevState state) {
+  static constexpr std::string_view kNames[] = {"NEW", "UNLOCKED", "LOCKED", "STARTED", "ERROR", "KEY_REFRESH", "KEY_PURGE"};
+  return kNames[static_cast<std::size_t>(state)];
 }
 
 }  // namespace ccaproto

@@ -1,6 +1,6 @@
 #pragma once
-// The Realm Management Interface, host to RMM, as RMM 1.0 has it: function identifiers, statuses, and the codes in its operands
-// (RMM 1.0, "Realm Management Interface"). Names that only RMM 2.0 knows are listed for whoever prints them; a 1.0 RMM has none of them.
+// The Realm Management Interface, host to RMM, as RMM 1.0 has it, and of the 2.0 alphas what device assignment needs: function identifiers, statuses, and the codes in operands
+// ("Realm Management Interface"). Other names that only RMM 2.0 knows are listed for whoever prints them.
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -37,6 +37,33 @@ enum class Rmi : std::uint64_t {
   kRecAuxCount = 0xC400'0167,
   kRttInitRipas = 0xC400'0168,
   kRttSetRipas = 0xC400'0169,
+  // Device assignment.
+  kRttDevValidate = 0xC400'0163,
+  kPdevAbort = 0xC400'0174,
+  kPdevCommunicate = 0xC400'0175,
+  kPdevCreate = 0xC400'0176,
+  kPdevDestroy = 0xC400'0177,
+  kPdevGetState = 0xC400'0178,
+  kPdevStreamKeyRefresh = 0xC400'017A,
+  kPdevSetPubkey = 0xC400'017B,
+  kPdevStop = 0xC400'017C,
+  kVdevAbort = 0xC400'0185,
+  kVdevCommunicate = 0xC400'0186,
+  kVdevCreate = 0xC400'0187,
+  kVdevDestroy = 0xC400'0188,
+  kVdevGetState = 0xC400'0189,
+  kVdevUnlock = 0xC400'018A,
+  kVdevComplete = 0xC400'018E,
+  kVdevGetInterfaceReport = 0xC400'01D0,
+  kVdevGetMeasurements = 0xC400'01D1,
+  kVdevLock = 0xC400'01D2,
+  kVdevStart = 0xC400'01D3,
+  kRttDevMap = 0xC400'01F7,
+  kRttDevUnmap = 0xC400'01F8,
+  kPdevStreamConnect = 0xC400'0204,
+  kPdevStreamDisconnect = 0xC400'0205,
+  kPdevStreamComplete = 0xC400'0206,
+  kPdevStreamKeyPurge = 0xC400'0207,
 };
 
 struct RmiName {
@@ -50,7 +77,9 @@ std::string_view name_of(Rmi call);  // "RMI_?" where the number names nothing
 std::optional<Rmi> rmi_named(std::string_view name);
 
 // X0, bits 7:0; bits 15:8 are the index: the level at which a walk ended, or what exactly was wrong with a realm.
-enum class RmiStatus : std::uint8_t { kSuccess = 0, kErrorInput = 1, kErrorRealm = 2, kErrorRec = 3, kErrorRtt = 4 };
+enum class RmiStatus : std::uint8_t { kSuccess = 0, kErrorInput = 1, kErrorRealm = 2, kErrorRec = 3, kErrorRtt = 4,
+                                      // with device assignment
+                                      kErrorNotSupported = 5, kErrorDevice = 6, kErrorGranule = 16 };
 std::string_view name_of(RmiStatus status);
 constexpr std::uint64_t with(RmiStatus status, unsigned index = 0) { return static_cast<std::uint64_t>(status) | std::uint64_t{index} << 8; }
 constexpr RmiStatus rmi_status_of(std::uint64_t x0) { return static_cast<RmiStatus>(x0 & 0xFF); }
@@ -59,10 +88,14 @@ constexpr unsigned rmi_index_of(std::uint64_t x0) { return x0 >> 8 & 0xFF; }
 // Major in bits 30:16, minor below.
 constexpr std::uint64_t interface_version(unsigned major, unsigned minor) { return std::uint64_t{major} << 16 | minor; }
 inline constexpr std::uint64_t kInterface10 = interface_version(1, 0);
+// convention: the interface of 1.0 and device assignment beside it, as the alphas between 1.0 and 2.0 called themselves.
+inline constexpr std::uint64_t kInterface11 = interface_version(1, 1);
 
 // RMI_FEATURES, register 0.
 inline constexpr std::uint64_t kFeatureS2szMask = 0xFF, kFeatureLpa2 = 1 << 8, kFeatureSve = 1 << 9, kFeaturePmu = 1 << 22,
                                kFeatureHashSha256 = 1 << 28, kFeatureHashSha512 = 1 << 29;
+// Register 2.
+inline constexpr std::uint64_t kFeatureDa = 1, kFeatureDaAts = 8;
 constexpr std::uint64_t feature_breakpoints(std::uint64_t count) { return count << 14; }
 constexpr std::uint64_t feature_watchpoints(std::uint64_t count) { return count << 18; }
 
@@ -72,13 +105,13 @@ inline constexpr std::uint64_t kMeasureContent = 1;
 inline constexpr std::uint64_t kUnprotectedWriteBack = 0xF << 2, kUnprotectedReadWrite = 3 << 6, kUnprotectedAttributes = 0x3F << 2;
 
 // States of a granule.
-enum class GranuleState : std::uint8_t { kUndelegated, kDelegated, kRd, kRec, kRecAux, kData, kRtt };
+enum class GranuleState : std::uint8_t { kUndelegated, kDelegated, kRd, kRec, kRecAux, kData, kRtt, kPdev, kVdev, kDevMapped };
 // Which physical address space a granule is in, by the code of the granule protection table (Arm ARM, GPI).
 enum class Gpi : std::uint8_t { kNoAccess = 0, kSecure = 8, kNonSecure = 9, kRoot = 10, kRealm = 11, kAny = 15 };
 
 // What an RTT entry says. RMI_RTT_READ_ENTRY tells both halves as these codes.
-enum class Hipas : std::uint8_t { kUnassigned = 0, kAssigned = 1, kTable = 2 };
-enum class Ripas : std::uint8_t { kEmpty = 0, kRam = 1, kDestroyed = 2 };
+enum class Hipas : std::uint8_t { kUnassigned = 0, kAssigned = 1, kTable = 2, kAssignedDev = 3 };
+enum class Ripas : std::uint8_t { kEmpty = 0, kRam = 1, kDestroyed = 2, kDev = 3 };
 std::string_view name_of(Ripas ripas);
 
 inline constexpr int kRttPageLevel = 3;

@@ -23,11 +23,18 @@ enum class Rsi : std::uint64_t {
   kIpaStateSet = 0xC400'0197,
   kIpaStateGet = 0xC400'0198,
   kHostCall = 0xC400'0199,
+  // Device assignment.
+  kVdevDmaEnable = 0xC400'019C,
+  kVdevGetInfo = 0xC400'019D,
+  kVdevValidateMapping = 0xC400'019F,
+  kVdevDmaDisable = 0xC400'01A4,
 };
+// RSI_FEATURES, register 0: what the realm has.
+inline constexpr std::uint64_t kRsiFeatureDa = 1, kRsiFeatureAts = 4;
 std::span<const RmiName> rsi_names();
 std::string_view name_of(Rsi call);
 
-enum class RsiStatus : std::uint64_t { kSuccess = 0, kErrorInput = 1, kErrorState = 2, kIncomplete = 3, kErrorUnknown = 4 };
+enum class RsiStatus : std::uint64_t { kSuccess = 0, kErrorInput = 1, kErrorState = 2, kIncomplete = 3, kErrorUnknown = 4, kErrorDevice = 5 };
 std::string_view name_of(RsiStatus status);
 
 // RSI_MEASUREMENT_*: register 0 is the initial measurement, 1 to 4 are the extensible ones.

@@ -31,7 +31,7 @@ struct RealmParams {
                             &RealmParams::rtt_base, &RealmParams::rtt_level_start, &RealmParams::rtt_num_start, wire::LooseUpTo<kGranule>{}>;
 };
 static_assert(wire::min_size<RealmParams>() == kGranule);
-inline constexpr std::uint64_t kRealmLpa2 = 1, kRealmSve = 2, kRealmPmu = 4;
+inline constexpr std::uint64_t kRealmLpa2 = 1, kRealmSve = 2, kRealmPmu = 4, kRealmDa = 8;
 
 // RmiRecParams. `num_aux` and `aux` are not measured.
 struct RecParams {
@@ -59,9 +59,12 @@ struct RecEnter {
   using Wire = wire::Layout<&RecEnter::flags, wire::LooseUpTo<0x200>{}, &RecEnter::gprs, wire::LooseUpTo<0x300>{}, &RecEnter::gicv3_hcr,
                             &RecEnter::gicv3_lrs, wire::LooseUpTo<0x800>{}>;
 };
-inline constexpr std::uint64_t kEnterEmulatedMmio = 1, kEnterInjectSea = 2, kEnterTrapWfi = 4, kEnterTrapWfe = 8, kEnterRipasReject = 16;
+inline constexpr std::uint64_t kEnterEmulatedMmio = 1, kEnterInjectSea = 2, kEnterTrapWfi = 4, kEnterTrapWfe = 8, kEnterRipasReject = 16,
+                               kEnterDevMemReject = 64;
 
-enum class ExitReason : std::uint8_t { kSync = 0, kIrq = 1, kFiq = 2, kPsci = 3, kRipasChange = 4, kHostCall = 5, kSerror = 6 };
+enum class ExitReason : std::uint8_t { kSync = 0, kIrq = 1, kFiq = 2, kPsci = 3, kRipasChange = 4, kHostCall = 5, kSerror = 6,
+                                        // with device assignment
+                                        kVdevRequest = 8, kDevMemMap = 9 };
 
 // RmiRecExit: the second half.
 struct RecExit {
@@ -74,6 +77,7 @@ struct RecExit {
   std::uint64_t cntp_ctl = 0, cntp_cval = 0, cntv_ctl = 0, cntv_cval = 0;
   std::uint64_t ripas_base = 0, ripas_top = 0;
   std::uint8_t ripas_value = 0;
+  std::uint64_t vdev_id_1 = 0, vdev_id_2 = 0, dev_mem_base = 0, dev_mem_top = 0, dev_mem_pa = 0;
   std::uint16_t imm = 0;
   std::uint64_t pmu_ovf_status = 0;
   bool operator==(const RecExit&) const = default;
@@ -81,7 +85,9 @@ struct RecExit {
                             wire::LooseUpTo<0x200>{}, &RecExit::gprs, wire::LooseUpTo<0x300>{}, &RecExit::gicv3_hcr, &RecExit::gicv3_lrs,
                             &RecExit::gicv3_misr, &RecExit::gicv3_vmcr, wire::LooseUpTo<0x400>{}, &RecExit::cntp_ctl, &RecExit::cntp_cval,
                             &RecExit::cntv_ctl, &RecExit::cntv_cval, wire::LooseUpTo<0x500>{}, &RecExit::ripas_base, &RecExit::ripas_top,
-                            &RecExit::ripas_value, wire::LooseUpTo<0x600>{}, &RecExit::imm, wire::LooseUpTo<0x700>{},
+                            &RecExit::ripas_value, wire::LooseUpTo<0x530>{},
+                            &RecExit::vdev_id_1, &RecExit::vdev_id_2, &RecExit::dev_mem_base, &RecExit::dev_mem_top, &RecExit::dev_mem_pa,
+                            wire::LooseUpTo<0x600>{}, &RecExit::imm, wire::LooseUpTo<0x700>{},
                             &RecExit::pmu_ovf_status, wire::LooseUpTo<0x800>{}>;
 };
 struct RecRun {

@@ -1,9 +1,11 @@
 // A guest's kernel in a realm.
 #include "guest/relying_party/cca_messages.h"
 #include "platform/crypto/certificate.h"
+#include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/kits/cca_kit.h"
 #include "tsm/abi/cca_guest.h"
+#include "tsm/abi/cca_tdi.h"
 
 namespace engine {
 namespace {
@@ -13,7 +15,8 @@ constexpr std::uint64_t kPage = 4096;
 class CcaKernel final : public GuestKernel, private tsm_abi::CcaPlatform {
  public:
   CcaKernel(World& world, CcaKit& kit, VmState& vm, GuestMachine& machine)
-      : world_(world), kit_(kit), vm_(vm), machine_(machine), cca_(*this, kSecretsGpa, world.defences, vm.name) {}
+      : world_(world), kit_(kit), vm_(vm), machine_(machine), cca_(*this, kSecretsGpa, world.defences, vm.name),
+        tdi_(cca_, *this, kSecretsGpa, [this](std::uint16_t function) { return certificates(function); }, world.defences, vm.name) {}
 
   void note_accepted(std::uint64_t gpa, std::uint64_t bytes) override { cca_.note_accepted(gpa, bytes); }
 
@@ -47,6 +50,10 @@ class CcaKernel final : public GuestKernel, private tsm_abi::CcaPlatform {
     return {got.eax, got.ebx, got.ecx, got.edx};
   }
 
+  std::optional<base::Bytes> tdi_call(tio::ManagedCall call, base::View in, std::uint16_t function) override {
+    return tdi_.call(call, in, function);
+  }
+
   const char* provider() const override { return "arm_cca_guest"; }
   std::optional<Attested> attest(const base::Block<64>& report_data, std::uint32_t) override {
     const auto token = cca_.token(report_data);
@@ -65,6 +72,14 @@ class CcaKernel final : public GuestKernel, private tsm_abi::CcaPlatform {
   std::string check_config() {
     const bool same = cca_.config().rpv == personalization_of(read_private(kConfigGpa, kPage));
     return machine_.defend("guest.config.host-data", same) ? "" : "the configuration is not the one that the personalization value names";
+  }
+
+  // As the host carries them.
+  base::Bytes certificates(std::uint16_t function) {
+    for (const auto& bay : world_.bays)
+      for (const auto& there : bay->functions())
+        if (there->at().id == function) return there->evidence(tio::EvidencePart::kCertificates).value_or(base::Bytes{});
+    return {};
   }
 
   // tsm_abi::CcaPlatform
@@ -92,6 +107,7 @@ class CcaKernel final : public GuestKernel, private tsm_abi::CcaPlatform {
   VmState& vm_;
   GuestMachine& machine_;
   tsm_abi::CcaGuest cca_;
+  tsm_abi::CcaTdi tdi_;
   ccaproto::EventLog log_;
 };
 

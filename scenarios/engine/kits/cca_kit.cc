@@ -7,14 +7,18 @@
 #include "platform/protocol/cca/evidence_schemas.h"
 #include "scenarios/engine/kits/image.h"
 #include "tsm/abi/cca_guest.h"
+#include "tsm/abi/cca_tdi.h"
 
 namespace engine {
 namespace {
 
 constexpr std::uint64_t kPage = 4096;
+// Where root ports have their windows: all of it can be a realm's, granule by granule.
+constexpr std::uint64_t kDeviceBase = 0x4'0000'0000, kDeviceTop = 0x8'0000'0000;
 
 cca::RealmShape shape_of(const MachineSettings& settings) {
-  return {.algorithm = settings.value("cpu0.realm-hash", "sha-256") == "sha-512" ? ccaproto::HashAlgorithm::kSha512 : ccaproto::HashAlgorithm::kSha256};
+  return {.algorithm = settings.value("cpu0.realm-hash", "sha-256") == "sha-512" ? ccaproto::HashAlgorithm::kSha512 : ccaproto::HashAlgorithm::kSha256,
+          .devices = settings.firmware_drives_devices};
 }
 
 base::Bytes as_attested(const ccaproto::Measurement& measurement, ccaproto::HashAlgorithm algorithm) {
@@ -50,6 +54,8 @@ std::unique_ptr<cpu::Technology> CcaKit::make_machine() {
   settings.contexts = world_.settings.value("cpu0.encryption-contexts", "private") == "shared" ? cca::EncryptionContexts::kShared
                                                                                                : cca::EncryptionContexts::kPrivate;
   settings.memory_bytes = world_.settings.memory.bytes;
+  settings.device_assignment = world_.settings.firmware_drives_devices;
+  settings.device_base = kDeviceBase, settings.device_top = kDeviceTop;
   auto machine = std::make_unique<cca::CcaMachine>(settings, world_.host, world_.tsm_calls, world_.defences,
                                                    world_.run.seed ^ std::uint64_t{world_.generation} << 32);
   machine_ = machine.get();
@@ -85,6 +91,8 @@ std::optional<std::string> CcaKit::put_fresh(VmState& vm, std::uint64_t gpa) {
 
 std::vector<std::string> CcaKit::conventions() const {
   return {"cca: granule and realm translation tables are the model's and not in memory, a realm has one vCPU and no translation is cached (simplified)",
+          "cca: device assignment is that of the RMM 2.0 alphas beside RMM 1.0, a command carries a device's whole conversation, and the SMMU is "
+          "asked at each access (simplified)",
           "cca: the vendor's endorsement of a platform key is a CWT of our own form, and what it takes back a list of platforms (convention)"};
 }
 
@@ -130,6 +138,7 @@ namespace {
 std::vector<const trust::Defence*> rows() {
   auto all = cca::rmm_defences();
   for (const auto* row : tsm_abi::cca_guest_defences()) all.push_back(row);
+  for (const auto* row : tsm_abi::cca_tdi_defences()) all.push_back(row);
   relying_party::collect_cca_defences(all);
   return all;
 }
@@ -143,12 +152,13 @@ const TechnologyKind& cca_kind() {
       .about = "Arm CCA: realms behind a monitor of RMM 1.0, with memory that the host cannot reach",
       .make = [](World& world) -> std::unique_ptr<Kit> { return std::make_unique<CcaKit>(world); },
       .defences = rows,
+      .drives_devices = true,
       .attributes = {{"cpu", "encryption-contexts", {"shared", "private"}},
                      {"cpu", "realm-hash", {"sha-256", "sha-512"}},
                      {"cpu", "life-cycle", {"secured", "non-cca-debug", "recoverable-debug"}}},
-      .objects = {"RMI_*", "DATA_ABORT", "RIPAS_CHANGE", "HOST_CALL", "PSCI", "PLATFORM_TOKEN", "REALM_TOKEN"},
+      .objects = {"RMI_*", "DATA_ABORT", "RIPAS_CHANGE", "HOST_CALL", "PSCI", "VDEV_REQUEST", "DEV_MEM_MAP", "PLATFORM_TOKEN", "REALM_TOKEN"},
       .calls = {"RMI_*"},
-      .places = {"rmm*"}};
+      .places = {"rmm*", "smmu*"}};
   return kKind;
 }
 

@@ -29,6 +29,8 @@ cpu::Exit exit_of(const RecExit& exit) {
       out.info1 = exit.imm, out.rax = exit.gprs[0], out.rbx = exit.gprs[1], out.rcx = exit.gprs[2], out.rdx = exit.gprs[3];
       break;
     case ExitReason::kPsci: out.info1 = exit.gprs[0], out.rax = exit.gprs[1], out.rbx = exit.gprs[2], out.rcx = exit.gprs[3]; break;
+    case ExitReason::kVdevRequest: out.info1 = exit.vdev_id_1; break;
+    case ExitReason::kDevMemMap: out.info1 = exit.dev_mem_base, out.info2 = exit.dev_mem_top, out.rax = exit.dev_mem_pa, out.rbx = exit.vdev_id_1; break;
     default: break;
   }
   return out;
@@ -40,6 +42,8 @@ std::string object_of(const cpu::Exit& exit) {
     case ExitReason::kPsci: return "PSCI";
     case ExitReason::kRipasChange: return "RIPAS_CHANGE";
     case ExitReason::kHostCall: return "HOST_CALL";
+    case ExitReason::kVdevRequest: return "VDEV_REQUEST";
+    case ExitReason::kDevMemMap: return "DEV_MEM_MAP";
     default: return "EXIT";
   }
 }
@@ -48,8 +52,9 @@ cpu::Exit CcaMachine::handle(cpu::Vm& vm, const cpu::Exit& exit) {
   switch (static_cast<ExitReason>(exit.code)) {
     case ExitReason::kSync: data_abort(vm, exit.info2); break;
     case ExitReason::kRipasChange: ripas_change(vm, exit.info1, exit.info2, exit.rax); break;
-    // Nothing is to be had of this host by name.
-    case ExitReason::kHostCall: return {.code = exit.code, .rax = ccaproto::kSmcNotSupported};
+    case ExitReason::kHostCall: return host_call(vm, exit);
+    case ExitReason::kVdevRequest: vdev_request(vm, exit.info1); break;
+    case ExitReason::kDevMemMap: return {.code = exit.code, .info1 = map_device(vm, exit) ? 0 : ccaproto::kEnterDevMemReject};
     default: break;
   }
   return {.code = exit.code};
@@ -95,7 +100,8 @@ void CcaMachine::unmap_shared(cpu::Vm& vm, Guest& guest, std::uint64_t gpa) {
 
 // The realm's wish is carried out first, so that no page is taken away that it still expects.
 void CcaMachine::ripas_change(cpu::Vm& vm, std::uint64_t base, std::uint64_t top, std::uint64_t value) {
-  if (!realm(vm) || base % kPage != 0 || top % kPage != 0 || base >= top || !vm.space.contains(base, top - base)) return;
+  const bool of_device = value == static_cast<std::uint64_t>(Ripas::kEmpty) && base >= rmm_->settings().device_base && top <= rmm_->settings().device_top;
+  if (!realm(vm) || base % kPage != 0 || top % kPage != 0 || base >= top || !(of_device || vm.space.contains(base, top - base))) return;
   Guest& guest = guests_[vm.name];
   for (std::uint64_t at = base; at < top;) {
     if (!add_tables(vm, guest, at).empty()) return;
@@ -188,7 +194,8 @@ std::optional<base::Bytes> CcaMachine::call(cpu::Vm& vm, const std::string& name
     return other ? arg("spa") : fresh_granule(vm, guest);
   };
   Registers in;
-  switch (*command) {
+  if (const auto devices = device_operands(vm, *command, args)) in = *devices;
+  else switch (*command) {
     case Rmi::kVersion: in = {.x1 = arg("flags", ccaproto::kInterface10)}; break;
     case Rmi::kGranuleDelegate:
     case Rmi::kGranuleUndelegate: in = {.x1 = arg("spa")}; break;

@@ -25,7 +25,8 @@ bool is_built(const cpu::LaunchPage& page) {
 }  // namespace
 
 ccaproto::RealmParams realm_params(const RealmShape& shape) {
-  return {.s2sz = shape.s2sz,
+  return {.flags = shape.devices ? ccaproto::kRealmDa : 0,
+          .s2sz = shape.s2sz,
           .num_bps = 5,
           .num_wps = 3,
           .hash_algo = shape.algorithm,
@@ -179,6 +180,7 @@ void CcaMachine::retire(cpu::Vm& vm) {
   const auto known = guests_.find(vm.name);
   if (known == guests_.end()) return;
   Guest& guest = known->second;
+  give_back_devices(vm);
   (void)ask(vm.asid, Rmi::kRecDestroy, {.x1 = guest.rec});
   const auto owned = guest.owned, mapped = guest.mapped;
   for (const std::uint64_t gpa : owned) (void)ask(vm.asid, Rmi::kDataDestroy, {.x1 = guest.rd, .x2 = gpa});

@@ -24,6 +24,7 @@
 #include "platform/cpu/technology.h"
 #include "platform/vmm/hypervisor.h"
 #include "tsm/cca/rmm.h"
+#include "tsm/tio/device_host.h"
 
 namespace cca {
 
@@ -31,7 +32,8 @@ namespace cca {
 // info2 top, rax the value. Host call: info1 the immediate, rax to rdx the first four registers. PSCI: info1 the function, rax to rcx
 // its operands. In the answer, info1 is RmiRecEnter.flags and rax to rdx are its first four registers.
 cpu::Exit exit_of(const RecExit& exit);
-// What a carrier of that exit can tell apart: "DATA_ABORT", "RIPAS_CHANGE", "HOST_CALL", "PSCI".
+// VDEV request: info1 the name. Device memory: info1 base, info2 top, rax where it is, rbx the name.
+// What a carrier of that exit can tell apart: "DATA_ABORT", "RIPAS_CHANGE", "HOST_CALL", "PSCI", "VDEV_REQUEST", "DEV_MEM_MAP".
 std::string object_of(const cpu::Exit& exit);
 
 // With which parameters the host makes realms, besides what Launch says.
@@ -39,6 +41,7 @@ struct RealmShape {
   HashAlgorithm algorithm = HashAlgorithm::kSha256;
   std::uint32_t s2sz = 40;
   int start_level = 0;
+  bool devices = false;  // may have some; measured
 };
 // As the host fills them in: what the initial measurement covers of them.
 ccaproto::RealmParams realm_params(const RealmShape& shape);
@@ -86,6 +89,10 @@ class CcaMachine final : public cpu::Technology {
   // Makes the REC leave and enter again, where it runs.
   std::string kick(cpu::Vm& vm);
 
+  // Device assignment: the RMM has that device from now on, and the host has it ready for whoever asks. Empty, or the command that is
+  // refused.
+  std::string attach_device(const tio::Attachment& device);
+
   void set_shape(const RealmShape& shape) { shape_ = shape; }
   Rmm& rmm() { return *rmm_; }
   // What the RMM knows of this VM, for whoever judges. Null: there is no such realm.
@@ -116,6 +123,41 @@ class CcaMachine final : public cpu::Technology {
   void map_shared(cpu::Vm& vm, Guest& guest, std::uint64_t gpa);
   void data_abort(cpu::Vm& vm, std::uint64_t ipa);
   void ripas_change(cpu::Vm& vm, std::uint64_t base, std::uint64_t top, std::uint64_t value);
+  // da_host.cc
+  struct Device {
+    tio::Attachment with;
+    std::uint64_t pdev = 0, root_port = 0;  // objects; 0: none
+    std::uint64_t stream = 0;               // handle
+    bool connected = false;
+  };
+  struct Interface {
+    std::size_t device = 0;  // in devices_
+    std::uint64_t vdev = 0;  // object; 0: none
+    std::string vm;          // whose
+    std::map<std::uint64_t, std::uint64_t> mapped;  // the guest's address to device memory
+  };
+  using Params = base::View;
+  CallResult ask_with(Rmi call, Registers in, std::uint64_t Registers::*at, Params params);  // a page of the host's with that
+  bool converse(Rmi call, const Registers& in);
+  std::uint64_t state_of(Rmi call, std::uint64_t object);
+  std::uint64_t object_granule();
+  std::string create_pdev(Device& device);
+  std::string connect(Device& device);
+  bool turns(const Device& device);
+  void disconnect(cpu::Vm& vm, std::size_t device);
+  Registers names(const Interface& interface) const;
+  std::uint64_t take(cpu::Vm& vm, std::uint16_t function);  // status of the Realm Host Interface
+  bool create_vdev(cpu::Vm& vm, std::uint16_t function);
+  bool step(cpu::Vm& vm, Interface& interface, Rmi call, ccaproto::VdevState then);
+  void unlock(cpu::Vm& vm, Interface& interface);
+  void destroy_vdev(cpu::Vm& vm, Interface& interface);
+  void give_back_devices(cpu::Vm& vm);
+  Interface* interface_of(const cpu::Vm& vm, std::uint64_t id);
+  cpu::Exit host_call(cpu::Vm& vm, const cpu::Exit& exit);
+  void vdev_request(cpu::Vm& vm, std::uint64_t id);
+  bool map_device(cpu::Vm& vm, const cpu::Exit& exit);
+  std::optional<Registers> device_operands(const cpu::Vm& vm, Rmi call, const std::map<std::string, std::uint64_t>& args) const;
+
   void note_call(cpu::Vm& vm, Guest& guest, Rmi call, const Registers& in, const Registers& out);
 
   vmm::Hypervisor& host_;
@@ -123,6 +165,10 @@ class CcaMachine final : public cpu::Technology {
   std::unique_ptr<Rmm> rmm_;
   std::map<std::string, Guest> guests_;
   RealmShape shape_;
+  std::vector<Device> devices_;
+  std::map<std::uint16_t, Interface> interfaces_;  // by number on the bus
+  std::map<std::uint16_t, std::uint64_t> root_ports_;  // PDEVs, by number on the bus
+  std::uint64_t comm_ = 0, key_page_ = 0;  // pages that the RMM reads
 };
 
 }  // namespace cca
