@@ -40,7 +40,20 @@ DeviceManager::DeviceManager(std::string at, std::vector<Function> functions, Po
   start_over();
 }
 
-void DeviceManager::start_over() { device_.emplace(requester::Settings{}, functions_.front().interface, random_, carry_, defences_, at_); }
+void DeviceManager::start_over() {
+  device_.emplace(requester::Settings{}, functions_.front().interface, random_, carry_, defences_, at_);
+  if (heard_) device_->on_exchange(heard_);
+}
+
+void DeviceManager::on_exchange(requester::Spdm::Heard heard) {
+  heard_ = std::move(heard);
+  device_->on_exchange(heard_);
+}
+
+trust::Result<> DeviceManager::key_stream() {
+  OwnEnd own(port_);
+  return device_->key_stream(static_cast<std::uint8_t>(stream_), key_set_, end_ ? *end_ : own);
+}
 
 trust::Result<> DeviceManager::in_order(bool holds) const {
   if (auto no = defences_.first_refusal<CommandCase>(kCommandRules, CommandCase{holds}, at_)) return *no;
@@ -64,12 +77,11 @@ trust::Result<> DeviceManager::connect(std::uint8_t slot, ide::StreamId stream) 
   start_over();
   slot_ = slot, stream_ = stream, key_set_ = 0;
   port_.erase_keys(kFirmware, stream);
-  OwnEnd end(port_);
   if (auto done = device_->connect(); !done) return done;
   if (auto done = device_->read_certificates(static_cast<std::uint8_t>(1u << slot)); !done) return done;
   if (auto done = device_->open_session(slot); !done) return done;
   if (auto done = device_->measure(slot); !done) return done;
-  return device_->key_stream(stream, key_set_, end);
+  return key_stream();
 }
 
 trust::Result<> DeviceManager::disconnect(bool force) {
@@ -80,10 +92,10 @@ trust::Result<> DeviceManager::disconnect(bool force) {
   return trust::ok();
 }
 
-trust::Result<> DeviceManager::measure() {
+trust::Result<> DeviceManager::measure(const std::optional<spdm::Nonce>& nonce, bool raw) {
   if (auto ordered = in_order(connected()); !ordered) return ordered;
   for (auto& [interface, bound] : bound_) bound.fresh = false;
-  if (auto done = device_->measure(slot_); !done) return done;
+  if (auto done = device_->measure(slot_, nonce, raw); !done) return done;
   for (auto& [interface, bound] : bound_) bound.fresh = bound.owner != 0;
   return trust::ok();
 }
@@ -132,9 +144,29 @@ trust::Result<> DeviceManager::unbind(tdisp::FunctionId interface) {
 
 trust::Result<> DeviceManager::roll_keys() {
   if (auto ordered = in_order(connected()); !ordered) return ordered;
-  OwnEnd end(port_);
   key_set_ ^= 1;
-  return device_->key_stream(static_cast<std::uint8_t>(stream_), key_set_, end);
+  return key_stream();
+}
+
+trust::Result<> DeviceManager::heartbeat() {
+  if (auto ordered = in_order(connected()); !ordered) return ordered;
+  return device_->heartbeat();
+}
+
+trust::Result<> DeviceManager::update_session_keys() {
+  if (auto ordered = in_order(connected()); !ordered) return ordered;
+  return device_->update_keys();
+}
+
+trust::Result<> DeviceManager::stop_stream() {
+  if (auto ordered = in_order(connected() && !any_bound()); !ordered) return ordered;
+  return device_->stop_stream(static_cast<std::uint8_t>(stream_), key_set_);
+}
+
+trust::Result<tdisp::State> DeviceManager::state(tdisp::FunctionId interface) {
+  if (auto ordered = in_order(connected() && has(interface)); !ordered) return ordered.refusal();
+  device_->turn_to(interface);
+  return device_->state();
 }
 
 base::Bytes DeviceManager::evidence(tdisp::FunctionId interface, EvidencePart part) const {

@@ -32,12 +32,15 @@ class DeviceManager {
   // A session with the key of that slot, and keys for the stream. What the device is, is read and kept.
   trust::Result<> connect(std::uint8_t slot, ide::StreamId stream);
   trust::Result<> disconnect(bool force);  // forced: whatever the device says to it
-  trust::Result<> measure();  // anew, signed
+  trust::Result<> measure(const std::optional<spdm::Nonce>& nonce = {}, bool raw = false);  // anew, signed
   // Locks the interface for this guest and reads its report. Measurements are old for it from then on.
   trust::Result<> bind(tdisp::FunctionId interface, Owner owner, std::uint16_t lock_flags);
   trust::Result<> run(tdisp::FunctionId interface);
   trust::Result<> unbind(tdisp::FunctionId interface);
   trust::Result<> roll_keys();
+  trust::Result<> heartbeat();
+  trust::Result<> update_session_keys();
+  trust::Result<> stop_stream();  // the device's end of it has no keys any more
   // What the host may carry to a guest of that interface. Empty: there is none yet.
   base::Bytes evidence(tdisp::FunctionId interface, EvidencePart part) const;
 
@@ -54,8 +57,22 @@ class DeviceManager {
   trust::Result<> may_change(tdisp::FunctionId interface, Owner owner) const;
   trust::Result<> enable_dma(tdisp::FunctionId interface, Owner owner);
   trust::Result<> disable_dma(tdisp::FunctionId interface, Owner owner);
+  // As the device says now.
+  trust::Result<tdisp::State> state(tdisp::FunctionId interface);
   // Null: none was read.
   const tdisp::InterfaceReport* report(tdisp::FunctionId interface) const;
+
+  // ---- firmware that is made of several parts
+  // The root port's end of the stream is keyed through this one, which outlives the manager.
+  void key_through(requester::PeerPort& end) { end_ = &end; }
+  void on_exchange(requester::Spdm::Heard heard);
+  const requester::Learned& learned() const { return device_->learned(); }
+  base::Bytes report_bytes(tdisp::FunctionId interface) const { return has(interface) ? at(interface).report : base::Bytes{}; }
+  bool running(tdisp::FunctionId interface) const { return has(interface) && at(interface).running; }
+  ide::StreamId stream() const { return stream_; }
+  std::uint8_t slot() const { return slot_; }
+  const std::vector<Function>& functions() const { return functions_; }
+  PortFirmware& port() { return port_; }
 
   bool connected() const { return device_ && device_->in_session(); }
   tlp::RequesterId id() const { return functions_.front().id; }
@@ -74,6 +91,7 @@ class DeviceManager {
     std::optional<tdisp::InterfaceReport> decoded;
   };
   trust::Result<> in_order(bool holds) const;
+  trust::Result<> key_stream();
   bool any_bound() const;
   void start_over();
   Bound& at(tdisp::FunctionId interface) { return bound_.at(interface.bits); }
@@ -85,6 +103,8 @@ class DeviceManager {
   requester::Random random_;
   requester::CarryObject carry_;
   trust::Defences& defences_;
+  requester::PeerPort* end_ = nullptr;
+  requester::Spdm::Heard heard_;
   std::optional<requester::Assignment> device_;
   std::uint8_t slot_ = 0;
   ide::StreamId stream_ = 0;

@@ -33,6 +33,22 @@ trust::Result<> PortFirmware::go(Owner owner, ide::StreamId stream, unsigned key
   return trust::ok();
 }
 
+void PortFirmware::stop(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot) {
+  if (may_key(owner, stream)) return;
+  port_.ide().find(stream)->stop(slot);
+  port_.ide().refresh();
+}
+
+bool PortFirmware::has_key(ide::StreamId stream, const pcie::KeySlot& slot) const {
+  const auto* there = port_.ide().find(stream);
+  return there && !there->failed() && there->has_key(slot);
+}
+
+bool PortFirmware::secure(ide::StreamId stream) const {
+  const auto* there = port_.ide().find(stream);
+  return there && there->secure();
+}
+
 void PortFirmware::erase_keys(Owner owner, ide::StreamId stream) {
   auto* there = port_.ide().find(stream);
   const auto held = streams_.find(stream);

@@ -23,6 +23,10 @@ class PortFirmware {
 
   trust::Result<> program(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot, const ide::Key& key);
   trust::Result<> go(Owner owner, ide::StreamId stream, unsigned key_set, ide::Direction direction);
+  void stop(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot);  // that key is gone
+  bool has_key(ide::StreamId stream, const pcie::KeySlot& slot) const;
+  bool has(ide::StreamId stream) const { return port_.ide().find(stream) != nullptr; }
+  bool secure(ide::StreamId stream) const;
   // The keys of a stream that is the owner's, or nobody's, are erased: it protects nothing until it has new ones.
   void erase_keys(Owner owner, ide::StreamId stream);
   trust::Result<> bind(Owner owner, ide::StreamId stream, tlp::RequesterId function);
