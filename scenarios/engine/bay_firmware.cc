@@ -27,8 +27,8 @@ std::optional<base::Bytes> DeviceFunction::evidence(tio::EvidencePart part) {
   return carried->bytes;
 }
 
-DeviceFunction& DeviceBay::at(std::uint16_t function) {
-  for (auto& there : functions_)
+DeviceFunction& DeviceBay::at(std::uint16_t function) const {
+  for (const auto& there : functions_)
     if (there->at().id == function) return *there;
   base::check(false, "firmware knows the functions of the card");
   return *functions_.front();
@@ -39,6 +39,8 @@ void DeviceBay::give_memory(const cpu::Vm& vm, std::uint16_t function) { at(func
 void DeviceBay::take_memory(const cpu::Vm&, std::uint16_t function) { at(function).take_memory(); }
 
 void DeviceBay::map_dma(const cpu::Vm& vm, std::uint16_t function) { at(function).map_dma(vm); }
+
+std::vector<tio::DeviceHost::Memory> DeviceBay::memory(std::uint16_t function) const { return at(function).memory(); }
 
 tio::Owner DeviceBay::acts_for(const DeviceFunction& function) const {
   return manager_ ? manager_->owner(function.interface()) : firmware_->owner_of(function.at().id);

@@ -63,6 +63,7 @@ class DeviceBay final : public responder::SessionListener, public tio::DeviceHos
   void give_memory(const cpu::Vm& vm, std::uint16_t function) override;
   void take_memory(const cpu::Vm& vm, std::uint16_t function) override;
   void map_dma(const cpu::Vm& vm, std::uint16_t function) override;
+  std::vector<Memory> memory(std::uint16_t function) const override;
   // The VM whose interface that is, for whoever holds the keys; 0: nobody's.
   tio::Owner acts_for(const DeviceFunction& function) const;
 
@@ -98,7 +99,7 @@ class DeviceBay final : public responder::SessionListener, public tio::DeviceHos
   void ended(std::uint32_t session_id, responder::SessionEnd why) override;
 
  private:
-  DeviceFunction& at(std::uint16_t function);
+  DeviceFunction& at(std::uint16_t function) const;
   std::optional<base::Bytes> through_mailbox(base::View object);
   void keep(base::View object) {
     if (objects_) objects_->add(world_.sim.now(), object);

@@ -11,6 +11,7 @@
 #include "platform/protocol/tlp/tlp.h"
 #include "platform/trust/boundary.h"
 #include "scenarios/engine/world.h"
+#include "tsm/tio/device_host.h"
 
 namespace endpoint {
 class Function;
@@ -70,6 +71,7 @@ class DeviceFunction {
   bool call(VmState& vm, std::uint32_t call, base::View in);
   void give_memory(const cpu::Vm& vm);
   void take_memory();
+  std::vector<tio::DeviceHost::Memory> memory() const;
   void map_dma(const cpu::Vm& vm);
   // A guest is gone.
   void part_from(const VmState& vm);

@@ -69,6 +69,13 @@ void DeviceFunction::take_memory() {
   for_each_page([&](std::uint64_t spa) { (void)bay_.mmio_table().assign(spa, 0, 0); });
 }
 
+std::vector<tio::DeviceHost::Memory> DeviceFunction::memory() const {
+  std::vector<tio::DeviceHost::Memory> out;
+  for (const std::uint16_t bar : {0, 2})
+    if (const auto window = pcie::bar_window(silicon().config(), bar)) out.push_back({window->base, window->size});
+  return out;
+}
+
 // simplified: the host's tables for the device lead where the guest's nested tables lead at this moment.
 void DeviceFunction::map_dma(const cpu::Vm& vm) {
   for (const auto& [gpa, page] : vm.nested.small_pages()) {

@@ -76,7 +76,7 @@ trust::Result<> DeviceManager::connect(std::uint8_t slot, ide::StreamId stream) 
   if (auto ordered = in_order(!connected() && !any_bound()); !ordered) return ordered;
   start_over();
   slot_ = slot, stream_ = stream, key_set_ = 0;
-  port_.erase_keys(kFirmware, stream);
+  if (!end_) port_.erase_keys(kFirmware, stream);
   if (auto done = device_->connect(); !done) return done;
   if (auto done = device_->read_certificates(static_cast<std::uint8_t>(1u << slot)); !done) return done;
   if (auto done = device_->open_session(slot); !done) return done;

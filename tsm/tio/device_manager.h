@@ -70,6 +70,7 @@ class DeviceManager {
   base::Bytes report_bytes(tdisp::FunctionId interface) const { return has(interface) ? at(interface).report : base::Bytes{}; }
   bool running(tdisp::FunctionId interface) const { return has(interface) && at(interface).running; }
   ide::StreamId stream() const { return stream_; }
+  unsigned key_set() const { return key_set_; }
   std::uint8_t slot() const { return slot_; }
   const std::vector<Function>& functions() const { return functions_; }
   PortFirmware& port() { return port_; }

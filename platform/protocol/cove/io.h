@@ -58,6 +58,13 @@ inline constexpr std::uint64_t kCertificateSlotMax = 7;
 inline constexpr std::size_t kMeasurementNonceSize = 32;
 enum class InterfaceState : std::uint64_t { kUnlocked = 0, kLocked = 1, kRunning = 2, kError = 3 };
 
+// ---- the host -------------------------------------------------------------------------------------------------------
+
+// convention: how a TVM asks its host for an interface, and gives it back, for which the specification has hot plug and nothing else: an
+// extension of the range that SBI leaves to vendors (RISC-V SBI 3.0, 17). a0: the interface's number on the bus.
+inline constexpr std::uint64_t kHostDevices = 0x0947'4C41;
+enum class HostDevices : std::uint16_t { kTake = 0, kGiveBack = 1 };
+
 // ---- COVT -----------------------------------------------------------------------------------------------------------
 
 struct IdeKeyDescriptor {
