@@ -40,6 +40,12 @@ void DeviceBay::take_memory(const cpu::Vm&, std::uint16_t function) { at(functio
 
 void DeviceBay::map_dma(const cpu::Vm& vm, std::uint16_t function) { at(function).map_dma(vm); }
 
+bool DeviceBay::secure() const {
+  const auto* here = port_->ide().find(settings_.stream);
+  const auto* there = card_->endpoint().ide().find(settings_.stream);
+  return here && here->secure() && there && there->secure();
+}
+
 std::vector<tio::DeviceHost::Memory> DeviceBay::memory(std::uint16_t function) const { return at(function).memory(); }
 
 tio::Owner DeviceBay::acts_for(const DeviceFunction& function) const {

@@ -63,6 +63,7 @@ class DeviceBay final : public responder::SessionListener, public tio::DeviceHos
   void give_memory(const cpu::Vm& vm, std::uint16_t function) override;
   void take_memory(const cpu::Vm& vm, std::uint16_t function) override;
   void map_dma(const cpu::Vm& vm, std::uint16_t function) override;
+  bool secure() const override;
   std::vector<Memory> memory(std::uint16_t function) const override;
   // The VM whose interface that is, for whoever holds the keys; 0: nobody's.
   tio::Owner acts_for(const DeviceFunction& function) const;

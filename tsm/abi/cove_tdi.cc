@@ -107,6 +107,13 @@ bool CoveTdi::start(std::uint64_t interface) {
   return true;
 }
 
+bool CoveTdi::stop(std::uint64_t interface) {
+  accepted_.erase(interface);
+  if (taken_.erase(interface) == 0) return true;
+  const SbiError error = ask(Covg::kStopInterface, interface).error;
+  return error == SbiError::kSuccess || error == SbiError::kAlreadyStopped;
+}
+
 bool CoveTdi::validate(std::uint64_t interface, base::View in) const {
   const auto range = wire::decode<tio::MmioRange>(in);
   const auto accepted = accepted_.find(interface);
@@ -119,22 +126,19 @@ bool CoveTdi::validate(std::uint64_t interface, base::View in) const {
 std::optional<base::Bytes> CoveTdi::call(tio::ManagedCall call, base::View in, std::uint16_t function) {
   const std::uint64_t interface = interface_of(function);
   switch (call) {
-    case tio::ManagedCall::kBind: return done(ask_host(coveproto::HostDevices::kTake, function));
+    case tio::ManagedCall::kBind:
+      if (!ask_host(coveproto::HostDevices::kTake, function)) return std::nullopt;
+      taken_.insert(interface);
+      return base::Bytes{};
     case tio::ManagedCall::kInfo: return info(interface);
     case tio::ManagedCall::kRun: return done(start(interface));
     case tio::ManagedCall::kValidate: return done(validate(interface, in));
     // DMA is open while the interface runs.
     case tio::ManagedCall::kEnableDma: return done(accepted_.contains(interface) && is_in(interface, InterfaceState::kRunning));
-    case tio::ManagedCall::kDisableDma: {
-      accepted_.erase(interface);
-      const SbiError error = ask(Covg::kStopInterface, interface).error;
-      return done(error == SbiError::kSuccess || error == SbiError::kAlreadyStopped);
-    }
-    case tio::ManagedCall::kUnbind: {
-      accepted_.erase(interface);
-      (void)ask(Covg::kStopInterface, interface);
+    case tio::ManagedCall::kDisableDma: return done(stop(interface));
+    case tio::ManagedCall::kUnbind:
+      (void)stop(interface);
       return done(ask_host(coveproto::HostDevices::kGiveBack, function));
-    }
   }
   return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "platform/protocol/cove/io.h"
@@ -35,11 +36,13 @@ class CoveTdi {
   std::optional<tdisp::InterfaceReport> report(std::uint64_t interface, base::Bytes* bytes);
   std::optional<base::Bytes> info(std::uint64_t interface);
   bool start(std::uint64_t interface);
+  bool stop(std::uint64_t interface);
   bool validate(std::uint64_t interface, base::View in) const;
 
   CovePlatform& platform_;
   CoveLayout layout_;
   std::map<std::uint64_t, std::vector<tdisp::MmioRange>> accepted_;  // by interface
+  std::set<std::uint64_t> taken_;                                    // and not stopped since
 };
 
 }  // namespace tsm_abi

@@ -138,18 +138,22 @@ bool Io::PortEnd::go(std::uint8_t stream, unsigned key_set, ide::Direction direc
   return all;
 }
 
-void Io::PortEnd::stop(std::uint8_t stream, unsigned key_set) {
+bool Io::PortEnd::stop(std::uint8_t stream, unsigned key_set) {
+  bool any = false;
   for (const auto direction : {ide::Direction::kTransmit, ide::Direction::kReceive})
     for (unsigned sub = 0; sub < ide::kSubStreams; ++sub) {
       std::ranges::copy(wire::encode(name_of(stream, {key_set, direction, static_cast<ide::SubStream>(sub)})),
                         io_.operands_.begin() + kDescriptorAt);
       const SbiRet now = ask(Covt::kRpIdeKeyStatus);
       if (now == SbiRet{SbiError::kSuccess, static_cast<std::uint64_t>(coveproto::IdeKeyStatus::kEnabled)}) (void)ask(Covt::kSetStopRpIdeKey);
+      any = any || (now.error == SbiError::kSuccess && now.value != static_cast<std::uint64_t>(coveproto::IdeKeyStatus::kCleared));
     }
+  return any;
 }
 
 void Io::PortEnd::clear(std::uint8_t stream) {
-  stop(stream, 0), stop(stream, 1);
+  const bool first = stop(stream, 0), second = stop(stream, 1);
+  if (!first && !second) return;
   (void)io_.rdsm_call(kSdid, {.a0 = root_port_, .a1 = stream,
                               .a6 = coveproto::function_id(static_cast<std::uint16_t>(Covt::kClearRpIdeKey), kSdid), .a7 = coveproto::kCovt});
 }

@@ -74,7 +74,7 @@ class Io {
     PortEnd(Io& io, std::uint16_t root_port) : io_(io), root_port_(root_port) {}
     bool program(std::uint8_t stream, const requester::MirrorKey& key) override;
     bool go(std::uint8_t stream, unsigned key_set, ide::Direction direction) override;
-    void stop(std::uint8_t stream, unsigned key_set);  // those of the set that are enabled
+    bool stop(std::uint8_t stream, unsigned key_set);  // those of the set that are enabled; whether the port has any of them
     void clear(std::uint8_t stream);
 
    private:

@@ -117,7 +117,7 @@ CallResult Io::refresh_keys(const Ecall& in) {
   if (auto no = refuse(kIdeKeyRefreshSteps, c); !no.ok()) return no;
   const unsigned old = device->firmware->key_set();
   const auto done = device->firmware->roll_keys();
-  if (done) device->port->stop(stream_of(*device), old);
+  if (done) (void)device->port->stop(stream_of(*device), old);
   return result_of(done);
 }
 

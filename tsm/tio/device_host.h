@@ -17,6 +17,8 @@ class DeviceHost {
   virtual void give_memory(const cpu::Vm& vm, std::uint16_t function) = 0;  // assigned to that guest, where the host maps it
   virtual void take_memory(const cpu::Vm& vm, std::uint16_t function) = 0;
   virtual void map_dma(const cpu::Vm& vm, std::uint16_t function) = 0;      // the IOMMU's tables lead the guest's addresses to its pages
+  // What the status registers of the stream say, at both ends.
+  virtual bool secure() const { return true; }
   // Its BARs, as the host has placed them.
   struct Memory {
     std::uint64_t address = 0, bytes = 0;

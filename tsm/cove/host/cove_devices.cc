@@ -75,40 +75,36 @@ CallResult CoveMachine::give_regions(const cpu::Vm& vm, IoInterface& interface) 
   return {};
 }
 
-void CoveMachine::take_regions(const cpu::Vm& vm, IoInterface& interface) {
+// What was bound is bound no more, and its memory is the host's again.
+void CoveMachine::give_back(IoInterface& interface) {
+  if (interface.vm.empty()) return;
+  const TvmId tvm = guests_[interface.vm].id;
+  const std::uint64_t bits = interface.function.interface.bits;
+  if (interface.bound) (void)ask(0, Covh::kUnbindInterface, {.a0 = tvm, .a1 = bits});
   for (const auto& memory : interface.regions)
-    (void)ask(vm.asid, Covh::kReclaimTvmInterfaceRegion,
-              {.a0 = guests_[vm.name].id, .a1 = interface.function.interface.bits, .a2 = memory.address, .a3 = memory.bytes});
-  interface.regions.clear();
-  interface.vm.clear();
+    (void)ask(0, Covh::kReclaimTvmInterfaceRegion, {.a0 = tvm, .a1 = bits, .a2 = memory.address, .a3 = memory.bytes});
+  interface.regions.clear(), interface.vm.clear();
+  interface.bound = false;
 }
 
-// What of it was bound is bound no more, and its memory is the host's again.
 void CoveMachine::drop_device(IoDevice& device) {
-  for (IoInterface& interface : interfaces_) {
-    if (&devices_[interface.device] != &device || interface.vm.empty()) continue;
-    const TvmId tvm = guests_[interface.vm].id;
-    (void)ask(0, Covh::kUnbindInterface, {.a0 = tvm, .a1 = interface.function.interface.bits});
-    for (const auto& memory : interface.regions)
-      (void)ask(0, Covh::kReclaimTvmInterfaceRegion, {.a0 = tvm, .a1 = interface.function.interface.bits, .a2 = memory.address, .a3 = memory.bytes});
-    interface.regions.clear(), interface.vm.clear();
-  }
+  for (IoInterface& interface : interfaces_)
+    if (&devices_[interface.device] == &device) give_back(interface);
   (void)ask(0, Covh::kDisconnectDevice, {.a0 = device.at.functions.front().id});
   device.connected = false;
 }
 
-// A device that was reset has lost its session: the host connects it anew and tries once more.
+// A device that was reset has lost its session and its keys, as the status of its stream tells: the host connects it anew.
 CallResult CoveMachine::take_device(cpu::Vm& vm, IoInterface& interface) {
   IoDevice& device = devices_[interface.device];
   CallResult done = failed();
-  for (int tries = 0; tries < 2 && !done.ok(); ++tries) {
-    if (device.connected && tries > 0) drop_device(device);
-    if (!device.connected) done = connect_device(device);
-    if (!device.connected) return done;
-    if (interface.vm != vm.name || interface.regions.empty()) done = give_regions(vm, interface);
-    done = ask(vm.asid, Covh::kBindInterface, {.a0 = guests_[vm.name].id, .a1 = interface.function.interface.bits});
-  }
-  if (done.ok()) device.at.host->map_dma(vm, interface.function.id);
+  if (device.connected && !device.at.host->secure()) drop_device(device);
+  if (!device.connected) done = connect_device(device);
+  if (!device.connected) return done;
+  if (interface.vm != vm.name || interface.regions.empty()) done = give_regions(vm, interface);
+  done = ask(vm.asid, Covh::kBindInterface, {.a0 = guests_[vm.name].id, .a1 = interface.function.interface.bits});
+  interface.bound = done.ok();
+  if (interface.bound) device.at.host->map_dma(vm, interface.function.id);
   return done;
 }
 
@@ -130,9 +126,8 @@ void CoveMachine::device_request(cpu::Vm& vm, cpu::Exit& exit) {
   CallResult done = failed();
   if (interface && exit.info2 == static_cast<std::uint64_t>(coveproto::HostDevices::kTake)) {
     done = take_device(vm, *interface);
-  } else if (interface && interface->vm == vm.name) {
-    (void)ask(vm.asid, Covh::kUnbindInterface, {.a0 = guests_[vm.name].id, .a1 = interface->function.interface.bits});
-    take_regions(vm, *interface);
+  } else if (interface && (interface->vm.empty() || interface->vm == vm.name)) {
+    give_back(*interface);
     done = {};
   }
   exit.rax = static_cast<std::uint64_t>(done.ret.error);
@@ -144,7 +139,9 @@ void CoveMachine::guest_device_call(cpu::Vm& vm, Covg function, std::uint64_t de
   for (IoInterface& interface : interfaces_) {
     if (interface.function.interface.bits != device_if_id) continue;
     if (function == Covg::kGetDeviceConnectionTranscript) (void)bring_transcript(devices_[interface.device]);
-    if (function == Covg::kStopInterface && interface.vm == vm.name) take_regions(vm, interface);
+    if (function != Covg::kStopInterface || interface.vm != vm.name) continue;
+    interface.bound = false;
+    give_back(interface);
   }
 }
 

@@ -217,7 +217,7 @@ void CoveMachine::retire(cpu::Vm& vm) {
   const Guest& guest = known.mapped();
   (void)ask(vm.asid, Covh::kDestroyTvm, {.a0 = guest.id});
   for (IoInterface& interface : interfaces_)
-    if (interface.vm == vm.name) interface.vm.clear(), interface.regions.clear();
+    if (interface.vm == vm.name) interface.vm.clear(), interface.regions.clear(), interface.bound = false;
   // What the TSM does not give back, the host never uses again.
   for (const std::uint64_t page : guest.pages)
     if (ask(vm.asid, Covh::kReclaimPages, {.a0 = page, .a1 = 1}).ok()) host_.give_back(page);

@@ -100,8 +100,9 @@ class CoveMachine final : public cpu::Technology {
   struct IoInterface {
     std::size_t device = 0;
     tio::DeviceManager::Function function;
-    std::string vm;                                   // whose it is, as the host believes; empty: nobody's
-    std::vector<tio::DeviceHost::Memory> regions;     // that it gave to that VM
+    std::string vm;                                // whose it is, as the host believes; empty: nobody's
+    bool bound = false;
+    std::vector<tio::DeviceHost::Memory> regions;  // that it gave to that VM
   };
   struct Guest {
     TvmId id = 0;
@@ -136,7 +137,7 @@ class CoveMachine final : public cpu::Technology {
   CallResult connect_device(IoDevice& device);
   CallResult take_device(cpu::Vm& vm, IoInterface& interface);
   CallResult give_regions(const cpu::Vm& vm, IoInterface& interface);
-  void take_regions(const cpu::Vm& vm, IoInterface& interface);
+  void give_back(IoInterface& interface);
   void drop_device(IoDevice& device);
   CallResult bring_transcript(const IoDevice& device);
   void device_request(cpu::Vm& vm, cpu::Exit& exit);
