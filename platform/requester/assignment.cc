@@ -48,7 +48,9 @@ trust::Result<> Assignment::connect() {
 
 trust::Result<> Assignment::read_certificates(std::uint8_t slots) { return spdm(ReadCertificates{.slots = slots}); }
 
-trust::Result<> Assignment::measure(std::uint8_t slot) { return spdm(Measure{.slot = slot}); }
+trust::Result<> Assignment::measure(std::uint8_t slot, const std::optional<spdm::Nonce>& nonce, bool raw) {
+  return spdm(Measure{.raw = raw, .slot = slot, .nonce = nonce});
+}
 
 trust::Result<> Assignment::open_session(std::uint8_t slot) { return spdm(OpenSession{.slot = slot}); }
 
@@ -94,6 +96,14 @@ std::optional<spdm::Nonce> Assignment::own_measurements() const {
   const auto& measured = learned().measurements;
   if (!measured || !measured->evidence) return std::nullopt;
   return measured->evidence->nonce;
+}
+
+trust::Result<> Assignment::heartbeat() { return spdm(SendHeartbeat{}); }
+
+trust::Result<> Assignment::update_keys() { return spdm(UpdateKeys{}); }
+
+trust::Result<> Assignment::stop_stream(std::uint8_t stream, unsigned key_set) {
+  return speak(ide_km_, IdeKm::Goal{IdeKm::Stop{.stream = stream, .key_set = key_set}});
 }
 
 trust::Result<> Assignment::close_session() { return spdm(CloseSession{}); }

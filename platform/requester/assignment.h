@@ -37,7 +37,8 @@ class Assignment {
   trust::Result<> read_certificates(std::uint8_t slots = 0xff);
   // Instead of the key in the slot's certificate; SubjectPublicKeyInfo.
   void use_key(std::uint8_t slot, base::Bytes public_key_info) { spdm_.use_key(slot, std::move(public_key_info)); }
-  trust::Result<> measure(std::uint8_t slot);  // all, signed
+  // All, signed; with somebody else's nonce where one is given.
+  trust::Result<> measure(std::uint8_t slot, const std::optional<spdm::Nonce>& nonce = {}, bool raw = false);
   trust::Result<> open_session(std::uint8_t slot);
   // Keys for both ends of a stream: receivers go before transmitters.
   trust::Result<> key_stream(std::uint8_t stream, unsigned key_set, PeerPort& peer);
@@ -50,7 +51,11 @@ class Assignment {
   trust::Result<tdisp::State> state();
   trust::Result<> start();
   trust::Result<> stop();
+  trust::Result<> heartbeat();
+  trust::Result<> update_keys();  // of the session, both ways
+  trust::Result<> stop_stream(std::uint8_t stream, unsigned key_set);  // the device's end
   trust::Result<> close_session();
+  void on_exchange(Spdm::Heard heard) { spdm_.on_exchange(std::move(heard)); }
 
   const Learned& learned() const { return spdm_.learned(); }
   const Tdisp& interface() const { return *tdisp_; }

@@ -1,6 +1,7 @@
 #pragma once
 // What an SPDM requester can be told to do, one goal after the other.
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "platform/protocol/spdm/header.h"
@@ -30,6 +31,7 @@ struct Measure {
   bool with_signature = true;
   bool raw = false;  // 1.2: values rather than digests, where the responder has them
   std::uint8_t slot = 0;
+  std::optional<spdm::Nonce> nonce{};  // somebody else's, where a signature is asked for in their name
 };
 // KEY_EXCHANGE and FINISH.
 struct OpenSession {

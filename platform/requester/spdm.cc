@@ -149,7 +149,11 @@ Spdm::No Spdm::take_plain(base::View plain) {
   if (auto no = refused(kHeaderRules, c)) return no;
   if (large_response_) return take_chunk(plain);
   end();
-  return (this->*exchange.take)(plain);
+  if (!heard_) return (this->*exchange.take)(plain);
+  const base::Bytes asked = request_;
+  auto no = (this->*exchange.take)(plain);
+  if (!no) heard_(asked, read_);
+  return no;
 }
 
 Spdm::No Spdm::take_error(base::View plain) {

@@ -4,6 +4,7 @@
 // record that does not open, and a handshake that fails, end the session as well.
 //
 // simplified: the requester has no certificate of its own; one session at a time; requests are never sent in chunks.
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -51,6 +52,9 @@ class Spdm {
   void use_key(std::uint8_t slot, base::Bytes public_key_info) {
     if (learned_.slots[slot]) learned_.slots[slot]->public_key = std::move(public_key_info);
   }
+  // Told of each request and its response once the response was taken: in clear, whole, without padding.
+  using Heard = std::function<void(base::View request, base::View response)>;
+  void on_exchange(Heard heard) { heard_ = std::move(heard); }
   // Drops the keys without telling the responder.
   void forget_session() { session_ = {}; }
 
@@ -101,8 +105,10 @@ class Spdm {
   template <class M>
   bool read(base::View response, M form, doe::Padded<M>& into) {
     auto found = doe::decode_padded<M>(response, std::move(form));
-    if (found) into = *std::move(found);
-    return static_cast<bool>(found);
+    if (!found) return false;
+    into = *std::move(found);
+    if (heard_) read_.assign(into.raw.begin(), into.raw.end());
+    return true;
   }
   No take_chunk(base::View plain);
   spdm::Header header(spdm::Code code, std::uint8_t param1 = 0, std::uint8_t param2 = 0) const;
@@ -174,6 +180,8 @@ class Spdm {
   const Random random_;
   trust::Defences& defences_;
   const std::string at_;
+  Heard heard_{};
+  base::Bytes read_{};  // the last response that was read, for whoever hears
 
   Learned learned_;
   Session session_;

@@ -22,7 +22,7 @@ base::Bytes Spdm::ask_measurements() {
   if (goal.raw && learned_.version >= spdm::Version::k12) attributes |= spdm::kRawBitStreamRequested;
   spdm::GetMeasurements message{.header = header(spdm::Code::kGetMeasurements, attributes, measuring_.index),
                                 .slot_id = goal.slot};
-  if (measuring_.signs) message.nonce = nonce_ = random_block<spdm::kNonceSize>();
+  if (measuring_.signs) message.nonce = nonce_ = goal.nonce ? *goal.nonce : random_block<spdm::kNonceSize>();
   if (message.has_context()) message.requester_context = context_ = random_block<spdm::kRequesterContextSize>();
   return wire::encode(message);
 }

@@ -28,7 +28,7 @@ std::optional<base::Bytes> DeviceFunction::evidence(tio::EvidencePart part) {
 }
 
 DeviceFunction& DeviceBay::at(std::uint16_t function) const {
-  for (auto& there : functions_)
+  for (const auto& there : functions_)
     if (there->at().id == function) return *there;
   base::check(false, "firmware knows the functions of the card");
   return *functions_.front();
@@ -41,6 +41,12 @@ void DeviceBay::take_memory(const cpu::Vm&, std::uint16_t function) { at(functio
 std::vector<tio::MemoryRange> DeviceBay::memory(std::uint16_t function) const { return at(function).memory(); }
 
 void DeviceBay::map_dma(const cpu::Vm& vm, std::uint16_t function) { at(function).map_dma(vm); }
+
+bool DeviceBay::secure() const {
+  const auto* here = port_->ide().find(settings_.stream);
+  const auto* there = card_->endpoint().ide().find(settings_.stream);
+  return here && here->secure() && there && there->secure();
+}
 
 tio::Owner DeviceBay::acts_for(const DeviceFunction& function) const {
   return manager_ ? manager_->owner(function.interface()) : firmware_->owner_of(function.at().id);

@@ -7,7 +7,7 @@
 
 namespace cove {
 
-enum class Region : std::uint8_t { kConfidential, kConfidentialRemovable, kShared, kSharedRemovable, kMmio };
+enum class Region : std::uint8_t { kConfidential, kConfidentialRemovable, kShared, kSharedRemovable, kMmio, kInterface };
 
 class Regions {
  public:

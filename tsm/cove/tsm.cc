@@ -4,6 +4,7 @@
 
 #include "platform/crypto/hash.h"
 #include "platform/protocol/cove/structures.h"
+#include "tsm/cove/tsm_io.h"
 
 namespace cove {
 namespace {
@@ -23,6 +24,7 @@ Tsm::Tsm(const TsmSettings& settings, memory::EncryptedMemory& memory, trust::De
          std::string at)
     : settings_(settings), memory_(memory), defences_(defences), name_(std::move(name)), at_(std::move(at)),
       tracking_(settings.memory_bytes, settings.harts) {
+  devices_ = std::make_unique<Devices>(*this, defences_, name_);
   if (!settings_.cipher) return;
   base::Bytes from;
   base::append_le<std::uint64_t>(from, seed);
@@ -34,7 +36,9 @@ Tsm::Tsm(const TsmSettings& settings, memory::EncryptedMemory& memory, trust::De
 
 CallResult Tsm::host_call(std::uint32_t hart, const Ecall& call) {
   if (call.a7 == coveproto::kSupd && coveproto::fid_of(call.a6) == 0) return succeeded(1 | 1ull << kSdid);
-  // COVI asks for AIA, which tsm_capabilities does not announce; functions of CoVE-IO are of another specification.
+  // Of the root domain, whoever calls.
+  if (call.a7 == coveproto::kCovt) return rdsm_call(0, call);
+  // COVI asks for AIA, which tsm_capabilities does not announce.
   if (call.a7 != coveproto::kCovh || coveproto::sdid_of(call.a6) != kSdid) return failed(SbiError::kNotSupported);
   return dispatch(hart, static_cast<Covh>(coveproto::fid_of(call.a6)), call);
 }
@@ -60,6 +64,16 @@ CallResult Tsm::dispatch(std::uint32_t hart, Covh function, const Ecall& in) {
     case Covh::kTvmInvalidatePages: return invalidate_pages(in);
     case Covh::kTvmValidatePages: return validate_pages(in);
     case Covh::kTvmRemovePages: return remove_pages(in);
+    case Covh::kConnectDevice:
+    case Covh::kDisconnectDevice:
+    case Covh::kAddTvmInterfaceRegion:
+    case Covh::kReclaimTvmInterfaceRegion:
+    case Covh::kBindInterface:
+    case Covh::kUnbindInterface:
+    case Covh::kSpdmKeyUpdate:
+    case Covh::kIdeKeyRefresh:
+    case Covh::kSpdmHeartbeat:
+    case Covh::kGetDeviceConnectionTranscript: return io_call(function, in);
     case Covh::kPromoteToTvm: break;  // tsm_capabilities does not announce it
   }
   return failed(SbiError::kNotSupported);
@@ -228,6 +242,7 @@ CallResult Tsm::destroy_tvm(const Ecall& in) {
   if (tvm)
     for (const auto& [id, vcpu] : tvm->vcpus) c.vcpu_stopped = c.vcpu_stopped && !vcpu.inside;
   if (auto no = refuse(kDestroyTvmSteps, c); !no.ok()) return no;
+  forget_devices_of(*tvm);
   std::vector<std::uint64_t> pages;
   for (const auto& [spa, entry] : tracking_.entries())
     if (entry.state == PageState::kAssigned && entry.owner == in.a0) pages.push_back(spa);
@@ -257,10 +272,12 @@ const Vcpu* Tsm::vcpu_on(std::uint32_t hart) const {
 }
 
 std::vector<const trust::Defence*> tsm_defences() {
-  return {&kCallAddress, &kCallCount, &kCallTvm, &kCallPageType, &kTvmState, &kConvertOwn, &kPageFenced, &kPageUnassigned,
+  std::vector<const trust::Defence*> all = {&kCallAddress, &kCallCount, &kCallTvm, &kCallPageType, &kTvmState, &kConvertOwn, &kPageFenced, &kPageUnassigned,
           &kReclaimUnassigned, &kReclaimScrubbed, &kRegionFree, &kMapRegion, &kMapFree, &kMapTables, &kOwnMemory, &kLateContent,
           &kSharedDeclared, &kIdentity, &kVcpuId, &kVcpuStopped, &kVcpuAlive, &kBootFirst, &kRunSettled, &kFenceIdle,
           &kPresent, &kInvalidated, &kRemovable, &kTlbFenced, &kTracking, &kGStage, &kDeviceOwner, &kInterruptAllowed, &kMac};
+  for (const trust::Defence* row : io_defences()) all.push_back(row);
+  return all;
 }
 
 }  // namespace cove

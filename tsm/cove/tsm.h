@@ -6,9 +6,10 @@
 // specification gives it, also when it passed because a row is lifted.
 //
 // simplified: a vCPU runs on the hart numbered by whoever owns it; pages are 4 KiB; a TVM's own records are the model's, the pages
-// donated for them only stand for them; what the host shows by promote_to_tvm, COVI and CoVE-IO is refused as not supported.
+// donated for them only stand for them; what the host shows by promote_to_tvm and COVI is refused as not supported.
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,6 +20,11 @@
 #include "platform/protocol/cove/sbi.h"
 #include "tsm/cove/rules.h"
 #include "tsm/cove/tvm.h"
+
+namespace tio {
+class DeviceManager;
+class MmioTable;
+}  // namespace tio
 
 namespace cove {
 
@@ -100,7 +106,11 @@ class Tsm final : public memory::OwnershipTable {
   Tsm(const Tsm&) = delete;
   Tsm& operator=(const Tsm&) = delete;
 
+  ~Tsm() override;
+
   void attach(Attester& attester) { attester_ = &attester; }
+  // A device and the root port that it is behind, as the platform's manifest names them.
+  void attach_device(tio::DeviceManager& device, tio::MmioTable& mmio, std::uint16_t root_port);
 
   // An ECALL of the host's on a hart. sbi_covh_run_tvm_vcpu returns when the vCPU is inside; an exit is the other half.
   CallResult host_call(std::uint32_t hart, const Ecall& call);
@@ -132,6 +142,8 @@ class Tsm final : public memory::OwnershipTable {
   memory::KeyId key() const { return settings_.cipher ? kDomainKey : memory::KeyId::kNone; }
 
  private:
+  friend class TsmForIo;
+  struct Devices;
   struct Range {  // pages of system memory
     std::uint64_t first = 0, count = 0;
   };
@@ -183,6 +195,11 @@ class Tsm final : public memory::OwnershipTable {
   SbiRet region_call(Tvm& tvm, std::uint64_t vcpu_id, Covg function, const Ecall& in);
   SbiRet interrupt_call(Vcpu& vcpu, Covg function, const Ecall& in);
   EcallResult attest_call(std::uint32_t hart, Tvm& tvm, Vcpu& vcpu, Covg function, const Ecall& in);
+  // tsm_io.cc: CoVE-IO, and COVT beneath it.
+  CallResult io_call(Covh function, const Ecall& in);
+  EcallResult io_guest_call(std::uint32_t hart, Tvm& tvm, Covg function, const Ecall& in);
+  CallResult rdsm_call(std::uint8_t domain, const Ecall& in);
+  void forget_devices_of(const Tvm& tvm);
   // A TVM's own bytes as the TSM reaches them for an operand; an exit where the page is not there.
   std::optional<EcallResult> copy(std::uint32_t hart, std::uint64_t gpa, std::span<std::uint8_t> out, base::View in);
 
@@ -196,6 +213,7 @@ class Tsm final : public memory::OwnershipTable {
   TvmId next_id_ = 1;
   std::map<std::uint32_t, std::pair<TvmId, std::uint64_t>> current_;  // hart to TVM and vCPU
   std::map<std::uint32_t, std::uint64_t> shmem_;                      // hart to NACL shared memory
+  std::unique_ptr<Devices> devices_;
 };
 
 // Every row of the TSM and of the harts.

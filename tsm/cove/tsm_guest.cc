@@ -46,6 +46,14 @@ EcallResult Tsm::guest_call(std::uint32_t hart, Tvm& tvm, Vcpu& vcpu, std::uint6
     case Covg::kExtendMeasurement:
     case Covg::kGetEvidence:
     case Covg::kReadMeasurement: return attest_call(hart, tvm, vcpu, function, in);
+    case Covg::kGetDeviceLink:
+    case Covg::kGetDeviceConnectionTranscript:
+    case Covg::kGetDeviceMeasurements:
+    case Covg::kGetInterfaceReport:
+    case Covg::kGetInterfaceState:
+    case Covg::kMapInterfaceMmio:
+    case Covg::kStartInterface:
+    case Covg::kStopInterface: return io_guest_call(hart, tvm, function, in);
     // Secrets come with a payload for local attestation, which only a promoted TVM has.
     case Covg::kRetrieveSecret:
       if (in.a0 % kPage != 0 || in.a0 >= kGpaEnd) return {failed(SbiError::kInvalidAddress)};

@@ -166,7 +166,8 @@ Fault Tsm::fault(std::uint32_t hart, std::uint64_t gpa, bool write, bool by_memo
     return {Fault::Seen::kDead};
   }
   // What nobody declared is not the host's affair either.
-  if (!owner->regions.at(gpa)) return {Fault::Seen::kAccessFault};
+  const auto region = owner->regions.at(gpa);
+  if (!region || *region == Region::kInterface) return {Fault::Seen::kAccessFault};
   trap(hart);
   const TvmExit exit{.cause = write ? Cause::kGuestStorePageFault : Cause::kGuestLoadPageFault, .gpa = gpa};
   show(hart, exit);

@@ -40,7 +40,20 @@ DeviceManager::DeviceManager(std::string at, std::vector<Function> functions, Po
   start_over();
 }
 
-void DeviceManager::start_over() { device_.emplace(requester::Settings{}, functions_.front().interface, random_, carry_, defences_, at_); }
+void DeviceManager::start_over() {
+  device_.emplace(requester::Settings{}, functions_.front().interface, random_, carry_, defences_, at_);
+  if (heard_) device_->on_exchange(heard_);
+}
+
+void DeviceManager::on_exchange(requester::Spdm::Heard heard) {
+  heard_ = std::move(heard);
+  device_->on_exchange(heard_);
+}
+
+trust::Result<> DeviceManager::key_current_set() {
+  OwnEnd own(port_);
+  return device_->key_stream(static_cast<std::uint8_t>(stream_), key_set_, end_ ? *end_ : own);
+}
 
 trust::Result<> DeviceManager::in_order(bool holds) const {
   if (auto no = defences_.first_refusal<CommandCase>(kCommandRules, CommandCase{holds}, at_)) return *no;
@@ -61,7 +74,8 @@ const tdisp::InterfaceReport* DeviceManager::report(tdisp::FunctionId interface)
 
 trust::Result<> DeviceManager::connect(std::uint8_t slot, ide::StreamId stream) {
   if (auto ordered = in_order(!connected() && !any_bound()); !ordered) return ordered;
-  port_.erase_keys(kFirmware, stream);
+  stream_ = stream;
+  if (!end_) port_.erase_keys(kFirmware, stream);
   if (auto done = identify(slot); !done) return done;
   if (auto done = open_session(); !done) return done;
   if (auto done = device_->measure(slot); !done) return done;
@@ -86,9 +100,8 @@ trust::Result<> DeviceManager::open_session() {
 trust::Result<> DeviceManager::key_stream(ide::StreamId stream) {
   if (auto ordered = in_order(connected()); !ordered) return ordered;
   stream_ = stream;
-  port_.erase_keys(kFirmware, stream);
-  OwnEnd end(port_);
-  return device_->key_stream(stream, key_set_, end);
+  if (!end_) port_.erase_keys(kFirmware, stream);
+  return key_current_set();
 }
 
 // The device's end keeps what it has: what is keyed next takes the other set.
@@ -105,10 +118,10 @@ trust::Result<> DeviceManager::disconnect(bool force) {
   return trust::ok();
 }
 
-trust::Result<> DeviceManager::measure() {
+trust::Result<> DeviceManager::measure(const std::optional<spdm::Nonce>& nonce, bool raw) {
   if (auto ordered = in_order(connected()); !ordered) return ordered;
   for (auto& [interface, bound] : bound_) bound.fresh = false;
-  if (auto done = device_->measure(slot_); !done) return done;
+  if (auto done = device_->measure(slot_, nonce, raw); !done) return done;
   for (auto& [interface, bound] : bound_) bound.fresh = bound.owner != 0;
   return trust::ok();
 }
@@ -178,9 +191,29 @@ trust::Result<> DeviceManager::unbind(tdisp::FunctionId interface) {
 
 trust::Result<> DeviceManager::roll_keys() {
   if (auto ordered = in_order(connected()); !ordered) return ordered;
-  OwnEnd end(port_);
   key_set_ ^= 1;
-  return device_->key_stream(static_cast<std::uint8_t>(stream_), key_set_, end);
+  return key_current_set();
+}
+
+trust::Result<> DeviceManager::heartbeat() {
+  if (auto ordered = in_order(connected()); !ordered) return ordered;
+  return device_->heartbeat();
+}
+
+trust::Result<> DeviceManager::update_session_keys() {
+  if (auto ordered = in_order(connected()); !ordered) return ordered;
+  return device_->update_keys();
+}
+
+trust::Result<> DeviceManager::stop_stream() {
+  if (auto ordered = in_order(connected() && !any_bound()); !ordered) return ordered;
+  return device_->stop_stream(static_cast<std::uint8_t>(stream_), key_set_);
+}
+
+trust::Result<tdisp::State> DeviceManager::state(tdisp::FunctionId interface) {
+  if (auto ordered = in_order(connected() && has(interface)); !ordered) return ordered.refusal();
+  device_->turn_to(interface);
+  return device_->state();
 }
 
 base::Bytes DeviceManager::evidence(tdisp::FunctionId interface, EvidencePart part) const {

@@ -39,9 +39,9 @@ class DeviceManager {
   trust::Result<> key_stream(ide::StreamId stream);
   void erase_keys();  // at our end
   trust::Result<> disconnect(bool force);  // forced: whatever the device says to it
-  trust::Result<> measure();  // anew, signed
   // The same for one interface, of which this is the evidence then, whatever is measured for others later.
   trust::Result<> measure(tdisp::FunctionId interface);
+  trust::Result<> measure(const std::optional<spdm::Nonce>& nonce = {}, bool raw = false);  // anew, signed
   // Locks the interface for this guest and reads its report. Measurements are old for it from then on.
   trust::Result<> bind(tdisp::FunctionId interface, Owner owner, std::uint16_t lock_flags);
   // The same in two steps.
@@ -50,6 +50,9 @@ class DeviceManager {
   trust::Result<> run(tdisp::FunctionId interface);
   trust::Result<> unbind(tdisp::FunctionId interface);
   trust::Result<> roll_keys();
+  trust::Result<> heartbeat();
+  trust::Result<> update_session_keys();
+  trust::Result<> stop_stream();  // the device's end of it has no keys any more
   // What the host may carry to a guest of that interface. Empty: there is none yet.
   base::Bytes evidence(tdisp::FunctionId interface, EvidencePart part) const;
 
@@ -66,8 +69,22 @@ class DeviceManager {
   trust::Result<> may_change(tdisp::FunctionId interface, Owner owner) const;
   trust::Result<> enable_dma(tdisp::FunctionId interface, Owner owner);
   trust::Result<> disable_dma(tdisp::FunctionId interface, Owner owner);
+  // As the device says now.
+  trust::Result<tdisp::State> state(tdisp::FunctionId interface);
   // Null: none was read.
   const tdisp::InterfaceReport* report(tdisp::FunctionId interface) const;
+
+  // ---- firmware that is made of several parts
+  // The root port's end of the stream is keyed through this one, which outlives the manager.
+  void key_through(requester::PeerPort& end) { end_ = &end; }
+  void on_exchange(requester::Spdm::Heard heard);
+  const requester::Learned& learned() const { return device_->learned(); }
+  base::Bytes report_bytes(tdisp::FunctionId interface) const { return has(interface) ? at(interface).report : base::Bytes{}; }
+  bool running(tdisp::FunctionId interface) const { return has(interface) && at(interface).running; }
+  ide::StreamId stream() const { return stream_; }
+  unsigned key_set() const { return key_set_; }
+  std::uint8_t slot() const { return slot_; }
+  PortFirmware& port() { return port_; }
 
   bool connected() const { return device_ && device_->in_session(); }
   tlp::RequesterId id() const { return functions_.front().id; }
@@ -87,6 +104,7 @@ class DeviceManager {
     std::optional<tdisp::InterfaceReport> decoded;
   };
   trust::Result<> in_order(bool holds) const;
+  trust::Result<> key_current_set();
   bool any_bound() const;
   void start_over();
   Bound& at(tdisp::FunctionId interface) { return bound_.at(interface.bits); }
@@ -98,6 +116,8 @@ class DeviceManager {
   requester::Random random_;
   requester::CarryObject carry_;
   trust::Defences& defences_;
+  requester::PeerPort* end_ = nullptr;
+  requester::Spdm::Heard heard_;
   std::optional<requester::Assignment> device_;
   std::uint8_t slot_ = 0;
   ide::StreamId stream_ = 0;

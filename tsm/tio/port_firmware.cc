@@ -33,6 +33,29 @@ trust::Result<> PortFirmware::go(Owner owner, ide::StreamId stream, unsigned key
   return trust::ok();
 }
 
+trust::Result<> PortFirmware::go_one(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot) {
+  if (auto no = may_key(owner, stream)) return *no;
+  port_.ide().find(stream)->go(slot);
+  port_.ide().refresh();
+  return trust::ok();
+}
+
+void PortFirmware::stop(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot) {
+  if (may_key(owner, stream)) return;
+  port_.ide().find(stream)->stop(slot);
+  port_.ide().refresh();
+}
+
+bool PortFirmware::has_key(ide::StreamId stream, const pcie::KeySlot& slot) const {
+  const auto* there = port_.ide().find(stream);
+  return there && !there->failed() && there->has_key(slot);
+}
+
+bool PortFirmware::secure(ide::StreamId stream) const {
+  const auto* there = port_.ide().find(stream);
+  return there && there->secure();
+}
+
 void PortFirmware::erase_keys(Owner owner, ide::StreamId stream) {
   auto* there = port_.ide().find(stream);
   const auto held = streams_.find(stream);
@@ -41,6 +64,29 @@ void PortFirmware::erase_keys(Owner owner, ide::StreamId stream) {
     for (const auto direction : {ide::Direction::kReceive, ide::Direction::kTransmit})
       for (unsigned sub = 0; sub < ide::kSubStreams; ++sub) there->stop({set, direction, static_cast<ide::SubStream>(sub)});
   port_.ide().refresh();
+}
+
+std::optional<unsigned> PortFirmware::block_of(ide::StreamId stream) const {
+  const auto& config = port_.config();
+  for (unsigned block = 0; block < port_.ide().selective_count(); ++block)
+    if (port_.ide().block(block).id() == stream) return pcie::ide_block(config, pcie::find(config, pcie::ExtendedCapability::kIde), block);
+  return std::nullopt;
+}
+
+// PCIe 6.0, 7.9.26: bits 3:0 of a stream's capability.
+unsigned PortFirmware::address_associations(ide::StreamId stream) const {
+  const auto at = block_of(stream);
+  return at ? port_.config().get(*at, 4) & 0xf : 0;
+}
+
+void PortFirmware::associate(ide::StreamId stream, const Association& with) {
+  const auto at = block_of(stream);
+  if (!at) return;
+  auto& config = port_.config();
+  config.write(*at + pcie::kIdeRid1, 4, with.rid_1);
+  config.write(*at + pcie::kIdeRid2, 4, with.rid_2);
+  for (unsigned block = 0; block < with.addresses.size() && block < address_associations(stream); ++block)
+    for (unsigned word = 0; word < 3; ++word) config.write(*at + pcie::kIdeAddress + 12 * block + 4 * word, 4, with.addresses[block][word]);
 }
 
 bool PortFirmware::leads_to(ide::StreamId stream, tlp::RequesterId function) const {

@@ -2,9 +2,11 @@
 // Thin platform firmware for TEE-I/O at one root port: it writes keys that a confidential VM chose into the VM's own stream, ties the
 // device function to that VM for trusted DMA, and says whose private MMIO the function's ranges are. It speaks no SPDM and judges no
 // device; that is the VM's business. Promise: what one VM has taken no other VM is given before it was released.
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "platform/pcie/iommu.h"
 #include "platform/pcie/root_port.h"
@@ -23,6 +25,18 @@ class PortFirmware {
 
   trust::Result<> program(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot, const ide::Key& key);
   trust::Result<> go(Owner owner, ide::StreamId stream, unsigned key_set, ide::Direction direction);
+  trust::Result<> go_one(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot);  // of the three sub-streams
+  void stop(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot);  // that key is gone
+  bool has_key(ide::StreamId stream, const pcie::KeySlot& slot) const;
+  bool has(ide::StreamId stream) const { return port_.ide().find(stream) != nullptr; }
+  bool secure(ide::StreamId stream) const;
+  // What is associated with the stream, as the registers of its block have it (PCIe 6.0, 7.9.26).
+  struct Association {
+    std::uint32_t rid_1 = 0, rid_2 = 0;
+    std::vector<std::array<std::uint32_t, 3>> addresses;
+  };
+  unsigned address_associations(ide::StreamId stream) const;  // how many blocks there are
+  void associate(ide::StreamId stream, const Association& with);
   // The keys of a stream that is the owner's, or nobody's, are erased: it protects nothing until it has new ones.
   void erase_keys(Owner owner, ide::StreamId stream);
   trust::Result<> bind(Owner owner, ide::StreamId stream, tlp::RequesterId function);
@@ -39,6 +53,7 @@ class PortFirmware {
  private:
   std::optional<trust::Refusal> may_key(Owner owner, ide::StreamId stream) const;
   void give_up(Owner owner);
+  std::optional<unsigned> block_of(ide::StreamId stream) const;  // where its registers stand
   bool leads_to(ide::StreamId stream, tlp::RequesterId function) const;
 
   std::string at_;

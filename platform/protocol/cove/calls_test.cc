@@ -19,6 +19,9 @@ TEST(Names, GoThereAndBack) {
   EXPECT_EQ(name_of(Covi::kInjectTvmCpu), "sbi_covi_inject_tvm_cpu");
   EXPECT_EQ(name_of(Covg::kReadMeasurement), "sbi_covg_read_measurement");
   EXPECT_EQ(name_of(Supd::kGetActiveDomains), "sbi_supd_get_active_domains");
+  EXPECT_EQ(name_of(Covh::kUnbindInterface), "sbi_covh_unbind_interface");
+  EXPECT_EQ(name_of(Covg::kStopInterface), "sbi_covg_stop_interface");
+  EXPECT_EQ(name_of(Covt::kProgramRpIdeStream), "sbi_covt_program_rp_ide_stream");
 }
 
 // RISC-V CoVE 0.7: extension ids are the ASCII of their names; a6 has the domain in its top six bits of 32.
@@ -28,10 +31,11 @@ TEST(Numbers, AreTheSpecifications) {
   EXPECT_EQ(kCovh, ascii("COVH"));
   EXPECT_EQ(kCovi, ascii("COVI"));
   EXPECT_EQ(kCovg, ascii("COVG"));
+  EXPECT_EQ(kCovt, ascii("COVT"));
   EXPECT_EQ(function_id(15, 63), 0xFC00'000Fu);
   EXPECT_EQ(sdid_of(0xFC00'000F), 63);
   EXPECT_EQ(fid_of(0xFC00'000F), 15);
-  EXPECT_EQ(all_call_names().size(), 1u + 20 + 11 + 11);
+  EXPECT_EQ(all_call_names().size(), 1u + 20 + 11 + 11 + 10 + 8 + 6);
 }
 
 // struct nacl_shmem: scratch[256], reserved[240], bitmap[16], csrs[1024], each of 8 bytes; CSR index {csr[11:10], csr[7:0]}.
@@ -79,7 +83,7 @@ TEST(Structures, LieWhereACompilerPutsThem) {
   EXPECT_EQ(bytes.size(), 336u);
 }
 
-TEST(Schemas, AreEachOnce) { EXPECT_EQ(schemas().size(), 4u); }
+TEST(Schemas, AreEachOnce) { EXPECT_EQ(schemas().size(), 8u); }
 
 }  // namespace
 }  // namespace coveproto

@@ -55,6 +55,30 @@ constexpr Row kRows[] = {
     {kCovg, 8, "sbi_covg_get_evidence"},
     {kCovg, 9, "sbi_covg_retrieve_secret"},
     {kCovg, 10, "sbi_covg_read_measurement"},
+    {kCovh, 1024, "sbi_covh_connect_device"},
+    {kCovh, 1025, "sbi_covh_disconnect_device"},
+    {kCovh, 1026, "sbi_covh_add_tvm_interface_region"},
+    {kCovh, 1027, "sbi_covh_reclaim_tvm_interface_region"},
+    {kCovh, 1028, "sbi_covh_bind_interface"},
+    {kCovh, 1030, "sbi_covh_unbind_interface"},
+    {kCovh, 1031, "sbi_covh_spdm_key_update"},
+    {kCovh, 1032, "sbi_covh_ide_key_refresh"},
+    {kCovh, 1033, "sbi_covh_spdm_heartbeat"},
+    {kCovh, 1034, "sbi_covh_get_device_connection_transcript"},
+    {kCovg, 1024, "sbi_covg_get_device_link"},
+    {kCovg, 1025, "sbi_covg_get_device_connection_transcript"},
+    {kCovg, 1026, "sbi_covg_get_device_measurements"},
+    {kCovg, 1027, "sbi_covg_get_interface_report"},
+    {kCovg, 1028, "sbi_covg_get_interface_state"},
+    {kCovg, 1029, "sbi_covg_map_interface_mmio"},
+    {kCovg, 1030, "sbi_covg_start_interface"},
+    {kCovg, 1031, "sbi_covg_stop_interface"},
+    {kCovt, 1024, "sbi_covt_program_rp_ide_key"},
+    {kCovt, 1025, "sbi_covt_clear_rp_ide_key"},
+    {kCovt, 1026, "sbi_covt_set_go_rp_ide_key"},
+    {kCovt, 1027, "sbi_covt_set_stop_rp_ide_key"},
+    {kCovt, 1028, "sbi_covt_rp_ide_key_status"},
+    {kCovt, 1029, "sbi_covt_program_rp_ide_stream"},
 };
 
 std::string_view name_at(std::uint64_t eid, std::uint16_t fid) {
@@ -69,6 +93,7 @@ std::string_view name_of(Supd function) { return name_at(kSupd, static_cast<std:
 std::string_view name_of(Covh function) { return name_at(kCovh, static_cast<std::uint16_t>(function)); }
 std::string_view name_of(Covi function) { return name_at(kCovi, static_cast<std::uint16_t>(function)); }
 std::string_view name_of(Covg function) { return name_at(kCovg, static_cast<std::uint16_t>(function)); }
+std::string_view name_of(Covt function) { return name_at(kCovt, static_cast<std::uint16_t>(function)); }
 std::string_view name_of(const Ecall& call) { return name_at(call.a7, fid_of(call.a6)); }
 
 std::string_view name_of(SbiError error) {

@@ -1,7 +1,8 @@
 #pragma once
 // The calls of RISC-V CoVE (AP-TEE): extension and function numbers, error codes, and the registers of an ECALL. The host calls the
-// TSM by COVH and COVI, a TVM by COVG; SUPD tells which supervisor domains there are. Named as the specification names them
-// (RISC-V CoVE 0.7, "CoVE SBI extension proposal").
+// TSM by COVH and COVI, a TVM by COVG, and the TSM the root domain's security manager (RDSM) by COVT; SUPD tells which supervisor
+// domains there are. Named as the specification names them (RISC-V CoVE 0.7, "CoVE SBI extension proposal"; functions from 1024 on:
+// RISC-V CoVE-IO 0.3.0, 9).
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -12,7 +13,8 @@
 namespace coveproto {
 
 // Extension ids: the ASCII of their names.
-inline constexpr std::uint64_t kSupd = 0x5355'5044, kCovh = 0x434F'5648, kCovi = 0x434F'5649, kCovg = 0x434F'5647;
+inline constexpr std::uint64_t kSupd = 0x5355'5044, kCovh = 0x434F'5648, kCovi = 0x434F'5649, kCovg = 0x434F'5647,
+                               kCovt = 0x434F'5654;
 
 enum class Supd : std::uint16_t { kGetActiveDomains = 0 };
 enum class Covh : std::uint16_t {
@@ -20,6 +22,9 @@ enum class Covh : std::uint16_t {
   kPromoteToTvm = 7, kDestroyTvm = 8, kAddTvmMemoryRegion = 9, kAddTvmPageTablePages = 10, kAddTvmMeasuredPages = 11,
   kAddTvmZeroPages = 12, kAddTvmSharedPages = 13, kCreateTvmVcpu = 14, kRunTvmVcpu = 15, kTvmFence = 16, kTvmInvalidatePages = 17,
   kTvmValidatePages = 18, kTvmRemovePages = 19,
+  // CoVE-IO. 1029 is nobody's.
+  kConnectDevice = 1024, kDisconnectDevice = 1025, kAddTvmInterfaceRegion = 1026, kReclaimTvmInterfaceRegion = 1027, kBindInterface = 1028,
+  kUnbindInterface = 1030, kSpdmKeyUpdate = 1031, kIdeKeyRefresh = 1032, kSpdmHeartbeat = 1033, kGetDeviceConnectionTranscript = 1034,
 };
 enum class Covi : std::uint16_t {
   kInitTvmAia = 0, kSetTvmAiaCpuImsicAddr = 1, kConvertAiaImsic = 2, kReclaimTvmAiaImsic = 3, kBindAiaImsic = 4,
@@ -29,6 +34,13 @@ enum class Covi : std::uint16_t {
 enum class Covg : std::uint16_t {
   kAddMmioRegion = 0, kRemoveMmioRegion = 1, kShareMemoryRegion = 2, kUnshareMemoryRegion = 3, kAllowExternalInterrupt = 4,
   kDenyExternalInterrupt = 5, kGetAttcaps = 6, kExtendMeasurement = 7, kGetEvidence = 8, kRetrieveSecret = 9, kReadMeasurement = 10,
+  // CoVE-IO
+  kGetDeviceLink = 1024, kGetDeviceConnectionTranscript = 1025, kGetDeviceMeasurements = 1026, kGetInterfaceReport = 1027,
+  kGetInterfaceState = 1028, kMapInterfaceMmio = 1029, kStartInterface = 1030, kStopInterface = 1031,
+};
+enum class Covt : std::uint16_t {
+  kProgramRpIdeKey = 1024, kClearRpIdeKey = 1025, kSetGoRpIdeKey = 1026, kSetStopRpIdeKey = 1027, kRpIdeKeyStatus = 1028,
+  kProgramRpIdeStream = 1029,
 };
 
 // Function numbers from here on belong to CoVE-IO.
@@ -67,6 +79,7 @@ std::string_view name_of(Supd function);
 std::string_view name_of(Covh function);
 std::string_view name_of(Covi function);
 std::string_view name_of(Covg function);
+std::string_view name_of(Covt function);
 // By extension and function of the registers; empty where they name nothing of CoVE.
 std::string_view name_of(const Ecall& call);
 std::string_view name_of(SbiError error);  // "SBI_ERR_INVALID_PARAM"

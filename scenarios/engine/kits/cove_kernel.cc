@@ -5,6 +5,7 @@
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/kits/cove_kit.h"
 #include "tsm/abi/cove_guest.h"
+#include "tsm/abi/cove_tdi.h"
 
 namespace engine {
 
@@ -12,13 +13,14 @@ namespace {
 
 constexpr std::uint64_t kPage = 4096;
 constexpr int kTriesMax = 16;  // of one ECALL, whose operands the host brings page by page
+constexpr tsm_abi::CoveLayout kOperands{.first_gpa = kSecretsGpa, .second_gpa = kCpuidGpa};
 constexpr const char* kNotBack = "the host does not bring the vCPU back";
 
 class CoveKernel final : public GuestKernel, private tsm_abi::CovePlatform {
  public:
   CoveKernel(World& world, CoveKit& kit, VmState& vm, GuestMachine& machine)
       : world_(world), kit_(kit), vm_(vm), machine_(machine),
-        cove_(*this, {.first_gpa = kSecretsGpa, .second_gpa = kCpuidGpa}, world.defences, vm.name) {
+        cove_(*this, kOperands, world.defences, vm.name) {
     vm.pages["kernel"] = kKernelGpa;
     kit.machine().on_interrupt(vm.vm, [this](std::uint64_t hvip) { interrupted(hvip); });
   }
@@ -62,6 +64,10 @@ class CoveKernel final : public GuestKernel, private tsm_abi::CovePlatform {
     for (const auto& known : kit_.processor())
       if (known.leaf == leaf && known.subleaf == subleaf) return {known.eax, known.ebx, known.ecx, known.edx};
     return {};
+  }
+
+  std::optional<base::Bytes> tdi_call(tio::ManagedCall call, base::View in, std::uint16_t function) override {
+    return tdi_.call(call, in, function);
   }
 
   const char* provider() const override { return "cove_guest"; }
@@ -118,6 +124,7 @@ class CoveKernel final : public GuestKernel, private tsm_abi::CovePlatform {
   VmState& vm_;
   GuestMachine& machine_;
   tsm_abi::CoveGuest cove_;
+  tsm_abi::CoveTdi tdi_{*this, kOperands};
 };
 
 }  // namespace

@@ -168,14 +168,15 @@ const TechnologyKind& cove_kind() {
       .about = "RISC-V CoVE 0.7: a TSM between host and guest, with confidential memory that the host converts and lends",
       .make = [](World& world) -> std::unique_ptr<Kit> { return std::make_unique<CoveKit>(world); },
       .defences = rows,
+      .drives_devices = true,
       .settle = [](MachineSettings& settings, const trust::Defences& lifted) {
         settings.memory = cove::memory_settings(settings.memory, tsm_settings(settings), lifted);
       },
       .attributes = {{"cpu", "memory-integrity", {"none", "mac"}}, {"cpu", "removable-regions", {"on-request", "any"}}},
       .objects = {"sbi_cov*", "GUEST_LOAD_PAGE_FAULT", "GUEST_STORE_PAGE_FAULT", "VIRTUAL_SUPERVISOR_ENV_CALL", "PLATFORM_TOKEN",
                   "TSM_TOKEN", "TVM_TOKEN"},
-      .calls = {"sbi_covh_*", "HVIP"},
-      .places = {"cove*"}};
+      .calls = {"sbi_covh_*", "sbi_covt_*", "HVIP"},
+      .places = {"cove*", "rdsm*"}};
   return kKind;
 }
 

@@ -17,6 +17,7 @@ class CoveKit final : public Kit {
   explicit CoveKit(World& world);
 
   std::unique_ptr<cpu::Technology> make_machine() override;
+  std::string attach_device(const tio::Attachment& device) override { return machine_->attach_device(device); }
   const char* keeper() const override { return "cove0"; }
   void boot_old_firmware() override { old_tsm_ = true; }
 

@@ -1,6 +1,7 @@
 // What the host does for a TVM that runs: its exits, its pages, and calls by name.
 #include <algorithm>
 
+#include "platform/protocol/cove/io.h"
 #include "tsm/cove/host/cove_machine.h"
 
 namespace cove {
@@ -47,6 +48,8 @@ void CoveMachine::ecall_exit(cpu::Vm& vm, cpu::Exit& exit) {
   const std::uint64_t gpa = exit.rax, bytes = exit.rbx;
   const auto fid = static_cast<Covg>(coveproto::fid_of(exit.info2));
   const bool ours = exit.info1 == coveproto::kCovg;
+  if (exit.info1 == coveproto::kHostDevices) return device_request(vm, exit);
+  if (ours && coveproto::fid_of(exit.info2) >= coveproto::kCoveIoFirst) guest_device_call(vm, fid, exit.rax);
   // What SBI offers beside CoVE, this host does not.
   exit.rax = static_cast<std::uint64_t>(ours ? SbiError::kSuccess : SbiError::kNotSupported);
   exit.rbx = 0;
@@ -123,6 +126,7 @@ std::string CoveMachine::add_zero(cpu::Vm& vm, std::uint64_t gpa) {
   }
   if (const auto old = vm.nested.translate(at); old && tsm_->tracking().non_confidential(old->spa)) host_.give_back(old->spa);
   note_call(vm, guest, Covh::kAddTvmZeroPages, in);
+  renew_dma(vm);
   return "";
 }
 
@@ -203,6 +207,7 @@ std::optional<base::Bytes> CoveMachine::call(cpu::Vm& vm, const std::string& nam
   if (name == "HVIP") poke_shmem(guest, coveproto::nacl_csr_at(coveproto::kCsrHvip), arg("value"));
   if (name == "HVIP" || name == "IPI") return kick(vm).empty() ? std::optional(base::Bytes{}) : std::nullopt;
   const auto named = coveproto::call_named(name);
+  if (named && named->fid >= coveproto::kCoveIoFirst) return device_call(vm, *named, args);
   if (!named || named->eid != coveproto::kCovh) return std::nullopt;
   const auto function = static_cast<Covh>(named->fid);
   const std::uint64_t gpa = page_of(arg("gpa"));

@@ -28,11 +28,14 @@ CoveMachine::CoveMachine(const TsmSettings& settings, vmm::Hypervisor& host, con
 CoveMachine::~CoveMachine() = default;
 
 CallResult CoveMachine::ask(std::uint32_t hart, Covh function, Ecall in) {
-  static const wire::Schema kSchema = wire::schema_of<Ecall>("cove.ECALL");
   in.a6 = coveproto::function_id(static_cast<std::uint16_t>(function), kSdid);
   in.a7 = coveproto::kCovh;
-  const auto arrived =
-      calls_.cross({.object = std::string(coveproto::name_of(function)), .bytes = wire::encode(in), .schema = &kSchema});
+  return ask(hart, in);
+}
+
+CallResult CoveMachine::ask(std::uint32_t hart, Ecall in) {
+  static const wire::Schema kSchema = wire::schema_of<Ecall>("cove.ECALL");
+  const auto arrived = calls_.cross({.object = std::string(coveproto::name_of(in)), .bytes = wire::encode(in), .schema = &kSchema});
   const auto call = wire::decode<Ecall>(arrived ? arrived->bytes : base::Bytes{});
   // What never arrives looks to the rest of the host like a TSM that failed.
   if (!call) return {{SbiError::kFailed, 0}, std::nullopt};
@@ -213,6 +216,8 @@ void CoveMachine::retire(cpu::Vm& vm) {
   if (!known) return;
   const Guest& guest = known.mapped();
   (void)ask(vm.asid, Covh::kDestroyTvm, {.a0 = guest.id});
+  for (IoInterface& interface : interfaces_)
+    if (interface.vm == vm.name) interface.vm.clear(), interface.regions.clear(), interface.bound = false;
   // What the TSM does not give back, the host never uses again.
   for (const std::uint64_t page : guest.pages)
     if (ask(vm.asid, Covh::kReclaimPages, {.a0 = page, .a1 = 1}).ok()) host_.give_back(page);

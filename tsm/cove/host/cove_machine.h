@@ -23,6 +23,7 @@
 #include "platform/cpu/technology.h"
 #include "platform/vmm/hypervisor.h"
 #include "tsm/cove/tsm.h"
+#include "tsm/tio/device_host.h"
 
 namespace cove {
 
@@ -78,11 +79,31 @@ class CoveMachine final : public cpu::Technology {
   std::string add_zero(cpu::Vm& vm, std::uint64_t gpa);
   std::string kick(cpu::Vm& vm);
 
+  // ---- devices (cove_devices.cc). The TSM has that one from now on. Empty, or the call that is refused.
+  std::string attach_device(const tio::Attachment& device);
+
   Tsm& tsm() { return *tsm_; }
   // What the TSM knows of this VM, for whoever judges. Null: there is no such TVM.
   const Tvm* tvm(const cpu::Vm& vm) const;
 
  private:
+  struct Transcript {  // in the host's memory
+    std::vector<std::uint64_t> pages;
+    std::uint64_t bytes = 0;
+  };
+  struct IoDevice {
+    tio::Attachment at;
+    bool connected = false;
+    std::vector<Transcript> transcripts;  // of each connection, the last one behind
+    std::size_t serves = 0;               // how many connections back the host looks when a transcript is asked for
+  };
+  struct IoInterface {
+    std::size_t device = 0;
+    tio::DeviceManager::Function function;
+    std::string vm;                                // whose it is, as the host believes; empty: nobody's
+    bool bound = false;
+    std::vector<tio::MemoryRange> regions;  // that it gave to that VM
+  };
   struct Guest {
     TvmId id = 0;
     std::vector<std::uint64_t> shmem;  // NACL shared memory of its hart
@@ -92,6 +113,7 @@ class CoveMachine final : public cpu::Technology {
   };
 
   CallResult ask(std::uint32_t hart, Covh function, Ecall in = {});
+  CallResult ask(std::uint32_t hart, Ecall in);
   CallResult run(const cpu::Vm& vm);
   // Contiguous pages of the host's, the first so aligned; empty when memory is out.
   std::vector<std::uint64_t> take_run(std::size_t count, std::uint64_t alignment);
@@ -110,6 +132,19 @@ class CoveMachine final : public cpu::Technology {
   void page_fault(cpu::Vm& vm, std::uint64_t gpa);
   void ecall_exit(cpu::Vm& vm, cpu::Exit& exit);
   void note_call(cpu::Vm& vm, Guest& guest, Covh function, const Ecall& in);
+
+  IoInterface* find_interface(std::uint64_t function);
+  CallResult connect_device(IoDevice& device);
+  CallResult take_device(cpu::Vm& vm, IoInterface& interface);
+  CallResult give_regions(const cpu::Vm& vm, IoInterface& interface);
+  void give_back(IoInterface& interface);
+  void drop_device(IoDevice& device);
+  CallResult bring_transcript(const IoDevice& device);
+  void device_request(cpu::Vm& vm, cpu::Exit& exit);
+  void guest_device_call(cpu::Vm& vm, Covg function, std::uint64_t device_if_id);
+  std::optional<base::Bytes> device_call(cpu::Vm& vm, const coveproto::Named& named, const std::map<std::string, std::uint64_t>& args);
+  std::optional<base::Bytes> key_call(const IoDevice& device, coveproto::Covt function, std::uint8_t fill);
+  void renew_dma(const cpu::Vm& vm);
   void poke_shmem(const Guest& guest, std::uint64_t at, std::uint64_t value);
 
   vmm::Hypervisor& host_;
@@ -119,6 +154,8 @@ class CoveMachine final : public cpu::Technology {
   std::map<std::string, Guest> guests_;
   std::map<std::string, InterruptHandler> handlers_;
   std::vector<std::uint64_t> spare_;  // confidential and unassigned
+  std::vector<IoDevice> devices_;
+  std::vector<IoInterface> interfaces_;
 };
 
 }  // namespace cove
