@@ -65,7 +65,6 @@ class DeviceBay final : public responder::SessionListener, public tio::DeviceHos
   std::vector<tio::MemoryRange> memory(std::uint16_t function) const override;
   void map_dma(const cpu::Vm& vm, std::uint16_t function) override;
   bool secure() const override;
-  std::vector<Memory> memory(std::uint16_t function) const override;
   // The VM whose interface that is, for whoever holds the keys; 0: nobody's.
   tio::Owner acts_for(const DeviceFunction& function) const;
 

@@ -73,11 +73,12 @@ CallResult Rmm::rmi(std::uint32_t pe, const Registers& in) {
     if (auto no = defences_.refuse_unless(*step.row, false, name_))
       return {Registers{.x0 = ccaproto::with(step.status, step.index ? step.index(c) : 0)}, no};
   }
-  return device ? da_call(command->call, in, c.da) : carry_out(pe, command->call, in);
+  return device ? da_call(command->call, in, c.da) : carry_out(pe, command->call, c);
 }
 
 // The object that a call names is there: rows that are not lifted have asked.
-CallResult Rmm::carry_out(std::uint32_t pe, Rmi call, const Registers& in) {
+CallResult Rmm::carry_out(std::uint32_t pe, Rmi call, const RmiCase& c) {
+  const Registers& in = c.in;
   switch (call) {
     // One interface, whatever the host asks for; where that is another one, it is told so.
     case Rmi::kVersion: {
@@ -88,10 +89,10 @@ CallResult Rmm::carry_out(std::uint32_t pe, Rmi call, const Registers& in) {
     case Rmi::kFeatures: return done({.x1 = feature_register(in.x1)});
     case Rmi::kGranuleDelegate: delegate(in.x1); return done();
     case Rmi::kGranuleUndelegate: undelegate(in.x1); return done();
-    case Rmi::kRealmCreate: return realm_create(in);
+    case Rmi::kRealmCreate: return realm_create(in.x1, *c.realm_params);
     case Rmi::kPsciComplete: return psci_complete(in);
     case Rmi::kRecDestroy: rec_destroy(recs_.at(in.x1)); return done();
-    case Rmi::kRecEnter: return rec_enter(pe, recs_.at(in.x1), in);
+    case Rmi::kRecEnter: return rec_enter(pe, recs_.at(in.x1), in.x2, *c.enter);
     default: break;
   }
   Realm& realm = realms_.at(in.x1);
@@ -99,7 +100,7 @@ CallResult Rmm::carry_out(std::uint32_t pe, Rmi call, const Registers& in) {
     case Rmi::kRealmActivate: realm.state = RealmState::kActive; return done();
     case Rmi::kRealmDestroy: realm_destroy(realm); return done();
     case Rmi::kRecAuxCount: return done({.x1 = kRecAuxGranules});
-    case Rmi::kRecCreate: return rec_create(realm, in);
+    case Rmi::kRecCreate: return rec_create(realm, in.x2, *c.rec_params);
     case Rmi::kRttCreate: return rtt_create(realm, in);
     case Rmi::kRttDestroy: return rtt_destroy(realm, in);
     case Rmi::kRttFold: return rtt_fold(realm, in);
@@ -147,10 +148,9 @@ memory::KeyId Rmm::context_for(const Realm&) {
   return memory::KeyId{id};
 }
 
-CallResult Rmm::realm_create(const Registers& in) {
-  const auto params = *wire::decode<ccaproto::RealmParams>(*host_page(in.x2));
+CallResult Rmm::realm_create(std::uint64_t rd, const ccaproto::RealmParams& params) {
   Realm realm;
-  realm.rd = in.x1;
+  realm.rd = rd;
   realm.algorithm = params.hash_algo;
   realm.rpv = params.rpv;
   realm.devices = params.flags & ccaproto::kRealmDa;

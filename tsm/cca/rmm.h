@@ -80,6 +80,8 @@ struct Fault {
 
 struct DaOperands;
 
+struct RmiCase;
+
 class Rmm final : public memory::OwnershipTable {
  public:
   // Refusals stand at `name`; those of the processor, at `at`.
@@ -135,10 +137,10 @@ class Rmm final : public memory::OwnershipTable {
 
  private:
   // rmm.cc
-  CallResult carry_out(std::uint32_t pe, Rmi call, const Registers& in);
+  CallResult carry_out(std::uint32_t pe, Rmi call, const RmiCase& c);
   void delegate(std::uint64_t pa);
   void undelegate(std::uint64_t pa);
-  CallResult realm_create(const Registers& in);
+  CallResult realm_create(std::uint64_t rd, const ccaproto::RealmParams& params);
   void realm_destroy(Realm& realm);
   void release(std::uint64_t pa);  // wiped and delegated again
   memory::KeyId context_for(const Realm& realm);
@@ -202,9 +204,9 @@ class Rmm final : public memory::OwnershipTable {
   trust::Result<> check_device(const memory::Access& access, const Rec& rec) const;
 
   // rmm_rec.cc
-  CallResult rec_create(Realm& realm, const Registers& in);
+  CallResult rec_create(Realm& realm, std::uint64_t address, const ccaproto::RecParams& params);
   void rec_destroy(Rec& rec);
-  CallResult rec_enter(std::uint32_t pe, Rec& rec, const Registers& in);
+  CallResult rec_enter(std::uint32_t pe, Rec& rec, std::uint64_t run, const RecEnter& enter);
   CallResult psci_complete(const Registers& in);
   Rec* on(std::uint32_t pe);
   Realm* realm_of(const Rec& rec);

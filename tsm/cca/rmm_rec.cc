@@ -23,13 +23,12 @@ Realm* Rmm::realm_of(const Rec& rec) {
   return found == realms_.end() ? nullptr : &found->second;
 }
 
-CallResult Rmm::rec_create(Realm& realm, const Registers& in) {
-  const auto params = *wire::decode<ccaproto::RecParams>(*host_page(in.x3));
-  Rec& made = recs_[in.x2];
+CallResult Rmm::rec_create(Realm& realm, std::uint64_t address, const ccaproto::RecParams& params) {
+  Rec& made = recs_[address];
   made = {};
-  made.rec = in.x2, made.rd = realm.rd, made.mpidr = params.mpidr;
+  made.rec = address, made.rd = realm.rd, made.mpidr = params.mpidr;
   made.runnable = params.flags & ccaproto::kRecRunnable;
-  granules_.use(in.x2, GranuleState::kRec, realm.rd);
+  granules_.use(address, GranuleState::kRec, realm.rd);
   for (std::uint64_t i = 0; i < params.num_aux; ++i) {
     made.aux.push_back(params.aux[i]);
     granules_.use(params.aux[i], GranuleState::kRecAux, realm.rd);
@@ -49,10 +48,7 @@ void Rmm::rec_destroy(Rec& rec) {
 }
 
 // What the host says in RmiRecEnter reaches exactly what the realm left open: its host call, its request, its access to a device.
-CallResult Rmm::rec_enter(std::uint32_t pe, Rec& rec, const Registers& in) {
-  const auto page = host_page(in.x2);
-  if (!page) return fails(RmiStatus::kErrorInput);
-  const auto enter = *wire::decode<RecEnter>(base::View(*page).first(ccaproto::kRecExitAt));
+CallResult Rmm::rec_enter(std::uint32_t pe, Rec& rec, std::uint64_t run, const RecEnter& enter) {
   if (rec.ripas.pending()) {
     const bool rejected = rec.ripas.value == Ripas::kRam && rec.ripas.next != rec.ripas.top && (enter.flags & ccaproto::kEnterRipasReject);
     rec.answer = Registers{.x1 = rec.ripas.next, .x2 = rejected ? ccaproto::kResponseReject : ccaproto::kResponseAccept};
@@ -75,7 +71,7 @@ CallResult Rmm::rec_enter(std::uint32_t pe, Rec& rec, const Registers& in) {
   rec.emulatable_abort = false;
   rec.running = true;
   rec.pe = pe;
-  rec.run = in.x2;
+  rec.run = run;
   current_[pe] = rec.rec;
   return done();
 }
