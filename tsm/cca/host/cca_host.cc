@@ -194,7 +194,8 @@ std::optional<base::Bytes> CcaMachine::call(cpu::Vm& vm, const std::string& name
     return other ? arg("spa") : fresh_granule(vm, guest);
   };
   Registers in;
-  if (const auto devices = device_operands(vm, *command, args)) in = *devices;
+  const auto devices = device_operands(vm, *command, args);
+  if (devices) before_device_call(vm, *command, in = *devices);
   else switch (*command) {
     case Rmi::kVersion: in = {.x1 = arg("flags", ccaproto::kInterface10)}; break;
     case Rmi::kGranuleDelegate:
@@ -220,6 +221,7 @@ std::optional<base::Bytes> CcaMachine::call(cpu::Vm& vm, const std::string& name
   const auto result = ask(vm.asid, *command, in);
   if (between) (void)enter_on(vm);
   if (!result.ok()) return std::nullopt;
+  if (devices) after_device_call(*command, in, result.out);
   note_call(vm, guest, *command, in, result.out);
   return wire::encode(result.out);
 }

@@ -64,7 +64,8 @@ class CcaMachine final : public cpu::Technology {
   void retire(cpu::Vm& vm) override;
   cpu::Exit handle(cpu::Vm& vm, const cpu::Exit& exit) override;
   // By a command's name; arguments `gpa`, `level`, `spa`, `source`, `top`, `flags`, `run`, each where the command has one; realm and REC
-  // are always the VM's, and a granule to be taken is a fresh one unless `spa` names another than lies there. Gives the registers. "IPI" makes the REC leave and
+  // are always the VM's, and a granule to be taken is a fresh one unless `spa` names another than lies there. Gives the registers. Calls of
+  // device assignment are about the VM's first interface, and a conversation that one begins is carried out. "IPI" makes the REC leave and
   // enter again.
   std::optional<base::Bytes> call(cpu::Vm& vm, const std::string& name, const std::map<std::string, std::uint64_t>& args) override;
   void leave(cpu::Vm& vm, base::View registers) override;
@@ -157,6 +158,9 @@ class CcaMachine final : public cpu::Technology {
   void vdev_request(cpu::Vm& vm, std::uint64_t id);
   bool map_device(cpu::Vm& vm, const cpu::Exit& exit);
   std::optional<Registers> device_operands(const cpu::Vm& vm, Rmi call, const std::map<std::string, std::uint64_t>& args) const;
+
+  void before_device_call(const cpu::Vm& vm, Rmi call, const Registers& in);
+  void after_device_call(Rmi call, const Registers& in, const Registers& out);
 
   void note_call(cpu::Vm& vm, Guest& guest, Rmi call, const Registers& in, const Registers& out);
 

@@ -281,7 +281,8 @@ bool CcaMachine::map_device(cpu::Vm& vm, const cpu::Exit& exit) {
 
 // ---- calls by name --------------------------------------------------------------------------------------------------
 
-// Of the VM's first interface, and its device. Nothing: no call of device assignment, or there is no such interface.
+// Of the VM's first interface, and its device; the page with which the interface's memory begins is mapped in the place of the
+// one `value` bytes further, and that one in its place. Nothing: no call of device assignment, or there is no such interface.
 std::optional<Registers> CcaMachine::device_operands(const cpu::Vm& vm, Rmi call, const std::map<std::string, std::uint64_t>& args) const {
   if (!da_command_of(static_cast<std::uint64_t>(call))) return std::nullopt;
   const auto arg = [&](const char* key, std::uint64_t otherwise = 0) {
@@ -293,7 +294,8 @@ std::optional<Registers> CcaMachine::device_operands(const cpu::Vm& vm, Rmi call
   const Interface& interface = found->second;
   const Device& device = devices_[interface.device];
   const Registers in = names(interface);
-  const std::uint64_t gpa = arg("gpa"), top = arg("top", gpa + kPage), rec = guests_.at(vm.name).rec;
+  const auto memory = device.with.host->memory(found->first);
+  const std::uint64_t gpa = arg("gpa", memory.empty() ? 0 : memory.front().base), top = arg("top", gpa + kPage), rec = guests_.at(vm.name).rec;
   switch (call) {
     case Rmi::kPdevCommunicate: return Registers{.x1 = in.x2, .x2 = comm_};
     case Rmi::kPdevAbort:
@@ -308,11 +310,39 @@ std::optional<Registers> CcaMachine::device_operands(const cpu::Vm& vm, Rmi call
     case Rmi::kVdevComplete: return Registers{.x1 = rec, .x2 = in.x3};
     case Rmi::kRttDevMap:
       return Registers{.x1 = in.x1, .x2 = in.x3, .x3 = gpa, .x4 = top, .x5 = arg("flags", ccaproto::kAddressSingle),
-                       .x6 = ccaproto::address_range(arg("spa", gpa), (top - gpa) / kPage)};
+                       .x6 = ccaproto::address_range(gpa + arg("value"), 1)};
     case Rmi::kRttDevUnmap: return Registers{.x1 = in.x1, .x2 = gpa, .x3 = top, .x4 = arg("flags")};
     case Rmi::kRttDevValidate: return Registers{.x1 = in.x1, .x2 = rec, .x3 = gpa, .x4 = top};
     default: return in;
   }
+}
+
+// What a host does beside such a call of its choice: granules are delegated before they are mapped, and it knows what it mapped.
+void CcaMachine::before_device_call(const cpu::Vm& vm, Rmi call, const Registers& in) {
+  if (call != Rmi::kRttDevMap) return;
+  const auto guest = guests_.find(vm.name);
+  if (guest != guests_.end()) (void)add_tables(vm, guest->second, in.x3);
+  (void)ask(vm.asid, Rmi::kGranuleDelegate, {.x1 = ccaproto::range_base(in.x6)});
+}
+
+void CcaMachine::after_device_call(Rmi call, const Registers& in, const Registers& out) {
+  if (call == Rmi::kRttDevMap || call == Rmi::kRttDevUnmap) {
+    for (auto& [function, interface] : interfaces_) {
+      if (call == Rmi::kRttDevUnmap) std::erase_if(interface.mapped, [&](const auto& page) { return in.x2 <= page.first && page.first < out.x1; });
+      else if (interface.vdev == in.x2) interface.mapped[in.x3] = ccaproto::range_base(in.x6);
+    }
+    const std::uint64_t other = ccaproto::range_base(in.x6);
+    if (call == Rmi::kRttDevUnmap || other == in.x3) return;
+    (void)ask(0, Rmi::kGranuleDelegate, {.x1 = in.x3});
+    const Registers back{.x1 = in.x1, .x2 = in.x2, .x3 = other, .x4 = other + kPage, .x5 = in.x5, .x6 = ccaproto::address_range(in.x3, 1)};
+    if (!ask(0, Rmi::kRttDevMap, back).ok()) return;
+    for (auto& [function, interface] : interfaces_)
+      if (interface.vdev == in.x2) interface.mapped[other] = in.x3;
+    return;
+  }
+  const bool begins = call == Rmi::kVdevLock || call == Rmi::kVdevStart || call == Rmi::kVdevUnlock || call == Rmi::kVdevGetMeasurements ||
+                      call == Rmi::kVdevGetInterfaceReport;
+  if (begins) (void)converse(Rmi::kVdevCommunicate, in);
 }
 
 }  // namespace cca
