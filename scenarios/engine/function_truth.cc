@@ -30,6 +30,7 @@ std::string DeviceFunction::truth(const VmState& vm, std::uint16_t lock_flags) c
   if (tdi.owner() == dsm::kNoSession) return "a device that no session holds any more";
   if (!bay_.card().dsm().keys().keyed_by(tdi.default_stream(), tdi.owner()))
     return "a device whose stream has keys of somebody else";
+  if (bay_.firmware().keyed_by_others(tdi.default_stream())) return "a device whose root port has keys of somebody else";
   if (bay_.firmware().owner_of(at_.id) != vm.vm.asid) return "a device that acts for another VM";
   return "";
 }

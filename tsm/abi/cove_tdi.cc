@@ -69,9 +69,10 @@ std::optional<tdisp::InterfaceReport> CoveTdi::report(std::uint64_t interface, b
 std::optional<base::Bytes> CoveTdi::info(std::uint64_t interface) {
   if (ask(Covg::kGetDeviceLink, interface) != SbiRet{SbiError::kSuccess, kLink} || !is_in(interface, InterfaceState::kLocked)) return std::nullopt;
   const auto chain = element(interface, TranscriptElement::kDeviceCertificate);
+  if (!chain) return std::nullopt;
   const auto vca = element(interface, TranscriptElement::kVca);
   const auto algorithms = vca ? algorithms_of(*vca) : std::nullopt;
-  if (!chain || !algorithms) return std::nullopt;
+  if (!algorithms) return std::nullopt;
 
   const base::Bytes nonce = platform_.trusted_random(coveproto::kMeasurementNonceSize);
   platform_.write(layout_.second_gpa, nonce);

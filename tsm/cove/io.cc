@@ -70,10 +70,12 @@ void Io::freeze(const Known& there, tio::Owner owner) {
   }
 }
 
-void Io::release(const Known& there) {
+void Io::release(const Known& there, bool wanted) {
+  const bool relied_on = !wanted && std::ranges::any_of(there.interface->regions, [](const Region& region) { return region.accepted; });
+  const bool closes = !relied_on || defences_.refuse_unless(kIoUnbindCloses, false, name_).has_value();
   for (Region& region : there.interface->regions) {
     region.accepted = false;
-    for (std::uint64_t at = 0; at < region.bytes; at += kPage) {
+    for (std::uint64_t at = 0; closes && at < region.bytes; at += kPage) {
       there.device->mmio->freeze(region.hpa + at, false);
       (void)there.device->mmio->assign(region.hpa + at, 0, 0);
     }
@@ -85,7 +87,7 @@ void Io::release(const Known& there) {
 void Io::forget(const Tvm& tvm) {
   for (Device& device : devices_)
     for (Interface& interface : device.interfaces) {
-      if (interface.tvm == tvm.id) release({&device, &interface});
+      if (interface.tvm == tvm.id) release({&device, &interface}, true);
       if (interface.stopped_by == tvm.id) interface.stopped_by = 0;
       std::erase_if(interface.regions, [&](const Region& region) { return region.tvm == tvm.id; });
     }
@@ -162,7 +164,7 @@ std::vector<const trust::Defence*> io_defences() {
   auto all = rdsm_defences();
   for (const trust::Defence* row :
        {&kIoDevice, &kIoInterface, &kIoTvm, &kIoAddress, &kIoCount, &kIoDescriptor, &kIoDisconnected, &kIoConnected, &kIoNoneBound, &kIoLink,
-        &kIoUnbound, &kIoRegionUnbound, &kIoRegionFree, &kIoRegionOne, &kIoRegionKnown, &kIoReclaimUnbinds, &kIoBound, &kIoStream, &kIoDigest,
+        &kIoUnbound, &kIoRegionUnbound, &kIoRegionFree, &kIoRegionOne, &kIoRegionKnown, &kIoUnbindCloses, &kIoBound, &kIoStream, &kIoDigest,
         &kIoElement, &kIoGiven, &kIoDonated, &kIoReported, &kIoNotStarted, &kIoNotStopped})
     all.push_back(row);
   return all;

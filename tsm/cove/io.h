@@ -105,13 +105,15 @@ class Io {
   CallResult refuse(std::span<const IoStep> steps, const IoCase& c);
   static CallResult result_of(const trust::Result<>& done);
   static tio::Owner owner_of(const Tvm& tvm);
-  void release(const Known& interface);   // bound no more, whatever the device says
+  // Bound no more, whatever the device says. `wanted`: by the TVM, or it is gone.
+  void release(const Known& interface, bool wanted);
   void freeze(const Known& interface, tio::Owner owner);
   static std::uint8_t stream_of(const Device& device) { return static_cast<std::uint8_t>(device.firmware->stream()); }
 
   // io_host.cc
   CallResult connect(const Ecall& in);
   CallResult disconnect(const Ecall& in);
+  static void end_connection(Device& device);
   CallResult add_region(const Ecall& in);
   CallResult reclaim_region(const Ecall& in);
   CallResult bind(const Ecall& in);

@@ -158,7 +158,7 @@ EcallResult Io::start(const Known& there, const IoCase& c) {
 EcallResult Io::stop(std::uint32_t hart, const Known& there, const IoCase& c, const Ecall& in) {
   if (const auto no = refuse(kStopInterfaceSteps, c); !no.ok()) return answer(no);
   const TvmId was = there.interface->tvm;
-  release(there);
+  release(there, true);
   there.interface->stopped_by = was;
   return tsm_.tell_host(hart, in, {});
 }

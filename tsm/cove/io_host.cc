@@ -73,7 +73,7 @@ CallResult Io::connect(const Ecall& in) {
   const coveproto::ConnectionTranscript out{.connection_transcript_length = static_cast<std::uint32_t>(transcript.size()),
                                             .connection_transcript = transcript};
   const auto bytes = wire::encode(out);
-  if (bytes.size() > in.a3) return failed(SbiError::kFailed);
+  if (bytes.size() > in.a3) return end_connection(*device), failed(SbiError::kFailed);
   tsm_.write_host(in.a2, bytes);
   return {{SbiError::kSuccess, bytes.size()}, std::nullopt};
 }
@@ -88,12 +88,16 @@ CallResult Io::disconnect(const Ecall& in) {
     c.connected = device->firmware->connected();
   }
   if (auto no = refuse(kDisconnectDeviceSteps, c); !no.ok()) return no;
-  (void)device->firmware->stop_stream();
-  device->port->clear(stream_of(*device));
-  device->transcript = {};
-  device->brought.reset();
-  (void)device->firmware->disconnect(true);
+  end_connection(*device);
   return {};
+}
+
+void Io::end_connection(Device& device) {
+  (void)device.firmware->stop_stream();
+  device.port->clear(stream_of(device));
+  device.transcript.end();
+  device.brought.reset();
+  (void)device.firmware->disconnect(true);
 }
 
 CallResult Io::renew_session(Covh function, const Ecall& in) {
@@ -190,7 +194,7 @@ CallResult Io::reclaim_region(const Ecall& in) {
   const auto is_it = [&](const Region& region) { return region.tvm == in.a0 && region.gpa == in.a2 && region.bytes == in.a3; };
   if (there) c.region = std::ranges::any_of(there.interface->regions, is_it);
   if (auto no = refuse(kReclaimRegionSteps, c); !no.ok()) return no;
-  if (there.interface->tvm == in.a0 && defences_.refuse_unless(kIoReclaimUnbinds, false, name_)) release(there);
+  if (there.interface->tvm == in.a0) release(there, false);
   tvm->regions.erase(in.a2, in.a3);
   std::erase_if(there.interface->regions, is_it);
   return {};
@@ -228,7 +232,7 @@ CallResult Io::unbind(const Ecall& in) {
   c.interface = static_cast<bool>(there);
   if (there) c.bound = there.interface->tvm == in.a0;
   if (auto no = refuse(kUnbindInterfaceSteps, c); !no.ok()) return no;
-  release(there);
+  release(there, false);
   return {};
 }
 

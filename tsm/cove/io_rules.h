@@ -71,9 +71,8 @@ inline constexpr trust::Defence kIoRegionOne{"cove.io.region.one-tvm", "RISC-V C
                                              "Device memory is mapped to one TVM.", kIoRefuse, kIoConforms};
 inline constexpr trust::Defence kIoRegionKnown{"cove.io.reclaim.added", "RISC-V CoVE-IO 0.3.0, 7, Unbinding Flow",
                                                "What is reclaimed was added.", kIoRefuse, kIoConforms};
-inline constexpr trust::Defence kIoReclaimUnbinds{"cove.io.reclaim.unbinds", "RISC-V CoVE-IO 0.3.0, sbi_covh_reclaim_tvm_interface_region",
-                                                  "Device memory leaves a TVM after its interface was unbound from it.",
-                                                  trust::Act::kWithhold, kIoConforms};
+inline constexpr trust::Defence kIoUnbindCloses{"cove.io.unbind.closes", "RISC-V CoVE-IO 0.3.0, 7, Unbinding Flow; CoVE-IO-T005",
+                                                "A TVM's way to device memory ends with the binding.", trust::Act::kWithhold};
 inline constexpr trust::Defence kIoBound{"cove.io.bound", "RISC-V CoVE-IO 0.3.0, COVG, device_if_id",
                                          "A TVM hears and changes nothing of an interface that is not bound to it.", kIoRefuse, kIoConforms};
 inline constexpr trust::Defence kIoStream{"cove.io.refresh.stream", "RISC-V CoVE-IO 0.3.0, sbi_covh_ide_key_refresh, stream_id",

@@ -35,8 +35,14 @@ std::optional<tdisp::Code> tdisp_code(base::View request) {
 
 }  // namespace
 
+void IoTranscript::end() {
+  open_.clear(), messages_.clear(), tdisp_.clear();
+  digest_ = {};
+  hearing_ = finished_ = false;
+}
+
 void IoTranscript::begin() {
-  *this = {};
+  end();
   hearing_ = true;
 }
 
@@ -64,6 +70,7 @@ void IoTranscript::hear(base::View request, base::View response) {
 base::Bytes IoTranscript::finish() {
   hearing_ = false, finished_ = true;
   digest_ = crypto::sha384(open_);
+  ends_[digest_] = messages_;
   return std::exchange(open_, {});
 }
 
@@ -72,7 +79,8 @@ bool IoTranscript::is_of_this(base::View bytes) const { return finished_ && cryp
 base::Bytes IoTranscript::element(base::View bytes, TranscriptElement which, std::uint8_t slot) const {
   if (which == TranscriptElement::kTdispVc) return tdisp_;
   base::Bytes out;
-  for (const Message& message : messages_) {
+  const auto known = ends_.find(crypto::sha384(bytes));
+  for (const Message& message : known == ends_.end() ? messages_ : known->second) {
     if (!belongs_to(message.code, which) || message.at > bytes.size() || message.size > bytes.size() - message.at) continue;
     const base::View there = bytes.subspan(message.at, message.size);
     if (which != TranscriptElement::kDeviceCertificate) {

@@ -5,6 +5,7 @@
 //
 // Promise: nothing is answered from bytes that are not the connection's.
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace cove {
 
 class IoTranscript {
  public:
+  // The connection is no more.
+  void end();
   // While the connection is set up. Messages that carry keys of a stream are left out, and so is what has no place in a transcript.
   void begin();
   void hear(base::View request, base::View response);
@@ -39,6 +42,7 @@ class IoTranscript {
   base::Bytes open_;  // until it is finished
   std::vector<Message> messages_;
   base::Block<48> digest_{};
+  std::map<base::Block<48>, std::vector<Message>> ends_;  // of each connection that there was, by its digest
   bool hearing_ = false, finished_ = false;
   base::Bytes tdisp_;
 };

@@ -95,10 +95,11 @@ Rdsm::Answer Rdsm::program_key(const Caller& caller, const Ecall& in) {
   if (ide_km::ifv_of(data->ifv) != ide::kFirstCounter) return failed(SbiError::kIo);
   tio::PortFirmware& there = *port(in.a0);
   if (status(in.a0, *name) == IdeKeyStatus::kEnabled) there.stop(tio::kFirmware, name->stream_id, slot_of(*name));
-  Stream& stream = streams_[{in.a0, name->stream_id}];
-  stream.domain = caller.domain;
+  // Whoever keyed the stream first, owns it.
+  Stream& stream = streams_.try_emplace({in.a0, name->stream_id}, Stream{.domain = caller.domain, .keys = {}}).first->second;
+  if (c.own_stream) stream.domain = caller.domain;
   const ide::Key key = ide_km::key_of(data->key);
-  if (!there.program(tio::kFirmware, name->stream_id, slot_of(*name), key)) return failed(SbiError::kIo);
+  if (!there.program(tio::kFirmware, name->stream_id, slot_of(*name), key, !c.own_stream)) return failed(SbiError::kIo);
   stream.keys[index_of(*name)] = {.value = key};
   return succeeded();
 }

@@ -17,12 +17,16 @@ std::optional<trust::Refusal> PortFirmware::may_key(Owner owner, ide::StreamId s
   return defences_.first_refusal<StreamCase>(kStreamRules, c, at_);
 }
 
-trust::Result<> PortFirmware::program(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot, const ide::Key& key) {
+trust::Result<> PortFirmware::program(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot, const ide::Key& key, bool others) {
   if (auto no = may_key(owner, stream)) return *no;
   streams_[stream] = owner;
   const bool taken = port_.ide().find(stream)->program(slot, key);
   port_.ide().refresh();
   if (defences_.refuse_unless(kKeyInUse, taken, at_)) return trust::Refusal{&kKeyInUse};
+  std::erase_if(others_[stream], [&](const pcie::KeySlot& one) {
+    return one.set == slot.set && one.direction == slot.direction && one.sub_stream == slot.sub_stream;
+  });
+  if (others) others_[stream].push_back(slot);
   return trust::ok();
 }
 
@@ -155,6 +159,11 @@ void PortFirmware::forget(Owner owner) {
     if (held.first == owner) release(owner, function);
   }
   give_up(owner);
+}
+
+bool PortFirmware::keyed_by_others(ide::StreamId stream) const {
+  const auto found = others_.find(stream);
+  return found != others_.end() && std::ranges::any_of(found->second, [&](const pcie::KeySlot& slot) { return has_key(stream, slot); });
 }
 
 Owner PortFirmware::owner_of(tlp::RequesterId function) const {

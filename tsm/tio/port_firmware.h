@@ -23,7 +23,8 @@ class PortFirmware {
   PortFirmware(const PortFirmware&) = delete;
   PortFirmware& operator=(const PortFirmware&) = delete;
 
-  trust::Result<> program(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot, const ide::Key& key);
+  // `others`: the key is not the owner's own, which whoever judges wants to know and nobody else.
+  trust::Result<> program(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot, const ide::Key& key, bool others = false);
   trust::Result<> go(Owner owner, ide::StreamId stream, unsigned key_set, ide::Direction direction);
   trust::Result<> go_one(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot);  // of the three sub-streams
   void stop(Owner owner, ide::StreamId stream, const pcie::KeySlot& slot);  // that key is gone
@@ -47,6 +48,8 @@ class PortFirmware {
   // The VM is gone: nothing is its any more.
   void forget(Owner owner);
 
+  // Ground truth: a key of the stream is somebody's who does not own it.
+  bool keyed_by_others(ide::StreamId stream) const;
   // The VM that the function acts for; 0: none.
   Owner owner_of(tlp::RequesterId function) const;
 
@@ -61,6 +64,7 @@ class PortFirmware {
   pcie::Iommu& iommu_;
   trust::Defences& defences_;
   std::map<ide::StreamId, Owner> streams_;
+  std::map<ide::StreamId, std::vector<pcie::KeySlot>> others_;
   std::map<tlp::RequesterId, std::pair<Owner, ide::StreamId>> bound_;
 };
 

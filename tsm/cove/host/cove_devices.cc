@@ -158,7 +158,8 @@ std::optional<base::Bytes> CoveMachine::device_call(cpu::Vm& vm, const coveproto
   const auto own = std::ranges::find(interfaces_, vm.name, &IoInterface::vm);
   IoInterface& interface = own != interfaces_.end() ? *own : interfaces_[std::min<std::size_t>(arg("value"), interfaces_.size() - 1)];
   IoDevice& device = devices_[interface.device];
-  if (named.eid == coveproto::kCovt) return key_call(device, static_cast<coveproto::Covt>(named.fid), static_cast<std::uint8_t>(arg("value")));
+  if (named.eid == coveproto::kCovt) return key_call(device, static_cast<coveproto::Covt>(named.fid), static_cast<std::uint8_t>(arg("value")),
+                                                      static_cast<std::uint8_t>(arg("level")));
   const std::uint64_t tvm = guests_[vm.name].id, bits = interface.function.interface.bits, id = device.at.functions.front().id;
   const auto region = interface.regions.empty() ? tio::MemoryRange{} : interface.regions.front();
   const auto function = static_cast<Covh>(named.fid);
@@ -186,8 +187,8 @@ std::optional<base::Bytes> CoveMachine::device_call(cpu::Vm& vm, const coveproto
   return done.ok() ? std::optional(base::Bytes{}) : std::nullopt;
 }
 
-// All six keys of the stream's first set, as far as the function is about one; a key is that byte over and over.
-std::optional<base::Bytes> CoveMachine::key_call(const IoDevice& device, coveproto::Covt function, std::uint8_t fill) {
+// All six keys of that set of the stream, as far as the function is about one; a key is that byte over and over.
+std::optional<base::Bytes> CoveMachine::key_call(const IoDevice& device, coveproto::Covt function, std::uint8_t fill, std::uint8_t set) {
   const std::uint64_t buffer = host_.take_page();
   if (buffer == 0) return std::nullopt;
   coveproto::IdeKeyData data{.key = {}, .ifv = ide_km::wire_ifv_of(ide::kFirstCounter)};
@@ -196,7 +197,7 @@ std::optional<base::Bytes> CoveMachine::key_call(const IoDevice& device, covepro
   bool all = true;
   for (std::uint8_t sub = 0; sub < ide::kSubStreams; ++sub)
     for (const std::uint8_t tx_rx : {0, 1}) {
-      const coveproto::IdeKeyDescriptor name{static_cast<std::uint8_t>(device.at.stream), sub, 0, tx_rx};
+      const coveproto::IdeKeyDescriptor name{static_cast<std::uint8_t>(device.at.stream), sub, set, tx_rx};
       (void)host_.memory().write(memory::KeyId::kNone, buffer, wire::encode(name));
       Ecall in{.a0 = device.at.root_port, .a1 = buffer, .a2 = buffer + 64, .a6 = static_cast<std::uint64_t>(function), .a7 = coveproto::kCovt};
       if (function == coveproto::Covt::kClearRpIdeKey) in.a1 = device.at.stream;

@@ -51,7 +51,9 @@ class CoveMachine final : public cpu::Technology {
   cpu::Exit handle(cpu::Vm& vm, const cpu::Exit& exit) override;
   // By a function's name; arguments `gpa`, `spa`, `source`, `value`, each where the function has one; a TVM is always the VM's. A page
   // that is to enter a TVM is a converted one of the host's unless `spa` names another than the one that lies there. "IPI" makes the
-  // vCPU leave and enter again, and "HVIP" does so with `value` pending.
+  // vCPU leave and enter again, and "HVIP" does so with `value` pending. About devices: of the VM's interface, or the one that `value`
+  // numbers; a transcript is from then on the one that is `value` connections old; a key of a root port is made of the byte `value`, for
+  // the key set `level`.
   std::optional<base::Bytes> call(cpu::Vm& vm, const std::string& name, const std::map<std::string, std::uint64_t>& args) override;
   void leave(cpu::Vm& vm, base::View registers) override { tsm_->save(vm.asid, registers); }
   trust::Result<base::Bytes> enter(cpu::Vm& vm, std::size_t count) override;
@@ -143,7 +145,7 @@ class CoveMachine final : public cpu::Technology {
   void device_request(cpu::Vm& vm, cpu::Exit& exit);
   void guest_device_call(cpu::Vm& vm, Covg function, std::uint64_t device_if_id);
   std::optional<base::Bytes> device_call(cpu::Vm& vm, const coveproto::Named& named, const std::map<std::string, std::uint64_t>& args);
-  std::optional<base::Bytes> key_call(const IoDevice& device, coveproto::Covt function, std::uint8_t fill);
+  std::optional<base::Bytes> key_call(const IoDevice& device, coveproto::Covt function, std::uint8_t fill, std::uint8_t set);
   void renew_dma(const cpu::Vm& vm);
   void poke_shmem(const Guest& guest, std::uint64_t at, std::uint64_t value);
 
