@@ -30,6 +30,7 @@ const std::vector<Program>& all() {
       {"overrun", "recurses until its stack is used up, to show what ends it", overrun},
       {"read-request", "copies a request whose length lies in shared memory", read_request},
       {"reuse-shared", "takes a shared page back from the host and keeps a secret in it", reuse_shared},
+      {"scavenge", "shows to whoever listens what lies in pages that it never wrote: an image of the host's own", scavenge},
       {"spin", "yields for ever, or with an argument waits, asks for random bytes or allocates for ever, to show what ends it", spin},
       {"spin-silent", "computes for ever and calls nothing, to show what ends it", spin_silent},
       {"seal-and-identify", "derives a key for its disk, and a public name for itself that it registers", seal_and_identify},

@@ -38,6 +38,7 @@ void exponentiate(abi::Guest& guest, const std::vector<std::string>& args);
 void keep_registers(abi::Guest& guest, const std::vector<std::string>& args);
 void read_request(abi::Guest& guest, const std::vector<std::string>& args);
 void reuse_shared(abi::Guest& guest, const std::vector<std::string>& args);
+void scavenge(abi::Guest& guest, const std::vector<std::string>& args);
 void ask_cpuid(abi::Guest& guest, const std::vector<std::string>& args);
 void idle(abi::Guest& guest, const std::vector<std::string>& args);
 // attest_program.cc

@@ -19,4 +19,14 @@ void reuse_shared(abi::Guest& guest, const std::vector<std::string>&) {
   guest.ends(guest.read(page, key.size()) == key ? "kept" : "corrupted");
 }
 
+// Pages that this guest never wrote, as they come: an image of the host's own.
+void scavenge(abi::Guest& guest, const std::vector<std::string>&) {
+  constexpr std::uint64_t kPage = 4096;
+  for (const char* name : {"first", "second", "third", "fourth"}) {
+    const auto page = guest.alloc(name, kPage);
+    guest.send("client", guest.read(page, kPage));
+  }
+  guest.ends("looked");
+}
+
 }  // namespace programs

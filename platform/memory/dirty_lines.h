@@ -12,6 +12,7 @@ namespace memory {
 struct DirtyLine {
   KeyId key = KeyId::kNone;
   base::Block<kLineBytes> bytes{};
+  unsigned socket = 0;  // in whose cache it lies
 };
 
 using DirtyLines = std::map<std::uint64_t, DirtyLine>;

@@ -25,7 +25,9 @@ void in_units(std::uint64_t unit, std::uint64_t address, std::size_t bytes, Part
 
 }  // namespace
 
-EncryptedMemory::EncryptedMemory(const Settings& settings) : settings_(settings), pages_(settings.bytes) {
+EncryptedMemory::EncryptedMemory(const Settings& settings)
+    : settings_(settings), pages_(settings.bytes), write_backs_(settings.sockets) {
+  base::check(settings.sockets != 0, "a machine has a socket");
   base::check(settings.bytes % kPageBytes == 0 && settings.bytes <= kMemoryBytesMax,
               "memory is whole pages, at most 1 TiB");
   forms_.push_back({});
@@ -295,6 +297,7 @@ Outcome EncryptedMemory::write_cached(KeyId key, std::uint64_t spa, base::View b
       all.fault = fill.fault;
       if (fill.fault) return false;
     }
+    line.socket = socket_of(key);
     std::memcpy(line.bytes.data() + at % kLineBytes, bytes.data() + done, count);
     lines.emplace_back(line_of(at), line);
     return true;
@@ -321,6 +324,17 @@ void EncryptedMemory::write_back(std::uint64_t spa, std::uint64_t count) {
   }
 }
 
-void EncryptedMemory::write_back_all() { write_back(0, settings_.bytes); }
+void EncryptedMemory::write_back_all() {
+  for (unsigned socket = 0; socket < settings_.sockets; ++socket) write_back_socket(socket);
+}
+
+void EncryptedMemory::write_back_socket(unsigned socket) {
+  if (socket >= settings_.sockets) return;
+  ++write_backs_[socket];
+  for (auto next = dirty_.begin(); next != dirty_.end();) {
+    const auto line = next++;
+    if (line->second.socket == socket) write_back_line(line->first);
+  }
+}
 
 }  // namespace memory

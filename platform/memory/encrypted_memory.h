@@ -41,6 +41,7 @@ struct Settings {
   bool ciphertext_hiding = false;    // a read without a key of a line written under one gets `hidden_fill`
   std::uint8_t hidden_fill = 0xFF;   // AMD: ones; a TDX owner mismatch: zeroes
   bool dirty_lines = false;          // writes stay in the cache until written back
+  unsigned sockets = 1;              // each with a cache; convention: whoever uses a key id runs on the socket of its number, modulo these
   CipherPath cipher_path = CipherPath::kFastest;  // who computes; changes no byte
 };
 inline constexpr std::uint64_t kMemoryBytesMax = std::uint64_t{1} << 40;
@@ -107,7 +108,10 @@ class EncryptedMemory {
   // The cache, when Settings::dirty_lines. An access under another key writes the line back first. Lines are found by
   // system address, so the two names of an aliased cell are not coherent. A line whose key is gone by then is lost.
   void write_back(std::uint64_t spa, std::uint64_t count);  // CLFLUSH of every line touched
-  void write_back_all();                                    // WBINVD
+  void write_back_all();                                    // WBINVD on every socket
+  void write_back_socket(unsigned socket);                  // WBINVD on one: lines elsewhere stay where they are
+  std::uint64_t write_backs(unsigned socket) const { return socket < write_backs_.size() ? write_backs_[socket] : 0; }  // so far
+  unsigned socket_of(KeyId key) const { return static_cast<unsigned>(static_cast<std::uint32_t>(key) % settings_.sockets); }
   void discard_dirty_lines() { dirty_.clear(); }            // INVD: what was not written back never happened
   std::size_t dirty_line_count() const { return dirty_.size(); }
   bool any_dirty(std::uint64_t spa, std::uint64_t count) const {
@@ -161,6 +165,7 @@ class EncryptedMemory {
   Aliasing aliasing_;
   PageStore pages_;
   DirtyLines dirty_;
+  std::vector<std::uint64_t> write_backs_;  // by socket
   std::map<KeyId, KeySlot> keys_;
   std::map<KeyBytes, std::uint32_t> cipher_of_;  // equal keys share a cipher, so their forms are equal
   std::vector<std::unique_ptr<Key>> ciphers_;

@@ -291,6 +291,31 @@ TEST(DirtyLines, TheBusSeesALineOnlyOnceItIsWrittenBack) {
   EXPECT_NE(m.dram(0x1040, 64), base::Bytes(64, 0));
 }
 
+TEST(DirtyLines, ASocketWritesBackWhatLiesInItsOwnCache) {
+  Machine m({.dirty_lines = true, .sockets = 2});
+  m.write(kGuest, 0x1000, base::Bytes(64, 1));   // key id 5: socket 1
+  m.write(kOther, 0x2000, base::Bytes(64, 2));   // key id 6: socket 0
+  m.memory.write_back_socket(0);
+  EXPECT_EQ(m.dram(0x1000, 64), base::Bytes(64, 0));
+  EXPECT_NE(m.dram(0x2000, 64), base::Bytes(64, 0));
+  m.memory.write_back_socket(2);  // there is none
+  EXPECT_EQ(m.memory.dirty_line_count(), 1u);
+  m.memory.write_back_socket(1);
+  EXPECT_NE(m.dram(0x1000, 64), base::Bytes(64, 0));
+  m.memory.write_back_all();
+  EXPECT_EQ(m.memory.write_backs(0), 2u);
+  EXPECT_EQ(m.memory.write_backs(1), 2u);
+  EXPECT_EQ(m.memory.write_backs(2), 0u);
+}
+
+TEST(DirtyLines, ALineAnswersToTheNumberOfItsKeyWhateverTheKey) {
+  Machine m({.dirty_lines = true});
+  m.write(kGuest, 0x1000, base::Bytes(64, 1));
+  m.memory.drop_key(kGuest);
+  m.memory.set_key(kGuest, key_of(0x65));
+  EXPECT_EQ(m.read(kGuest, 0x1000, 64), base::Bytes(64, 1));
+}
+
 TEST(DirtyLines, ALineWhoseKeyIsGoneIsLost) {
   Machine m({.dirty_lines = true});
   m.write(kGuest, 0x1000, base::Bytes(64, 1));

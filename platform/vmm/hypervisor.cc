@@ -25,7 +25,7 @@ std::uint64_t Hypervisor::take_page() {
 std::uint64_t Hypervisor::next_page() {
   if (!given_back_.empty()) {
     const std::uint64_t page = given_back_.extract(given_back_.begin()).value();
-    (void)memory_.write(memory::KeyId::kNone, page, base::Bytes(kPage));
+    if (clears_) (void)memory_.write(memory::KeyId::kNone, page, base::Bytes(kPage));
     return page;
   }
   if (next_ + kPage > end_) return 0;

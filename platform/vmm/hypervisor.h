@@ -1,6 +1,7 @@
 #pragma once
 // The host's own business with memory and processor: which pages are free, which VM has which, what CPUID says. It does its job
 // faithfully; every choice of it is a place where an adversary in its position can choose otherwise.
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -20,10 +21,16 @@ class Hypervisor {
   Hypervisor& operator=(const Hypervisor&) = delete;
 
   memory::EncryptedMemory& memory() { return memory_; }
+  // Sockets on which the host has caches written back before a key id is used again, counted from the first: all of them.
+  unsigned sockets_written_back() const { return std::min(written_back_, memory_.settings().sockets); }
+  void write_back_only(unsigned sockets) { written_back_ = sockets; }
   // A page that nobody has; 0 when there is none left. One that somebody had before is cleared.
   std::uint64_t take_page();
   // A page that whoever had it needs no more; what was never given away is left alone.
   void give_back(std::uint64_t spa);
+  void leave_uncleared() { clears_ = false; }
+  // Does all of it again.
+  void behave() { written_back_ = ~0u, clears_ = true; }
   // Others run here too: before each page that is given away they take as many as `others` says, use them, and give
   // back what they had longest.
   void share_with(std::function<std::uint64_t()> others) { others_ = std::move(others); }
@@ -46,6 +53,8 @@ class Hypervisor {
   std::function<std::uint64_t()> others_;
   std::deque<std::uint64_t> of_others_;
   std::vector<cpu::CpuidLeaf> cpuid_;
+  unsigned written_back_ = ~0u;
+  bool clears_ = true;
 };
 
 }  // namespace vmm

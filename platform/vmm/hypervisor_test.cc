@@ -36,6 +36,28 @@ TEST(Hypervisor, ClearsAPageThatSomebodyHadAndGivesItOnce) {
   EXPECT_EQ(host.hypervisor.take_page(), 0u);
 }
 
+TEST(Hypervisor, DoesItsJobAgainWhenItIsAsked) {
+  memory::EncryptedMemory memory{memory::Settings{.bytes = 64 * kPage, .mode = memory::Mode::kNone, .sockets = 2}};
+  Hypervisor host{memory, 8 * kPage, 9 * kPage};
+  EXPECT_EQ(host.sockets_written_back(), 2u);
+  host.write_back_only(1);
+  EXPECT_EQ(host.sockets_written_back(), 1u);
+  host.leave_uncleared();
+  const auto page = host.take_page();
+  const auto first_byte_of_next = [&] {
+    EXPECT_TRUE(memory.write(memory::KeyId::kNone, page, base::Bytes(kPage, 7)));
+    host.give_back(page);
+    EXPECT_EQ(host.take_page(), page);
+    base::Bytes content(1);
+    EXPECT_TRUE(memory.read(memory::KeyId::kNone, page, content));
+    return content[0];
+  };
+  EXPECT_EQ(first_byte_of_next(), 7);
+  host.behave();
+  EXPECT_EQ(first_byte_of_next(), 0);
+  EXPECT_EQ(host.sockets_written_back(), 2u);
+}
+
 TEST(Hypervisor, LeavesAPageAloneThatItNeverGaveAway) {
   Host host;
   for (const std::uint64_t spa : {std::uint64_t{0}, 7 * kPage, 8 * kPage, 10 * kPage, 8 * kPage + 1})

@@ -75,6 +75,7 @@ void Adversary::stop() {
   held_.clear();
   taken_.clear();
   forger_.reset();
+  world_.host.behave();
 }
 
 void Adversary::begin() { world_.record.begin_attack(); }
@@ -103,6 +104,15 @@ void Adversary::before_boot() {
       world_.settings.psp.ciphertext_hiding = false;
       world_.memory.set_ciphertext_hiding(false);
       did(running, "starts the platform without ciphertext hiding");
+    } else if (step.verb.value == "set" && text(step, "set") == "caches-of-one-socket") {
+      world_.host.write_back_only(1);
+      did(running, "will have caches written back on the first socket alone");
+    } else if (step.verb.value == "set" && text(step, "set") == "caches-kept") {
+      world_.host.write_back_only(0);
+      did(running, "will have no caches written back");
+    } else if (step.verb.value == "set" && text(step, "set") == "pages-uncleared") {
+      world_.host.leave_uncleared();
+      did(running, "will give pages away as they are");
     } else if (step.verb.value == "set" && text(step, "set") == "no-alias-check") {
       world_.settings.alias_check = world_.settings.psp.alias_check_done = false;
       did(running, "starts the platform without a search for aliases");

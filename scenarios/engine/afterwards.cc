@@ -30,14 +30,18 @@ bool firmware_restarts(const load::Scenario& scenario) {
 
 }  // namespace
 
-// The VMs end, and what they held is the host's again.
+// What the VM held is the host's again.
+void World::end(VmState& vm) {
+  if (vm.gone) return;
+  vm.gone = true;
+  if (vm.fiber && !vm.fiber->ended()) vm.fiber->kill();
+  technology->retire(vm.vm);
+  for (const auto& bay : bays) bay->part_from(vm);
+  oracle.forgot(vm.name, 0, kVmBytes);
+}
+
 void World::clear_away() {
-  for (auto& vm : vms) {
-    if (vm->fiber && !vm->fiber->ended()) vm->fiber->kill();
-    technology->retire(vm->vm);
-    for (const auto& bay : bays) bay->part_from(*vm);
-    oracle.forgot(vm->name, 0, kVmBytes);
-  }
+  for (auto& vm : vms) end(*vm);
   nets.clear();
   honest_sessions.clear();
   vms.clear();
@@ -72,7 +76,8 @@ Retry World::retry() {
   Retry out;
   if (technology || boot()) {
     populate();
-    run_guests();
+    do run_guests();
+    while (succeed());
   } else {
     record.say("firmware", "starts no confidential guest");
   }

@@ -114,6 +114,7 @@ struct TechnologyKind {
   std::unique_ptr<Kit> (*make)(World& world);
   std::vector<const trust::Defence*> (*defences)();
   bool drives_devices = false;  // has firmware that speaks to devices itself
+  bool knows_sockets = false;   // says what a host owes each socket of a machine before a key serves again
   // What the technology makes of the machine's settings, with these defences lifted. Null: nothing.
   void (*settle)(MachineSettings& settings, const trust::Defences& lifted) = nullptr;
   std::vector<KitAttribute> attributes{};

@@ -32,6 +32,14 @@ std::string platforms_that_drive() {
   return out;
 }
 
+// "sev, snp": who says what is owed to each socket.
+std::string platforms_with_sockets() {
+  std::string out;
+  for (const auto* kind : technologies())
+    if (kind->knows_sockets) out += (out.empty() ? "" : ", ") + std::string(kind->platform);
+  return out;
+}
+
 std::uint64_t number_of(const load::Part& part, const std::string& key, std::uint64_t otherwise) {
   const auto found = part.attributes.find(key);
   return found == part.attributes.end() ? otherwise : found->second.number.value_or(otherwise);
@@ -49,6 +57,34 @@ void add_functions(const load::Machine& machine, std::vector<DeviceSettings>& de
     if (card->function_id) load::fail(part.place, "`" + part.at + "` has a `function-id` of its own, which would name each of its functions");
     card->functions.push_back(name);
   }
+}
+
+unsigned sockets_of(const load::Machine& machine, const std::string& technology) {
+  constexpr std::uint64_t kSocketsMax = 8;
+  const load::Part* cpu = machine.find("cpu0");
+  const std::uint64_t sockets = cpu ? number_of(*cpu, "sockets", 1) : 1;
+  if (sockets == 1) return 1;
+  if (sockets == 0 || sockets > kSocketsMax)
+    load::fail(cpu->attributes.at("sockets").place, "a machine has 1 to " + std::to_string(kSocketsMax) + " sockets, not " + std::to_string(sockets));
+  if (!technology_of(technology).knows_sockets)
+    load::fail(cpu->attributes.at("sockets").place, "technology `" + technology + "` says nothing of sockets: leave `sockets` out, or take one of the platforms " +
+                                                        platforms_with_sockets());
+  return static_cast<unsigned>(sockets);
+}
+
+// VMs that take the place of another, by name.
+std::map<std::string, std::string> successions_of(const load::Machine& machine) {
+  std::map<std::string, std::string> out;
+  for (const auto& [name, part] : machine.parts) {
+    const auto after = part.attributes.find("after");
+    if (part.is != "vm" || after == part.attributes.end()) continue;
+    const std::string& before = after->second.texts.front();
+    const load::Part* other = machine.find(before);
+    if (!other || other->is != "vm" || other->attributes.contains("after"))
+      load::fail(after->second.place, "`" + name + "` comes after a VM of this machine that starts with it, not after `" + before + "`");
+    out[name] = before;
+  }
+  return out;
 }
 
 memory::Mode mode_of(const std::string& name) {
@@ -76,6 +112,7 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   out.technology = value_of(all, "cpu0.technology", "none");
   out.memory.bytes = 256ull << 20;
   out.memory.mode = mode_of(value_of(all, "mem0.cipher", "none"));
+  out.memory.sockets = sockets_of(machine, out.technology);
   out.memory.dirty_lines = value_of(all, "mem0.dirty-lines", "disabled") == "enabled";
   if (value_of(all, "mem0.aes", "fastest") == "openssl") out.memory.cipher_path = memory::CipherPath::kOpenSsl;
   out.memory.ciphertext_hiding = on("cpu0.ciphertext-hiding");
@@ -89,6 +126,7 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   out.config = on("vm0.config");
   for (const auto& [name, part] : machine.parts)
     if (part.is == "vm" && value_of(all, name + ".tenant", "owner") == "host") out.host_tenants.insert(name);
+  out.successions = successions_of(machine);
   out.require_alias_check = on("owner0.require-alias-check");
   out.require_ciphertext_hiding = on("owner0.require-ciphertext-hiding");
   for (const auto& [name, part] : machine.parts)

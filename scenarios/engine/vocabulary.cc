@@ -311,9 +311,9 @@ const load::MachineVocabulary& machine_vocabulary() {
   static const load::MachineVocabulary kVocabulary = [] {
     load::MachineVocabulary v;
     v.platforms = names_of(platforms());
-    v.kinds = {{"cpu", {word("technology", technology_names())}, false},
+    v.kinds = {{"cpu", {word("technology", technology_names()), count("sockets")}, false},
                {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines"), word("aes", {"fastest", "openssl"})}, false},
-               {"vm", {flag("config"), word("tenant", {"owner", "host"})}, false},
+               {"vm", {flag("config"), word("tenant", {"owner", "host"}), word("after", {"vm*"})}, false},
                {"root-port",
                 {flag("ide-sync"), word("ide-aggregation", {"off", "pairs", "fours", "eights"}), flag("ide-pcrc"), flag("ats"),
                  word("ide", {"selective", "link"}), word("ide-keys", {"guest", "host"}),

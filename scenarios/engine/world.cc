@@ -220,38 +220,61 @@ Ask World::begin_outside(const std::string& device) {
 // The VMs of the file, launched, each with its program on a fiber.
 void World::populate() {
   for (const auto& thread : run.scenario->guest)
-    if (std::none_of(vms.begin(), vms.end(), [&](const auto& vm) { return vm->name == thread.vm; }))
+    if (!settings.successions.contains(thread.vm) && std::none_of(vms.begin(), vms.end(), [&](const auto& vm) { return vm->name == thread.vm; }))
       vms.push_back(std::make_unique<VmState>(*this, thread.vm, next_asid_++));
   for (auto& vm : vms) vm->debug = debug_asked, vm->host_tenant = settings.host_tenants.contains(vm->name);
   for (auto& vm : vms) launch(*vm);
   if (!owner) make_owner();
-  for (auto& vm : vms) {
-    if (!vm->stopped.empty()) continue;
-    const auto& threads = run.scenario->guest;
-    const auto thread = std::find_if(threads.begin(), threads.end(), [&](const auto& t) { return t.vm == vm->name; });
-    vm->guest = std::make_unique<GuestMachine>(*this, *vm);
-    GuestMachine* guest = vm->guest.get();
-    const std::string program = thread->program.value;
-    const auto args = thread->args;
-    if (thread->from != load::Thread::From::kBuiltIn) {
-      if (!run.open_guest) throw base::UserError(run.scenario->file + ": guest programs outside are reached by commands alone");
-      vm->link = run.open_guest(*thread);
-      GuestLink* link = vm->link.get();
-      vm->fiber = std::make_unique<sim::Fiber>(
-          sim, vm->name, [guest, link, args](sim::Fiber& fiber) { guest->run_outside(fiber, *link, args); },
-          sim::FiberSettings{.steps_max = kGuestStepsMax});
-      continue;
-    }
-    vm->fiber = std::make_unique<sim::Fiber>(
-        sim, vm->name, [guest, program, args](sim::Fiber& fiber) { guest->run(fiber, program, args); },
-        sim::FiberSettings{.steps_max = kGuestStepsMax});
+  for (auto& vm : vms) start(*vm);
+}
+
+// A VM that takes the place of another: the host gives up what that one held, and numbers the new one as it.
+bool World::succeed() {
+  const auto named = [&](const std::string& name) {
+    const auto found = std::find_if(vms.begin(), vms.end(), [&](const auto& vm) { return vm->name == name; });
+    return found == vms.end() ? nullptr : found->get();
+  };
+  for (const auto& thread : run.scenario->guest) {
+    const auto before = settings.successions.find(thread.vm);
+    if (before == settings.successions.end() || named(thread.vm)) continue;
+    VmState* earlier = named(before->second);
+    if (!earlier || earlier->gone || (earlier->fiber && !earlier->fiber->ended())) continue;
+    end(*earlier);
+    vms.push_back(std::make_unique<VmState>(*this, thread.vm, earlier->vm.asid));
+    VmState& vm = *vms.back();
+    vm.debug = debug_asked, vm.host_tenant = settings.host_tenants.contains(vm.name);
+    launch(vm);
+    start(vm);
+    return true;
   }
+  return false;
+}
+
+void World::start(VmState& vm) {
+  if (!vm.stopped.empty()) return;
+  const auto& threads = run.scenario->guest;
+  const auto thread = std::find_if(threads.begin(), threads.end(), [&](const auto& t) { return t.vm == vm.name; });
+  vm.guest = std::make_unique<GuestMachine>(*this, vm);
+  GuestMachine* guest = vm.guest.get();
+  const auto args = thread->args;
+  const sim::FiberSettings limits{.steps_max = kGuestStepsMax};
+  if (thread->from != load::Thread::From::kBuiltIn) {
+    if (!run.open_guest) throw base::UserError(run.scenario->file + ": guest programs outside are reached by commands alone");
+    vm.link = run.open_guest(*thread);
+    GuestLink* link = vm.link.get();
+    vm.fiber = std::make_unique<sim::Fiber>(sim, vm.name, [guest, link, args](sim::Fiber& fiber) { guest->run_outside(fiber, *link, args); }, limits);
+    return;
+  }
+  const std::string program = thread->program.value;
+  vm.fiber = std::make_unique<sim::Fiber>(
+      sim, vm.name, [guest, program, args](sim::Fiber& fiber) { guest->run(fiber, program, args); }, limits);
 }
 
 Verdict World::play() {
   if (boot()) {
     populate();
-    run_guests();
+    do run_guests();
+    while (succeed());
   } else {
     record.say("firmware", "starts no confidential guest");
   }
@@ -282,6 +305,7 @@ Verdict World::conclude() {
     verdict.conventions.push_back("firmware: no control bit of _OSC is assigned for trusted devices; ours is bit 31 (convention)");
   if (kit)
     for (auto& said : kit->conventions()) verdict.conventions.push_back(std::move(said));
+  if (settings.memory.sockets > 1) verdict.conventions.push_back("cpu: whoever uses a key id runs on the socket of its number (convention)");
   if (!record.complete() && verdict.limit.empty()) verdict.limit = "play.records_max";
   verdict.trace = record.bytes();
   for (auto& [name, capture] : captures) verdict.captures[name] = std::exchange(capture, {});

@@ -75,6 +75,7 @@ struct MachineSettings {
   std::uint16_t firmware_floor = 0;  // in the owner's policy: major << 8 | minor
   bool config = false;               // the host hands the guest a configuration, named in HOST_DATA
   std::set<std::string> host_tenants;  // VMs that are the host's own
+  std::map<std::string, std::string> successions;  // VMs that start once another has ended, in its place
   // What the owner asks for, whatever the machine does.
   bool require_alias_check = false;
   bool require_ciphertext_hiding = false;
@@ -107,6 +108,7 @@ struct VmState {
   std::unique_ptr<sim::Fiber> fiber;
   base::Bytes registers_now;  // what the guest has in its registers while it is stopped: ground truth
   std::string stopped;  // why it can never go on
+  bool gone = false;    // ended, and what it held is the host's again
 };
 
 // The machine's layout in guest physical memory.
@@ -190,6 +192,8 @@ class World {
   bool boot();  // false: firmware starts no confidential guest
   void negotiate_control();  // firmware_control.cc
   void populate();
+  bool succeed();  // false: no VM waits for a place that is free now
+  void start(VmState& vm);
   Verdict conclude();
   void connect(VmState& vm);
   void make_owner();
@@ -201,6 +205,7 @@ class World {
 
   // afterwards.cc
   Retry retry();
+  void end(VmState& vm);
   void clear_away();
   void forget_firmware();
 

@@ -213,7 +213,7 @@ CallResult Launch::decommission(const command::Guest& request) {
     psp_.rmp->orphan(context->asid);
     psp_.memory.drop_key(key_of(context->asid));
     psp_.asids.erase(context->asid);
-    psp_.dirty_asids.insert(context->asid);
+    psp_.give_up(context->asid);
   }
   base::Bytes zero(kPage);
   base::check(psp_.write(kFirmwareKey, request.gctx_paddr, zero), "a context page lies in memory");

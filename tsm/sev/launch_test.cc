@@ -273,9 +273,26 @@ TEST(Launch, ARecycledAsidWaitsForTheFlush) {
                command::LaunchStart{.gctx_paddr = TestMachine::kContext, .policy = TestMachine::kPolicy});
   command::Activate activate{TestMachine::kContext, TestMachine::kAsid};
   EXPECT_EQ(m.call(C::kSnpActivate, activate).status, Status::kDfflushRequired);
+  EXPECT_EQ(m.call(C::kSnpDfFlush).status, Status::kWbinvdRequired);
+  EXPECT_EQ(m.call(C::kSnpActivate, activate).status, Status::kDfflushRequired);
+  m.memory.write_back_all();
   EXPECT_TRUE(m.call(C::kSnpDfFlush).ok());
   EXPECT_TRUE(m.call(C::kSnpActivate, activate).ok());
   EXPECT_EQ(m.call(C::kSnpActivate, activate).status, Status::kActive);
+}
+
+// Written back since the ASID was given up: what a socket did before does not count.
+TEST(Launch, AFlushWaitsForEverySocket) {
+  TestMachine m({}, {}, 2);
+  m.begin();
+  EXPECT_TRUE(m.call(C::kSnpDfFlush).ok()) << "nothing to wait for";
+  m.memory.write_back_all();
+  ASSERT_TRUE(m.call(C::kSnpDecommission, command::Guest{TestMachine::kContext}).ok());
+  EXPECT_EQ(m.call(C::kSnpDfFlush).status, Status::kWbinvdRequired);
+  m.memory.write_back_socket(1);
+  EXPECT_EQ(m.call(C::kSnpDfFlush).status, Status::kWbinvdRequired);
+  m.memory.write_back_socket(0);
+  EXPECT_TRUE(m.call(C::kSnpDfFlush).ok());
 }
 
 TEST(Launch, TheContextPageIsTheGuestAndOnlyItsOwnershipGuardsIt) {

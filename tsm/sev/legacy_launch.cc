@@ -118,7 +118,7 @@ CallResult LegacyLaunch::decommission(const command::SevHandle& request) {
   if (guest->asid != 0) {
     psp_.memory.drop_key(key_of(guest->asid));
     psp_.asids.erase(guest->asid);
-    psp_.dirty_asids.insert(guest->asid);
+    psp_.give_up(guest->asid);
   }
   guests_.erase(request.handle);
   return {};

@@ -136,7 +136,9 @@ CallResult Psp::platform_status(const command::Empty&) {
 }
 
 CallResult Psp::df_flush(const command::Empty&) {
+  if (auto no = first_failure<FlushCase>(state_, kFlushRules, {state_})) return *no;
   state_.dirty_asids.clear();
+  state_.write_backs_then.clear();
   return {};
 }
 

@@ -125,10 +125,23 @@ inline constexpr CommandRule<ActivateCase> kActivateRules[] = {
      [](const ActivateCase& c) { return !c.psp.asids.contains(c.asid); },
      Status::kAsidOwned},
     {{"psp.activate.df-flush", "SNP ABI 1.58, 8.1",
-      "An ASID is given out again only after its lines have left the caches.", trust::Act::kRefuse,
-      trust::Kind::kConformance},
+      "An ASID is given out again only after its lines have left the caches."},
      [](const ActivateCase& c) { return !c.psp.dirty_asids.contains(c.asid); },
      Status::kDfflushRequired},
+};
+
+struct FlushCase {
+  const PspState& psp;
+};
+inline constexpr CommandRule<FlushCase> kFlushRules[] = {
+    {{"psp.df-flush.wbinvd", "SEV API 0.24, DF_FLUSH; SNP ABI 1.58, SNP_DF_FLUSH",
+      "An ASID that was given up counts as flushed only once every socket has written its caches back since."},
+     [](const FlushCase& c) {
+       for (unsigned socket = 0; socket < c.psp.write_backs_then.size(); ++socket)
+         if (c.psp.memory.write_backs(socket) == c.psp.write_backs_then[socket]) return false;
+       return true;
+     },
+     Status::kWbinvdRequired},
 };
 
 struct UpdateCaseSnp {

@@ -81,6 +81,13 @@ struct PspState {
   std::optional<Provider> provider;              // VLEK loaded
   std::map<std::uint32_t, std::uint64_t> asids;  // in use: by whom (context address, or legacy handle)
   std::set<std::uint32_t> dirty_asids;           // given up since the last DF_FLUSH
+  // How often each socket had written its caches back when the last of those was given up.
+  std::vector<std::uint64_t> write_backs_then;
+  void give_up(std::uint32_t asid) {
+    dirty_asids.insert(asid);
+    write_backs_then.clear();
+    for (unsigned socket = 0; socket < memory.settings().sockets; ++socket) write_backs_then.push_back(memory.write_backs(socket));
+  }
   std::uint64_t draws = 0;
   std::uint64_t signatures = 0;
   // Tells ground truth the key, IV and plaintext of each answer to a guest. Does nothing to the machine.

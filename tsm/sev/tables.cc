@@ -24,6 +24,7 @@ std::vector<const trust::Defence*> defences() {
   add(all, kStateRules);
   add(all, kStartRules);
   add(all, kActivateRules);
+  add(all, kFlushRules);
   add(all, kLaunchUpdateRules);
   add(all, kCpuidRules);
   add(all, kIdBlockRules);

@@ -19,9 +19,9 @@ struct TestMachine {
   static constexpr auto kNone = memory::KeyId::kNone;
   using C = sevproto::Command;
 
-  explicit TestMachine(PspSettings settings = {}, std::vector<std::string> lifted = {})
+  explicit TestMachine(PspSettings settings = {}, std::vector<std::string> lifted = {}, unsigned sockets = 1)
       : chip(Chip::from_seed(settings.product, base::view_of("chip"))),
-        memory({.bytes = kBytes}),
+        memory({.bytes = kBytes, .sockets = sockets}),
         rmp(kBytes, defences),
         areas(settings.level, memory, &rmp, defences),
         psp(chip, settings, &rmp, memory, defences, library, 7, &areas) {

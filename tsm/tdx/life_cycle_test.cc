@@ -56,6 +56,7 @@ Registers operands(S leaf, BareModule& m) {
     case S::kMngCreate: return {.rcx = B::kTdr, .rdx = B::kHkid + 1};
     case S::kMngAddcx:
     case S::kVpCreate: return {.rcx = m.fresh(), .rdx = B::kTdr};
+    case S::kPhymemCacheWb: return {};
     case S::kMngInit: return {.rcx = B::kTdr, .rdx = B::kParams};
     case S::kVpAddcx: return {.rcx = m.fresh(), .rdx = B::kTdvpr};
     case S::kVpInit:
@@ -140,6 +141,49 @@ TEST(LifeCycle, TheKeyIsFreeOnlyAfterTheCachesAreWrittenBack) {
   EXPECT_EQ(m.call(S::kMngCreate, {.rcx = m.fresh(), .rdx = B::kHkid}).status(), Status::kHkidNotFree);
   BareModule::must(m.call(S::kPhymemCacheWb));
   EXPECT_TRUE(m.of_td(S::kMngKeyFreeid).ok());
+}
+
+// Packages 0 and 1 have the even and the odd logical processors.
+TEST(LifeCycle, EveryPackageGetsTheModulesKeyAndOnlyThenItServes) {
+  TestMachine m(IntegrityMode::kCryptographic, {}, {}, 2);
+  for (const auto leaf : {S::kSysInit, S::kSysLpInit, S::kSysConfig}) BareModule::must(m.call(leaf));
+  EXPECT_EQ(m.call_on(3, S::kSysKeyConfig).out.rax, 0u);
+  EXPECT_EQ(m.call_on(1, S::kSysKeyConfig).status(), Status::kKeyConfigured) << "that package has it";
+  EXPECT_EQ(m.call_on(1, S::kSysTdmrInit).status(), Status::kSysNotReady);
+  EXPECT_EQ(m.call_on(0, S::kSysKeyConfig).out.rax, 0u);
+  EXPECT_EQ(m.call_on(0, S::kSysKeyConfig).status(), Status::kSysKeyConfigNotPending);
+  EXPECT_TRUE(m.call_on(1, S::kSysTdmrInit).ok());
+}
+
+TEST(LifeCycle, ATdIsBuiltOnceEveryPackageHasItsKey) {
+  TestMachine m(IntegrityMode::kCryptographic, {}, {}, 2);
+  ASSERT_EQ(m.machine.boot(), "");
+  BareModule::must(m.call_on(0, S::kMngCreate, {.rcx = B::kTdr, .rdx = B::kHkid}));
+  const Registers tdr{.rcx = B::kTdr}, page{.rcx = B::kTdr + 0x1000, .rdx = B::kTdr};
+  EXPECT_EQ(m.call_on(0, S::kMngKeyConfig, tdr).out.rax, 0u);
+  EXPECT_EQ(m.call_on(2, S::kMngKeyConfig, tdr).status(), Status::kKeyConfigured);
+  EXPECT_EQ(m.call_on(0, S::kMngAddcx, page).status(), Status::kTdKeysNotConfigured);
+  EXPECT_EQ(m.call_on(1, S::kMngKeyConfig, tdr).out.rax, 0u);
+  EXPECT_EQ(m.call_on(1, S::kMngKeyConfig, tdr).status(), Status::kLifecycleStateIncorrect);
+  EXPECT_TRUE(m.call_on(0, S::kMngAddcx, page).ok());
+}
+
+TEST(LifeCycle, AKeyIdIsFreeOnceEveryPackageHasWrittenBack) {
+  TestMachine m(IntegrityMode::kCryptographic, {}, {}, 2);
+  ASSERT_EQ(m.machine.boot(), "");
+  const Registers tdr{.rcx = B::kTdr};
+  BareModule::must(m.call_on(0, S::kMngCreate, {.rcx = B::kTdr, .rdx = B::kHkid}));
+  for (const std::uint32_t package : {0u, 1u}) BareModule::must(m.call_on(package, S::kMngKeyConfig, tdr));
+  BareModule::must(m.call_on(0, S::kMngVpflushdone, tdr));
+  for (int twice = 0; twice < 2; ++twice) {
+    EXPECT_EQ(m.call_on(0, S::kPhymemCacheWb).out.rax, 0u);
+    EXPECT_EQ(m.call_on(0, S::kMngKeyFreeid, tdr).status(), Status::kWbcacheNotComplete);
+  }
+  EXPECT_EQ(m.call_on(1, S::kPhymemCacheWb).out.rax, 0u);
+  EXPECT_TRUE(m.call_on(0, S::kMngKeyFreeid, tdr).ok());
+  EXPECT_EQ(m.call_on(1, S::kPhymemCacheWb).status(), Status::kNoHkidReadyToWbcache);
+  EXPECT_EQ(m.call_on(1, S::kPhymemCacheWb, {.rcx = 1}).status(), Status::kWbcacheResumeError);
+  EXPECT_EQ(m.call_on(1, S::kPhymemCacheWb, {.rcx = 2}).out.rax, tdxproto::with(Status::kOperandInvalid, Operand::kRcx));
 }
 
 TEST(LifeCycle, ParametersThatTheModuleDoesNotKnowAreRefusedByTheirOperand) {

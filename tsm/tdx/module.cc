@@ -37,19 +37,19 @@ CallResult Module::dispatch(std::uint32_t lp, Seamcall leaf, const Registers& in
     case S::kSysLpInit:
     case S::kSysConfig:
     case S::kSysKeyConfig:
-    case S::kSysTdmrInit: return system_call(leaf, in);
+    case S::kSysTdmrInit: return system_call(lp, leaf);
     default: break;
   }
   if (sys_ != SysState::kReady) return status(static_cast<std::uint64_t>(Status::kSysNotReady));
   switch (leaf) {
     case S::kMngCreate: return mng_create(in);
-    case S::kMngKeyConfig: return mng_key_config(in);
+    case S::kMngKeyConfig: return mng_key_config(lp, in);
     case S::kMngAddcx: return mng_addcx(in);
     case S::kMngInit: return mng_init(in);
     case S::kMngVpflushdone: return mng_vpflushdone(in);
     case S::kMngKeyFreeid: return mng_key_freeid(in);
     case S::kMngKeyReclaimid: return done();  // of older interfaces: nothing is left for it to do
-    case S::kPhymemCacheWb: return phymem_cache_wb(in);
+    case S::kPhymemCacheWb: return phymem_cache_wb(lp, in);
     case S::kPhymemPageReclaim: return phymem_page_reclaim(in);
     case S::kPhymemPageRdmd: return phymem_page_rdmd(in);
     case S::kMrExtend: return mr_extend(in);
@@ -79,8 +79,8 @@ CallResult Module::dispatch(std::uint32_t lp, Seamcall leaf, const Registers& in
 
 // ---- the module's own life ------------------------------------------------------------------------------------------
 
-// simplified: one processor package whose logical processors are initialised together, and one TDMR.
-CallResult Module::system_call(Seamcall leaf, const Registers&) {
+// simplified: all logical processors are initialised together, and there is one TDMR.
+CallResult Module::system_call(std::uint32_t lp, Seamcall leaf) {
   const auto step = [&](SysState from, SysState to, Status otherwise) {
     if (sys_ != from) return status(static_cast<std::uint64_t>(otherwise));
     sys_ = to;
@@ -95,9 +95,13 @@ CallResult Module::system_call(Seamcall leaf, const Registers&) {
       if (sys_ < SysState::kLpInitDone) return status(static_cast<std::uint64_t>(Status::kSysLpInitNotDone));
       return step(SysState::kLpInitDone, SysState::kConfigDone, Status::kSysConfigNotPending);
     case Seamcall::kSysKeyConfig: {
-      const auto result = step(SysState::kConfigDone, SysState::kReady, Status::kSysKeyConfigNotPending);
-      if (result.ok()) memory_.set_key(key_of(settings_.hkid_first), fresh_key());
-      return result;
+      if (sys_ != SysState::kConfigDone) return status(static_cast<std::uint64_t>(Status::kSysKeyConfigNotPending));
+      const std::uint32_t mine = std::uint32_t{1} << package_of(lp);
+      if (packages_with_key_ & mine) return status(static_cast<std::uint64_t>(Status::kKeyConfigured));
+      if (packages_with_key_ == 0) memory_.set_key(key_of(settings_.hkid_first), fresh_key());
+      packages_with_key_ |= mine;
+      if (packages_with_key_ == all_packages()) sys_ = SysState::kReady;
+      return done();
     }
     default:
       if (sys_ != SysState::kReady) return status(static_cast<std::uint64_t>(Status::kSysNotReady));
@@ -161,13 +165,17 @@ CallResult Module::mng_create(const Registers& in) {
   return done();
 }
 
-CallResult Module::mng_key_config(const Registers& in) {
+CallResult Module::mng_key_config(std::uint32_t lp, const Registers& in) {
   const Target target = find_td(in.rcx, Operand::kRcx);
   if (!target.td) return target.no;
   if (target.td->fatal) return status(static_cast<std::uint64_t>(Status::kTdFatal));
   if (auto no = first_failure<LifecycleCase>(kLifecycleRules, {*target.td, Seamcall::kMngKeyConfig})) return *no;
-  memory_.set_key(key_of(target.td->hkid), fresh_key());
-  target.td->lifecycle = Lifecycle::kKeysConfigured;
+  Td& td = *target.td;
+  const std::uint32_t mine = std::uint32_t{1} << package_of(lp);
+  if (td.packages_with_key & mine) return status(static_cast<std::uint64_t>(Status::kKeyConfigured));
+  if (td.packages_with_key == 0) memory_.set_key(key_of(td.hkid), fresh_key());
+  td.packages_with_key |= mine;
+  if (td.packages_with_key == all_packages()) td.lifecycle = Lifecycle::kKeysConfigured;
   return done();
 }
 
@@ -207,17 +215,20 @@ CallResult Module::mng_vpflushdone(const Registers& in) {
   const Target target = find_td(in.rcx, Operand::kRcx);
   if (!target.td) return target.no;
   if (auto no = first_failure<LifecycleCase>(kLifecycleRules, {*target.td, Seamcall::kMngVpflushdone})) return *no;
-  keys_[target.td->hkid] = {KeyState::kFlushed, true};
+  keys_[target.td->hkid] = {KeyState::kFlushed, all_packages()};
   target.td->lifecycle = Lifecycle::kBlocked;
   return done();
 }
 
-CallResult Module::phymem_cache_wb(const Registers&) {
-  bool any = false;
+// Of the package that the call is made on. simplified: never interrupted, so that nothing is resumed (RCX).
+CallResult Module::phymem_cache_wb(std::uint32_t lp, const Registers& in) {
+  if (in.rcx > 1) return status(tdxproto::with(Status::kOperandInvalid, Operand::kRcx));
+  if (in.rcx == 1) return status(static_cast<std::uint64_t>(Status::kWbcacheResumeError));
+  if (std::none_of(keys_.begin(), keys_.end(), [](const auto& key) { return key.second.state == KeyState::kFlushed; }))
+    return status(static_cast<std::uint64_t>(Status::kNoHkidReadyToWbcache));
+  memory_.write_back_socket(package_of(lp));
   for (auto& [hkid, slot] : keys_)
-    if (slot.state == KeyState::kFlushed) any |= std::exchange(slot.write_back_pending, false);
-  if (!any) return status(static_cast<std::uint64_t>(Status::kNoHkidReadyToWbcache));
-  memory_.write_back_all();
+    if (slot.state == KeyState::kFlushed) slot.write_back_pending &= ~(std::uint32_t{1} << package_of(lp));
   return done();
 }
 
@@ -225,7 +236,7 @@ CallResult Module::mng_key_freeid(const Registers& in) {
   const Target target = find_td(in.rcx, Operand::kRcx);
   if (!target.td) return target.no;
   KeySlot& slot = keys_[target.td->hkid];
-  if (auto no = first_failure<LifecycleCase>(kLifecycleRules, {*target.td, Seamcall::kMngKeyFreeid, slot.write_back_pending})) return *no;
+  if (auto no = first_failure<LifecycleCase>(kLifecycleRules, {*target.td, Seamcall::kMngKeyFreeid, slot.write_back_pending != 0})) return *no;
   slot = {};
   memory_.drop_key(key_of(target.td->hkid));
   target.td->lifecycle = Lifecycle::kTeardown;

@@ -5,7 +5,8 @@
 // Promise: every policy of a call is a row of module_rules.h, asked in the order in which the module asks; what passes has the effect
 // that the interface gives it, also when it passed because a row is lifted.
 //
-// simplified: one vCPU runs on a logical processor of its own, numbered by whoever owns it; no migration, no L2 VMs, no 2 MiB leaves;
+// simplified: one vCPU runs on a logical processor of its own, numbered by whoever owns it; a key is the same in every package; no
+// migration, no L2 VMs, no 2 MiB leaves;
 // the contents of TDR and TDCS are the model's, their pages in memory only stand for them and are checked for poison.
 #include <functional>
 #include <map>
@@ -128,7 +129,7 @@ class Module final : public memory::OwnershipTable {
   enum class KeyState { kFree, kAssigned, kFlushed };
   struct KeySlot {
     KeyState state = KeyState::kFree;
-    bool write_back_pending = false;
+    std::uint32_t write_back_pending = 0;  // one bit a package
   };
   struct Target {  // a TD that a call names, or why not
     Td* td = nullptr;
@@ -144,14 +145,14 @@ class Module final : public memory::OwnershipTable {
 
   // module.cc: the module's own life, TDs and their keys.
   CallResult dispatch(std::uint32_t lp, Seamcall leaf, const Registers& in);
-  CallResult system_call(Seamcall leaf, const Registers& in);
+  CallResult system_call(std::uint32_t lp, Seamcall leaf);
   CallResult mng_create(const Registers& in);
-  CallResult mng_key_config(const Registers& in);
+  CallResult mng_key_config(std::uint32_t lp, const Registers& in);
   CallResult mng_addcx(const Registers& in);
   CallResult mng_init(const Registers& in);
   CallResult mng_vpflushdone(const Registers& in);
   CallResult mng_key_freeid(const Registers& in);
-  CallResult phymem_cache_wb(const Registers& in);
+  CallResult phymem_cache_wb(std::uint32_t lp, const Registers& in);
   CallResult phymem_page_reclaim(const Registers& in);
   CallResult phymem_page_rdmd(const Registers& in);
   CallResult mr_extend(const Registers& in);
@@ -162,6 +163,10 @@ class Module final : public memory::OwnershipTable {
   std::optional<CallResult> take_page(Td& td, std::uint64_t hpa, PageType type, Operand operand);
   bool is_hkid(std::uint32_t hkid) const { return hkid > settings_.hkid_first && hkid < settings_.hkid_first + settings_.hkid_count; }
   memory::KeyBytes fresh_key();
+  // Packages are the sockets of memory's caches. convention: logical processors are numbered round them.
+  std::uint32_t packages() const { return memory_.settings().sockets; }
+  std::uint32_t package_of(std::uint32_t lp) const { return lp % packages(); }
+  std::uint32_t all_packages() const { return (std::uint32_t{1} << packages()) - 1; }
 
   // module_memory.cc: pages of a TD.
   Place find_entry(Seamcall leaf, const Registers& in, unsigned lowest, unsigned highest);
@@ -217,6 +222,7 @@ class Module final : public memory::OwnershipTable {
   std::string name_, at_;
   ReportUnit* reports_ = nullptr;
   SysState sys_ = SysState::kInitPending;
+  std::uint32_t packages_with_key_ = 0;  // the module's own, one bit each
   Pamt pamt_;
   std::map<std::uint32_t, KeySlot> keys_;
   std::map<std::uint64_t, Td> tds_;      // by TDR

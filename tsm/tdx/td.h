@@ -30,6 +30,7 @@ struct Td {
   std::uint64_t tdr = 0;  // address of the root page, which is the TD's handle
   std::uint32_t hkid = 0;
   Lifecycle lifecycle = Lifecycle::kHkidAssigned;
+  std::uint32_t packages_with_key = 0;  // one bit each
   OpState op_state = OpState::kUninitialized;
   bool fatal = false;
   unsigned tdcx_pages = 0;

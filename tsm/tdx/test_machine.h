@@ -42,9 +42,9 @@ struct TestMachine {
   using S = Seamcall;
 
   explicit TestMachine(IntegrityMode mode = IntegrityMode::kCryptographic, const std::vector<std::string>& lifted = {},
-                       tdxproto::TdParams params = {})
+                       tdxproto::TdParams params = {}, unsigned packages = 1)
       : defences(lift(lifted)),
-        memory(memory_settings({.bytes = kBytes}, mode, *defences)),
+        memory(memory_settings({.bytes = kBytes, .sockets = packages}, mode, *defences)),
         host(memory, 16ull << 20, 48ull << 20),
         machine(settings(mode), host, calls, *defences, 7),
         module(machine.module()) {
@@ -76,9 +76,10 @@ struct TestMachine {
   }
 
   // SEAMCALL, past the host's procedures.
-  CallResult call(S leaf, Registers in = {}) {
+  CallResult call(S leaf, Registers in = {}) { return call_on(vm.asid, leaf, in); }
+  CallResult call_on(std::uint32_t lp, S leaf, Registers in = {}) {
     in.rax = static_cast<std::uint64_t>(leaf);
-    return module.seamcall(vm.asid, in);
+    return module.seamcall(lp, in);
   }
   std::string start(const cpu::Launch& launch = image()) {
     if (const auto why = machine.boot(); !why.empty()) return why;

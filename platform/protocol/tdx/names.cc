@@ -44,6 +44,7 @@ constexpr Names<Status> kStatusNames[] = {
     {Status::kKeyStateIncorrect, "TDX_KEY_STATE_INCORRECT"},
     {Status::kKeyConfigured, "TDX_KEY_CONFIGURED"},
     {Status::kWbcacheNotComplete, "TDX_WBCACHE_NOT_COMPLETE"},
+    {Status::kWbcacheResumeError, "TDX_WBCACHE_RESUME_ERROR"},
     {Status::kHkidNotFree, "TDX_HKID_NOT_FREE"},
     {Status::kNoHkidReadyToWbcache, "TDX_NO_HKID_READY_TO_WBCACHE"},
     {Status::kFlushvpNotDone, "TDX_FLUSHVP_NOT_DONE"},

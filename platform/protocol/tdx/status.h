@@ -39,6 +39,7 @@ enum class Status : std::uint64_t {
   kWbcacheNotComplete = 0x8000'0817'0000'0000,
   kHkidNotFree = 0xC000'0820'0000'0000,
   kNoHkidReadyToWbcache = 0x0000'0821'0000'0000,
+  kWbcacheResumeError = 0xC000'0823'0000'0000,
   kFlushvpNotDone = 0x8000'0824'0000'0000,
   kSeamreportNotAvailable = 0xC000'0930'0000'0000,
   kEptWalkFailed = 0xC000'0B00'0000'0000,

@@ -181,6 +181,7 @@ TechnologyKind kind(const char* name, const char* platform, const char* about) {
           .make = make,
           .defences = rows,
           .drives_devices = level == sev::Level::kSnp,
+          .knows_sockets = true,
           .settle = settle<level>,
           .objects = {"PSC", "GUEST_REQUEST", "NPF", "SNP_GUEST_REQUEST", "SNP_LAUNCH_UPDATE", "SNP_LAUNCH_START", "SNP_LAUNCH_FINISH",
                       "KEY_REQ", "KEY_RSP", "REPORT_REQ", "REPORT_RSP", "LAUNCH_START", "LAUNCH_UPDATE_DATA", "LAUNCH_FINISH",

@@ -184,6 +184,7 @@ const TechnologyKind& tdx_kind() {
       .about = "Intel TDX 1.5: a module between host and guest, with page ownership and memory integrity",
       .make = [](World& world) -> std::unique_ptr<Kit> { return std::make_unique<TdxKit>(world); },
       .defences = rows,
+      .knows_sockets = true,
       .settle = [](MachineSettings& settings, const trust::Defences& lifted) {
         settings.memory = tdx::memory_settings(settings.memory, integrity_of(settings), lifted);
       },

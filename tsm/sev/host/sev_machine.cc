@@ -170,18 +170,20 @@ std::string SevMachine::launch_legacy(cpu::Vm& vm, const cpu::Launch& launch) {
   return "";
 }
 
-// The caches are written back (WBINVD) while the guest still has its key; a dirty line could not be encrypted later.
+// Whoever gives an ASID up has every socket write its caches back (WBINVD) before it serves again; what the guest had not written
+// back by then is lost with its key.
 void SevMachine::retire(cpu::Vm& vm) {
-  host_.memory().write_back_all();
   Guest guest;
   if (auto known = guests_.extract(vm.name)) guest = known.mapped();
   if (rmp_) {
     rmp_->leave(vm.save_area);  // its vCPU has exited for the last time
     (void)ask(Command::kSnpDecommission, wire::encode(command::Guest{.gctx_paddr = guest.gctx}));
-    (void)ask(Command::kSnpDfFlush, {});
   } else {
     (void)ask(Command::kDecommission, wire::encode(command::SevHandle{.handle = guest.handle}));
   }
+  const unsigned sockets = host_.sockets_written_back();
+  for (unsigned socket = 0; socket < sockets; ++socket) host_.memory().write_back_socket(socket);
+  if (sockets != 0) (void)ask(rmp_ ? Command::kSnpDfFlush : Command::kDfFlush, {});
   for (const auto& [gpa, page] : vm.nested.small_pages()) take_back(page.spa);
   for (const std::uint64_t spa : {vm.save_area, guest.gctx, guest.request_page, guest.response_page}) take_back(spa);
 }

@@ -212,6 +212,7 @@ std::optional<base::Bytes> TdxMachine::call(cpu::Vm& vm, const std::string& name
     case Seamcall::kVpFlush: in = {.rcx = guest.tdvpr}; break;
     case Seamcall::kPhymemPageReclaim:
     case Seamcall::kPhymemPageRdmd: in = {.rcx = arg("spa")}; break;
+    case Seamcall::kPhymemCacheWb: break;
     case Seamcall::kMngInit: in = {.rcx = guest.tdr, .rdx = arg("source")}; break;
     default: in = {.rcx = guest.tdr}; break;
   }

@@ -43,7 +43,8 @@ CallResult TdxMachine::ask(std::uint32_t lp, Seamcall leaf, Registers in) {
 std::string TdxMachine::boot() {
   using S = Seamcall;
   for (const auto leaf : {S::kSysInit, S::kSysLpInit, S::kSysConfig, S::kSysKeyConfig, S::kSysTdmrInit})
-    if (const auto result = ask(0, leaf, {}); !result.ok()) return refused(leaf, result);
+    for (std::uint32_t package = 0; package < (leaf == S::kSysKeyConfig ? packages() : 1); ++package)
+      if (const auto result = ask(package, leaf, {}); !result.ok()) return refused(leaf, result);
   return "";
 }
 
@@ -72,8 +73,10 @@ std::string TdxMachine::create(cpu::Vm& vm, Guest& guest, const cpu::Launch& lau
   auto result = ask(vm.asid, Seamcall::kMngCreate, {.rcx = guest.tdr, .rdx = hkid});
   if (!result.ok()) return refused(Seamcall::kMngCreate, result);
   hkids_free_.erase(hkid);
-  result = ask(vm.asid, Seamcall::kMngKeyConfig, {.rcx = guest.tdr});
-  if (!result.ok()) return refused(Seamcall::kMngKeyConfig, result);
+  for (std::uint32_t package = 0; package < packages(); ++package) {
+    result = ask(package, Seamcall::kMngKeyConfig, {.rcx = guest.tdr});
+    if (!result.ok()) return refused(Seamcall::kMngKeyConfig, result);
+  }
   for (unsigned i = 0; i < kTdcxPages; ++i) {
     const std::uint64_t page = host_.take_page();
     if (page == 0) return kNoMemory;
@@ -161,7 +164,7 @@ void TdxMachine::retire(cpu::Vm& vm) {
   const std::uint32_t hkid = made ? made->hkid : 0;
   (void)ask(vm.asid, Seamcall::kVpFlush, {.rcx = guest.tdvpr});
   (void)ask(vm.asid, Seamcall::kMngVpflushdone, {.rcx = guest.tdr});
-  (void)ask(vm.asid, Seamcall::kPhymemCacheWb, {});
+  for (std::uint32_t package = 0; package < host_.sockets_written_back(); ++package) (void)ask(package, Seamcall::kPhymemCacheWb, {});
   if (ask(vm.asid, Seamcall::kMngKeyFreeid, {.rcx = guest.tdr}).ok() && hkid != 0) hkids_free_.insert(hkid);
   // What the module does not give back, the host never uses again.
   const auto reclaim = [&](std::uint64_t page) {

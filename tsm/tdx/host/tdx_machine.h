@@ -103,6 +103,8 @@ class TdxMachine final : public cpu::Technology {
   };
 
   CallResult ask(std::uint32_t lp, Seamcall leaf, Registers in);
+  // The first logical processor of each package has its number.
+  std::uint32_t packages() const { return host_.memory().settings().sockets; }
   CallResult enter_on(const cpu::Vm& vm, Registers in = {});
   std::string create(cpu::Vm& vm, Guest& guest, const cpu::Launch& launch);
   std::string create_vcpu(cpu::Vm& vm, Guest& guest);
