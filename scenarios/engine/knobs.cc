@@ -1,5 +1,7 @@
 #include "scenarios/engine/knobs.h"
 
+#include <iterator>
+
 namespace engine {
 
 const std::vector<Knob>& knobs() {
@@ -33,6 +35,25 @@ const std::vector<Knob>& knobs() {
       {"ide.dpr_fix", "rp*.ide-flush", "", false, true},
   };
   return kKnobs;
+}
+
+std::vector<Turned> catalogue_knobs() {
+  std::vector<Turned> out;
+  for (const auto& knob : knobs())
+    if (!knob.catalogue.empty() && (out.empty() || out.back().catalogue != knob.catalogue))
+      out.push_back({knob.catalogue, knob.setting, knob.baseline_on ? "disabled" : "enabled"});
+  static constexpr Turned kOthers[] = {
+      {"cca.no_alias_check", "cpu*.alias-check", "disabled"},
+      {"cove.alias_check", "cpu*.alias-check", "enabled"},
+      {"cove.mem_integrity", "cpu*.memory-integrity", "mac"},
+      {"cove.no_memenc", "mem*.cipher", "none"},
+      {"cove.removable_region", "cpu*.removable-regions", "any"},
+      {"pkvm.iommu", "cpu*.dma-isolation", "stage-2"},
+      {"pkvm.no_cpu_state_iso", "cpu*.vcpu-state", "host"},
+      {"tdx.li_mode", "cpu*.integrity", "logical"},
+  };
+  out.insert(out.end(), std::begin(kOthers), std::end(kOthers));
+  return out;
 }
 
 }  // namespace engine

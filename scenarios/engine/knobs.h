@@ -16,4 +16,10 @@ struct Knob {
 
 const std::vector<Knob>& knobs();
 
+// What a knob of the catalogue is here, turned: the same setting may have a name for each technology, and need be no flag.
+struct Turned {
+  std::string_view catalogue, setting, value;
+};
+std::vector<Turned> catalogue_knobs();
+
 }  // namespace engine

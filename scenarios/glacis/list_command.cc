@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "platform/base/user_error.h"
+#include "scenarios/engine/knobs.h"
 #include "scenarios/glacis/commands.h"
 #include "scenarios/report/against.h"
 #include "scenarios/report/compare.h"
@@ -170,6 +171,12 @@ void add_list(CLI::App& app, Session& session) {
   add("programs", [] { return engine::programs(); });
   add("weather", [] { return engine::weathers(); });
   add("positions", [] { return engine::positions(); });
+  add("knobs", [] {
+    std::vector<engine::Named> out;
+    for (const auto& knob : engine::catalogue_knobs())
+      out.push_back({std::string(knob.catalogue), "{ " + std::string(knob.setting) + ": " + std::string(knob.value) + " }"});
+    return out;
+  });
 }
 
 void add_explain(CLI::App& app, Session& session) {
