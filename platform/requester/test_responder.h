@@ -38,6 +38,8 @@ class TestResponder {
   // Spoils an answer to this request, before it is sealed. The responder itself believes what it meant to say.
   std::function<void(spdm::Code request, base::Bytes& answer)> spoil;
   std::function<void(Message& answer)> spoil_wire;
+  // Answers payloads of other protocols (IDE_KM, TDISP); without it they come back the other way round.
+  std::function<base::Bytes(base::View payload)> vendor;
 
   std::optional<Message> operator()(const Message& request);
   std::size_t answered() const { return answered_; }

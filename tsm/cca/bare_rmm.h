@@ -17,8 +17,10 @@ struct BareRmm {
   static constexpr std::uint64_t kMapped = 0x1000, kEmpty = 0x2000, kNoTable = 0x40'0000;  // addresses of the realm
   static constexpr std::uint64_t kUnprotected = 1ull << 39;
 
-  explicit BareRmm(bool active = false, const std::vector<std::string>& lifted = {})
-      : defences(TestMachine::lift(lifted)), memory({.bytes = kBytes}), rmm({.memory_bytes = kBytes}, memory, *defences, 7) {
+  static constexpr std::uint64_t kDeviceBase = 0x4'0000'0000, kDeviceTop = 0x8'0000'0000;
+
+  explicit BareRmm(bool active = false, const std::vector<std::string>& lifted = {}, bool with_devices = false)
+      : defences(TestMachine::lift(lifted)), memory({.bytes = kBytes}), devices(with_devices), rmm(settings(with_devices), memory, *defences, 7) {
     rmm.attach(tokens);
     for (const std::uint64_t page : {kRd, kTables, kRec, kData, kFree, kFreeToo}) delegate(page);
     for (std::uint64_t i = 0; i < kRecAuxGranules; ++i) delegate(kAux + i * kPage), delegate(kSpareAux + i * kPage);
@@ -33,6 +35,9 @@ struct BareRmm {
     put_rec_params(kSpareAux, 1);
   }
 
+  static RmmSettings settings(bool with_devices) {
+    return {.memory_bytes = kBytes, .device_assignment = with_devices, .device_base = kDeviceBase, .device_top = kDeviceTop};
+  }
   static void must(const CallResult& result) {
     if (!result.ok()) throw std::runtime_error(std::string(ccaproto::name_of(result.status())));
   }
@@ -56,7 +61,9 @@ struct BareRmm {
     return params;
   }
   void make_realm(std::uint64_t rd, std::uint64_t tables, std::uint16_t vmid) {
-    write(kParams, wire::encode(realm_params_at(tables, vmid)));
+    auto params = realm_params_at(tables, vmid);
+    if (devices) params.flags = ccaproto::kRealmDa;
+    write(kParams, wire::encode(params));
     must(call(Rmi::kRealmCreate, {.x1 = rd, .x2 = kParams}));
   }
   void put_rec_params(std::uint64_t aux, std::uint64_t mpidr, std::uint64_t count = kRecAuxGranules) {
@@ -82,6 +89,7 @@ struct BareRmm {
   std::unique_ptr<trust::Defences> defences;
   memory::EncryptedMemory memory;
   TestTokens tokens;
+  bool devices = false;
   Rmm rmm;
 
  private:

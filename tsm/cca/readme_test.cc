@@ -37,24 +37,28 @@ TEST(Readme, NamesEveryCallOfTheProtocolAndNoOther) {
       const auto row = rows.extract(known.function);
       ASSERT_TRUE(row) << known.name;
       EXPECT_EQ(row.mapped().name, known.name);
-      EXPECT_EQ(row.mapped().here, known.in_1_0 ? "modelled" : "refused") << known.name;
+      EXPECT_EQ(row.mapped().here == "modelled", known.in_1_0) << known.name;
     }
   for (const auto& [number, row] : rows) EXPECT_TRUE(row.name.starts_with("PSCI_")) << row.name;
 }
 
+// With and without device assignment.
 TEST(Readme, IsWhatTheProgramDoes) {
-  for (const auto& [number, row] : table()) {
-    BareRmm b(true);
-    if (row.name.starts_with("RMI_")) {
-      const auto answer = b.rmm.rmi(1, {.x0 = number}).out.x0;
-      EXPECT_EQ(answer != ccaproto::kSmcNotSupported, row.here == "modelled") << row.name;
-      EXPECT_EQ(command_of(number) != nullptr, row.here == "modelled") << row.name;
-      continue;
+  for (const bool devices : {false, true})
+    for (const auto& [number, row] : table()) {
+      BareRmm b(true, {}, devices);
+      const bool there = row.here == "modelled" || (devices && row.here == "devices");
+      if (row.name.starts_with("RMI_")) {
+        const auto answer = b.rmm.rmi(1, {.x0 = number}).out.x0;
+        EXPECT_EQ(answer != ccaproto::kSmcNotSupported, there) << row.name;
+        EXPECT_EQ(command_of(number) != nullptr, row.here == "modelled") << row.name;
+        EXPECT_EQ(da_command_of(number) != nullptr, row.here == "devices") << row.name;
+        continue;
+      }
+      BareRmm::must(b.enter());
+      const auto answer = b.rmm.rsi(1, {.x0 = number, .x1 = row.name == "PSCI_FEATURES" ? number : BareRmm::kMapped});
+      EXPECT_EQ(answer.exit || answer.out.x0 != ccaproto::kSmcNotSupported, there) << row.name;
     }
-    BareRmm::must(b.enter());
-    const auto answer = b.rmm.rsi(1, {.x0 = number, .x1 = row.name == "PSCI_FEATURES" ? number : BareRmm::kMapped});
-    EXPECT_EQ(answer.exit || answer.out.x0 != ccaproto::kSmcNotSupported, row.here == "modelled") << row.name;
-  }
 }
 
 }  // namespace

@@ -70,8 +70,11 @@ CallResult Rmm::rmi(std::uint32_t pe, const Registers& in) {
   if (device) c.da = read_operands(*this, command->call, in);
   for (const Step& step : command->steps) {
     if (step.holds(c)) continue;
-    if (auto no = defences_.refuse_unless(*step.row, false, name_))
-      return {Registers{.x0 = ccaproto::with(step.status, step.index ? step.index(c) : 0)}, no};
+    if (auto no = defences_.refuse_unless(*step.row, false, name_)) {
+      Registers out{.x0 = ccaproto::with(step.status, step.index ? step.index(c) : 0)};
+      if (step.row == &kVdevUnmapped) out.x1 = *mapped_of(vdevs_.at(in.x3));  // which granule stands in the way
+      return {out, no};
+    }
   }
   return device ? da_call(command->call, in, c.da) : carry_out(pe, command->call, c);
 }

@@ -74,7 +74,8 @@ void Rmm::give_up_device_page(const Realm& realm, std::uint64_t pa) {
 trust::Result<> Rmm::check_device(const memory::Access& access, const Rec& rec) const {
   const std::uint64_t page = access.spa & ~(kPage - 1);
   if (access.by_address) {
-    if (auto no = defences_.refuse_unless(kDptOwner, granules_.at(page).owner == rec.rd, "smmu0")) return *no;
+    const Granule granule = granules_.at(page);
+    if (auto no = defences_.refuse_unless(kDptOwner, granule.state == GranuleState::kData && granule.owner == rec.rd, "smmu0")) return *no;
     return trust::ok();
   }
   const Realm* mine = realm(rec.rd);

@@ -10,7 +10,6 @@
 namespace cca {
 namespace {
 
-constexpr std::uint64_t kPage = ccaproto::kGranule;
 // convention: the reference implementation asks for whatever the device supports but the lock of MSI-X; for ours that is this.
 constexpr std::uint16_t kLockFlags = tdisp::kLockNoFwUpdate;
 
@@ -32,9 +31,8 @@ bool Rmm::is_taken(const ccaproto::VdevParams& params) const {
 }
 
 std::optional<std::uint64_t> Rmm::mapped_of(const Vdev& vdev) const {
-  for (const auto& range : vdev.ranges)
-    for (std::uint64_t pa = range.base; pa < range.top; pa += kPage)
-      if (granules_.at(pa).state == GranuleState::kDevMapped) return pa;
+  for (const auto& [pa, granule] : granules_.entries())
+    if (granule.state == GranuleState::kDevMapped && vdev.has(pa)) return pa;
   return std::nullopt;
 }
 
