@@ -10,6 +10,8 @@
 #include "platform/pcie/root_port.h"
 #include "platform/protocol/doe/discovery.h"
 #include "platform/protocol/ide_km/ide_km.h"
+#include "platform/protocol/spdm/key_exchange.h"
+#include "platform/protocol/spdm/secured_message.h"
 #include "platform/protocol/spdm/vendor_defined.h"
 #include "platform/protocol/tdisp/tdisp.h"
 #include "platform/requester/doe.h"
@@ -71,10 +73,22 @@ class TestDevice {
       const doe::DiscoveryResponse out{.type = static_cast<doe::ObjectType>(index % 3), .next_index = static_cast<std::uint8_t>(index < 2 ? index + 1 : 0)};
       return wire::encode(doe::object_of(doe::ObjectType::kDiscovery, wire::encode(out)));
     }
-    const auto message = requester::doe_unwrap(object);
+    auto message = requester::doe_unwrap(object);
+    if (message) message->bytes = without_padding(*message);
     const auto answer = message ? responder_(*message) : std::nullopt;
     if (!answer) return std::nullopt;
     return requester::doe_wrap(*answer);
+  }
+  // The responder takes messages as they are, and an object is whole words.
+  base::Bytes without_padding(const requester::Message& message) const {
+    if (message.secured) {
+      const auto record = doe::decode_padded<spdm::SecuredRecord>(message.bytes);
+      return record ? record->raw : message.bytes;
+    }
+    const auto header = spdm::header_of(message.bytes);
+    if (!header || header->code != spdm::Code::kKeyExchange) return message.bytes;
+    const auto exchange = doe::decode_padded<spdm::KeyExchange>(message.bytes, {.shape = spdm::shape_of(responder_.algorithms)});
+    return exchange ? exchange->raw : message.bytes;
   }
   // The responder gives a payload back as it came, from behind.
   void vendor(spdm::Code request, base::Bytes& answer) {
