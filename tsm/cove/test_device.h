@@ -28,7 +28,8 @@ class TestDevice {
   static constexpr std::uint8_t kStream = 1;
   static constexpr std::uint64_t kBar = 0x4100'0000, kBarBytes = 4 * kPage;
 
-  explicit TestDevice(TestMachine& machine)
+  // `attach`: the TSM knows it at once, else through its host.
+  explicit TestDevice(TestMachine& machine, bool attach = true)
       : link_("link"), port_("rp0", config(), link_, *machine.defences, {}), iommu_("iommu0", *machine.defences),
         firmware_("rdsm0", port_, iommu_, *machine.defences),
         manager_("cove0", {{.id = kId, .interface = {.bits = kId}}}, firmware_, requester::counting_random(),
@@ -36,7 +37,7 @@ class TestDevice {
         mmio_(*machine.defences, "cpu0") {
     responder_.spoil = [this](spdm::Code request, base::Bytes& answer) { vendor(request, answer); };
     set_control(false);
-    machine.tsm.attach_device(manager_, mmio_, kRootPort);
+    if (attach) machine.tsm.attach_device(manager_, mmio_, kRootPort);
   }
 
   // Both ends of the stream are switched on, as the host does once keys are in place.
@@ -54,6 +55,7 @@ class TestDevice {
   bool silent = false;
   tdisp::State state = tdisp::State::kConfigUnlocked;
   std::uint16_t lock_flags = 0;
+  std::uint16_t reports = tdisp::kInfoNoFwUpdateAfterLock;  // INTERFACE_INFO of its report
   std::size_t keys = 0;  // that it was given
 
  private:
@@ -138,7 +140,7 @@ class TestDevice {
     }
   }
   tdisp::InterfaceReport report() const {
-    return {.interface_info = tdisp::kInfoNoFwUpdateAfterLock,
+    return {.interface_info = reports,
             .mmio_range_count = 1,
             .mmio_ranges = {{.first_page = kBar / kPage, .page_count = kBarBytes / kPage}}};
   }
