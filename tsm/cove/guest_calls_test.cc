@@ -131,7 +131,7 @@ TEST(GuestCalls, RetrieveSecretAndUnknown) {
                                   {"more than a page", {.a0 = kOperands, .a1 = kPage + 1}, E::kInvalidParam},
                                   {"no local attestation", {.a0 = kOperands, .a1 = kPage}, E::kAuth}});
   s.check(static_cast<Covg>(11), {{"none such", {}, E::kNotSupported}});
-  s.check(static_cast<Covg>(coveproto::kCoveIoFirst), {{"CoVE-IO", {}, E::kNotSupported}});
+  s.check(static_cast<Covg>(coveproto::kCoveIoLast), {{"none of CoVE-IO's", {}, E::kNotSupported}});
 }
 
 TEST(GuestCalls, ThatWereCarriedOutExitAndThoseRefusedDoNot) {

@@ -310,7 +310,7 @@ TEST(HostCalls, WhatIsNotSupported) {
   EXPECT_EQ(s.m.call(Covh::kPromoteToTvm).ret.error, E::kNotSupported);
   for (std::uint16_t fid = 0; fid <= 10; ++fid)
     EXPECT_EQ(s.m.tsm.host_call(0, {.a6 = coveproto::function_id(fid, kSdid), .a7 = coveproto::kCovi}).ret.error, E::kNotSupported);
-  for (const std::uint16_t fid : {std::uint16_t{20}, coveproto::kCoveIoFirst, coveproto::kCoveIoLast})
+  for (const std::uint16_t fid : {std::uint16_t{20}, std::uint16_t{1029}, std::uint16_t{1035}, coveproto::kCoveIoLast})
     EXPECT_EQ(s.m.call(static_cast<Covh>(fid)).ret.error, E::kNotSupported);
   EXPECT_EQ(s.m.tsm.host_call(0, {.a6 = coveproto::function_id(0, 2), .a7 = coveproto::kCovh}).ret.error, E::kNotSupported)
       << "another supervisor domain";

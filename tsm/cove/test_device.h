@@ -10,6 +10,8 @@
 #include "platform/pcie/root_port.h"
 #include "platform/protocol/doe/discovery.h"
 #include "platform/protocol/ide_km/ide_km.h"
+#include "platform/protocol/spdm/key_exchange.h"
+#include "platform/protocol/spdm/secured_message.h"
 #include "platform/protocol/spdm/vendor_defined.h"
 #include "platform/protocol/tdisp/tdisp.h"
 #include "platform/requester/doe.h"
@@ -26,7 +28,8 @@ class TestDevice {
   static constexpr std::uint8_t kStream = 1;
   static constexpr std::uint64_t kBar = 0x4100'0000, kBarBytes = 4 * kPage;
 
-  explicit TestDevice(TestMachine& machine)
+  // `attach`: the TSM knows it at once, else through its host.
+  explicit TestDevice(TestMachine& machine, bool attach = true)
       : link_("link"), port_("rp0", config(), link_, *machine.defences, {}), iommu_("iommu0", *machine.defences),
         firmware_("rdsm0", port_, iommu_, *machine.defences),
         manager_("cove0", {{.id = kId, .interface = {.bits = kId}}}, firmware_, requester::counting_random(),
@@ -34,7 +37,7 @@ class TestDevice {
         mmio_(*machine.defences, "cpu0") {
     responder_.spoil = [this](spdm::Code request, base::Bytes& answer) { vendor(request, answer); };
     set_control(false);
-    machine.tsm.attach_device(manager_, mmio_, kRootPort);
+    if (attach) machine.tsm.attach_device(manager_, mmio_, kRootPort);
   }
 
   // Both ends of the stream are switched on, as the host does once keys are in place.
@@ -52,6 +55,7 @@ class TestDevice {
   bool silent = false;
   tdisp::State state = tdisp::State::kConfigUnlocked;
   std::uint16_t lock_flags = 0;
+  std::uint16_t reports = tdisp::kInfoNoFwUpdateAfterLock;  // INTERFACE_INFO of its report
   std::size_t keys = 0;  // that it was given
 
  private:
@@ -71,10 +75,22 @@ class TestDevice {
       const doe::DiscoveryResponse out{.type = static_cast<doe::ObjectType>(index % 3), .next_index = static_cast<std::uint8_t>(index < 2 ? index + 1 : 0)};
       return wire::encode(doe::object_of(doe::ObjectType::kDiscovery, wire::encode(out)));
     }
-    const auto message = requester::doe_unwrap(object);
+    auto message = requester::doe_unwrap(object);
+    if (message) message->bytes = without_padding(*message);
     const auto answer = message ? responder_(*message) : std::nullopt;
     if (!answer) return std::nullopt;
     return requester::doe_wrap(*answer);
+  }
+  // The responder takes messages as they are, and an object is whole words.
+  base::Bytes without_padding(const requester::Message& message) const {
+    if (message.secured) {
+      const auto record = doe::decode_padded<spdm::SecuredRecord>(message.bytes);
+      return record ? record->raw : message.bytes;
+    }
+    const auto header = spdm::header_of(message.bytes);
+    if (!header || header->code != spdm::Code::kKeyExchange) return message.bytes;
+    const auto exchange = doe::decode_padded<spdm::KeyExchange>(message.bytes, {.shape = spdm::shape_of(responder_.algorithms)});
+    return exchange ? exchange->raw : message.bytes;
   }
   // The responder gives a payload back as it came, from behind.
   void vendor(spdm::Code request, base::Bytes& answer) {
@@ -124,7 +140,7 @@ class TestDevice {
     }
   }
   tdisp::InterfaceReport report() const {
-    return {.interface_info = tdisp::kInfoNoFwUpdateAfterLock,
+    return {.interface_info = reports,
             .mmio_range_count = 1,
             .mmio_ranges = {{.first_page = kBar / kPage, .page_count = kBarBytes / kPage}}};
   }
