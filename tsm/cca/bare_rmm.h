@@ -18,7 +18,7 @@ struct BareRmm {
   static constexpr std::uint64_t kUnprotected = 1ull << 39;
 
   explicit BareRmm(bool active = false, const std::vector<std::string>& lifted = {})
-      : defences(TestMachine::lift(lifted)), memory({.bytes = kBytes}), rmm({.memory_bytes = kBytes}, memory, *defences, 7) {
+      : defences(vmm::lift(lifted)), memory({.bytes = kBytes}), rmm({.memory_bytes = kBytes}, memory, *defences, 7) {
     rmm.attach(tokens);
     for (const std::uint64_t page : {kRd, kTables, kRec, kData, kFree, kFreeToo}) delegate(page);
     for (std::uint64_t i = 0; i < kRecAuxGranules; ++i) delegate(kAux + i * kPage), delegate(kSpareAux + i * kPage);
