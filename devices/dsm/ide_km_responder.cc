@@ -96,11 +96,10 @@ std::optional<base::Bytes> IdeKmResponder::key_prog(SessionId session, base::Vie
                 .stream_known = block.has_value(),
                 .sub_stream = which.sub_stream,
                 .ifv = ide_km::ifv_of(request->ifv)};
-  for (const auto& rule : kKeyProgRules)
-    if (defences_.refuse_unless(rule.defence, rule.holds(c), at_)) {
-      ack.status = rule.status;
-      return wire::encode(ack);
-    }
+  if (const auto* broken = defences_.first_broken(kKeyProgRules, c, at_)) {
+    ack.status = broken->status;
+    return wire::encode(ack);
+  }
   const pcie::KeySlot slot{which.key_set, which.direction, static_cast<ide::SubStream>(which.sub_stream)};
   if (!port_.block(*block).program(slot, ide_km::key_of(request->key))) {
     defences_.refuse_unless(kKeyInUse, false, at_);

@@ -22,12 +22,13 @@ std::optional<M> cross(const trust::Boundary& boundary, const char* object, cons
 }  // namespace
 
 Tdi::Tdi(TdiParts parts, TdiSettings settings)
-    : parts_(std::move(parts)), settings_(std::move(settings)), tracked_(parts_.config) {
+    : parts_(std::move(parts)), settings_(std::move(settings)), tracked_(parts_.config), tracked_streams_(parts_.ide_config) {
   parts_.config.watch([this](const pcie::ConfigSpace::Write& write) {
     if (tracked_.broken_by(write, lock_flags_ & tdisp::kLockMsix)) happened(Event::kConfigChanged);
   });
   parts_.ide_config.watch([this](const pcie::ConfigSpace::Write& write) {
-    if (stream_broken_by(parts_.ide_config, write, streams())) happened(Event::kConfigChanged);
+    if (tracked_streams_.touched_by(write) && tracked_streams_.broken_by(write, streams()))
+      happened(Event::kConfigChanged);
   });
 }
 

@@ -125,6 +125,7 @@ class Tdi {
   TdiParts parts_;
   TdiSettings settings_;
   TrackedConfig tracked_;
+  TrackedStreams tracked_streams_;
   tdisp::State state_ = tdisp::State::kConfigUnlocked;
   SessionId owner_ = kNoSession;
   std::uint16_t lock_flags_ = 0;

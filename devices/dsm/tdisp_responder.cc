@@ -29,9 +29,8 @@ base::Bytes error(const tdisp::Header& header, tdisp::ErrorCode code) {
 template <class Case>
 std::optional<tdisp::ErrorCode> first_error(trust::Defences& defences, std::span<const RequestRule<Case>> rules,
                                             const Case& c, std::string_view at) {
-  for (const auto& rule : rules)
-    if (defences.refuse_unless(rule.defence, rule.holds(c), at)) return rule.code;
-  return std::nullopt;
+  const RequestRule<Case>* broken = defences.first_broken(rules, c, at);
+  return broken ? std::optional(broken->code) : std::nullopt;
 }
 
 std::uint32_t control_of(const Tdi& tdi, ide::StreamId stream) {

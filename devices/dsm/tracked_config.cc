@@ -14,6 +14,7 @@ constexpr std::uint32_t kTenBitTag = 1 << 12;                                   
 std::uint8_t byte_of(std::uint32_t value, unsigned i) { return static_cast<std::uint8_t>(value >> (8 * i)); }
 
 bool changes(const Write& write, const TrackedBits& held) {
+  if (held.offset >= write.offset + write.size || write.offset >= held.offset + held.size) return false;
   for (unsigned i = 0; i < held.size; ++i) {
     const unsigned at = held.offset + i;
     if (at < write.offset || at >= write.offset + write.size) continue;
@@ -43,19 +44,24 @@ TrackedConfig::TrackedConfig(const pcie::ConfigSpace& config) : msix_(pcie::find
 }
 
 bool TrackedConfig::broken_by(const Write& write, bool with_msix) const {
+  if (write.before == write.after) return false;
   if (with_msix && msix_ && changes(write, {msix_ + pcie::kMsixControl, 2})) return true;
   return std::any_of(always_.begin(), always_.end(), [&](const auto& held) { return changes(write, held); });
 }
 
-bool stream_broken_by(const pcie::ConfigSpace& config, const Write& write, const std::vector<ide::StreamId>& streams) {
+TrackedStreams::TrackedStreams(const pcie::ConfigSpace& config) : config_(config) {
   const unsigned ide = pcie::find(config, pcie::ExtendedCapability::kIde);
-  if (!ide || write.offset < ide || write.offset >= pcie::kConfigSize) return false;
-  for (unsigned i = 0; i < pcie::ide_streams(config, ide); ++i) {
-    const unsigned block = pcie::ide_block(config, ide, i), end = pcie::ide_block(config, ide, i + 1);
+  for (unsigned i = 0; i <= (ide ? pcie::ide_streams(config, ide) : 0); ++i)
+    blocks_.push_back(ide ? pcie::ide_block(config, ide, i) : pcie::kConfigSize);
+}
+
+bool TrackedStreams::broken_by(const Write& write, const std::vector<ide::StreamId>& streams) const {
+  for (std::size_t i = 0; i + 1 < blocks_.size(); ++i) {
+    const unsigned block = blocks_[i], end = blocks_[i + 1];
     if (write.offset < block || write.offset >= end) continue;
     // The block's id as it was before this write.
     const unsigned id_at = block + pcie::kIdeStreamControl + 3;
-    std::uint32_t id = config.get(id_at, 1);
+    std::uint32_t id = config_.get(id_at, 1);
     if (id_at >= write.offset && id_at < write.offset + write.size) id = byte_of(write.before, id_at - write.offset);
     if (std::find(streams.begin(), streams.end(), id) == streams.end()) continue;
     for (unsigned at = block; at < end; at += 4)

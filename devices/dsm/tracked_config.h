@@ -26,8 +26,19 @@ class TrackedConfig {
   unsigned msix_;
 };
 
-// The same for the registers of these streams, in the function that has the IDE capability.
-bool stream_broken_by(const pcie::ConfigSpace& config, const pcie::ConfigSpace::Write& write,
-                      const std::vector<ide::StreamId>& streams);
+// The same for the registers of streams, in the function that has the IDE capability or has none.
+class TrackedStreams {
+ public:
+  explicit TrackedStreams(const pcie::ConfigSpace& config);
+  // Whether this write lies in the registers of any stream; only then may it break one.
+  bool touched_by(const pcie::ConfigSpace::Write& write) const {
+    return write.offset >= blocks_.front() && write.offset < blocks_.back();
+  }
+  bool broken_by(const pcie::ConfigSpace::Write& write, const std::vector<ide::StreamId>& streams) const;
+
+ private:
+  const pcie::ConfigSpace& config_;
+  std::vector<unsigned> blocks_;  // where each begins, and where the last one ends
+};
 
 }  // namespace dsm

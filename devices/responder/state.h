@@ -109,9 +109,8 @@ struct Responder::State {
   base::Bytes error(ErrorCode code, Code request = Code::kError) const;
   template <class Case>
   std::optional<base::Bytes> refusal(std::span<const MessageRule<Case>> rules, const Case& c, Code request) {
-    for (const auto& rule : rules)
-      if (defences.refuse_unless(rule.defence, rule.holds(c), name)) return error(rule.error, request);
-    return std::nullopt;
+    const MessageRule<Case>* broken = defences.first_broken(rules, c, name);
+    return broken ? std::optional(error(broken->error, request)) : std::nullopt;
   }
   // The message and its own bytes; in `no` the ERROR when it is malformed.
   template <wire::Message M>

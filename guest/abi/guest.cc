@@ -1,5 +1,7 @@
 #include "guest/abi/guest.h"
 
+#include <memory>
+
 namespace abi {
 
 namespace {
@@ -81,11 +83,10 @@ bool Guest::set_device_config(const char* device, std::uint32_t offset, std::uin
 }
 
 std::optional<base::Bytes> Guest::device_object(const char* device, base::View object) {
-  base::Bytes out(1 << 16);
-  std::uint64_t size = out.size();
-  if (c_.device_object(c_.self, device, object.data(), object.size(), out.data(), &size) != GLACIS_OK) return std::nullopt;
-  out.resize(size);
-  return out;
+  std::uint64_t size = 1 << 16;
+  const auto out = std::make_unique_for_overwrite<std::uint8_t[]>(size);
+  if (c_.device_object(c_.self, device, object.data(), object.size(), out.get(), &size) != GLACIS_OK) return std::nullopt;
+  return base::Bytes(out.get(), out.get() + size);
 }
 
 std::optional<base::Bytes> Guest::device_read(const char* device, std::uint32_t bar, std::uint64_t offset, std::uint64_t bytes) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "guest/relying_party/event_policy.h"
 #include "platform/base/bytes.h"
 #include "platform/protocol/cca/event_log.h"
 
@@ -19,12 +20,7 @@ struct CcaReference {
   auto operator<=>(const CcaReference&) const = default;
 };
 
-// What may have been extended into one register, told by events. The log is the host's: its digests count, once the log replays to the
-// attested registers, and nothing else in it does.
-struct CcaEventPolicy {
-  std::vector<ccaproto::EventDigest> required;  // each is there, in this order, and once
-  std::set<ccaproto::EventDigest> allowed;      // any number of these may stand between them; nothing else may
-};
+using CcaEventPolicy = EventPolicy<ccaproto::EventDigest>;
 struct CcaRegisterPolicy {
   std::set<base::Bytes> values;
   std::optional<CcaEventPolicy> events;

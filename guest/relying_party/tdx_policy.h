@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "guest/relying_party/event_policy.h"
 #include "platform/base/bytes.h"
 #include "platform/crypto/certificate.h"
 #include "platform/crypto/revocation_list.h"
@@ -15,12 +16,7 @@
 
 namespace relying_party {
 
-// What may have been extended into one run-time register, told by events. The log is the host's: its digests count,
-// once the log replays to the quoted registers, and nothing else in it does.
-struct TdxEventPolicy {
-  std::vector<tdxproto::Measurement> required;  // each is there, in this order, and once
-  std::set<tdxproto::Measurement> allowed;      // any number of these may stand between them; nothing else may
-};
+using TdxEventPolicy = EventPolicy<tdxproto::Measurement>;
 struct TdxRegisterPolicy {
   std::set<tdxproto::Measurement> values;
   std::optional<TdxEventPolicy> events;

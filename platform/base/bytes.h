@@ -1,8 +1,10 @@
 #pragma once
 // Byte strings and the few conversions everyone needs. Offsets and sizes are in bytes.
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,20 +32,23 @@ std::string to_hex(View bytes);
 // Empty when `text` has an odd length or a digit that is none.
 std::optional<Bytes> from_hex(std::string_view text);
 
-// Little-endian, as every AMD structure is. `at` must lie inside.
+// Little-endian, as every AMD structure is and this program's machine has to be. `at` must lie inside.
+static_assert(std::endian::native == std::endian::little);
 template <class T>
 T load_le(View from, std::size_t at = 0) {
-  T value = 0;
-  for (std::size_t i = sizeof(T); i-- > 0;) value = static_cast<T>(static_cast<std::uint64_t>(value) << 8 | from[at + i]);
+  T value;
+  std::memcpy(&value, from.data() + at, sizeof(T));
   return value;
 }
 template <class T>
 void store_le(std::span<std::uint8_t> to, std::size_t at, T value) {
-  for (std::size_t i = 0; i < sizeof(T); ++i) to[at + i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i));
+  std::memcpy(to.data() + at, &value, sizeof(T));
 }
 template <class T>
 void append_le(Bytes& to, T value) {
-  for (std::size_t i = 0; i < sizeof(T); ++i) to.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i)));
+  const std::size_t at = to.size();
+  to.resize(at + sizeof(T));
+  std::memcpy(to.data() + at, &value, sizeof(T));
 }
 
 }  // namespace base

@@ -8,35 +8,43 @@
 namespace crypto::der {
 namespace {
 
+constexpr std::size_t kHeaderMax = 1 + 1 + sizeof(std::size_t);  // tag and length
+
 void append_length(base::Bytes& to, std::size_t length) {
   if (length < 0x80) {
     to.push_back(static_cast<std::uint8_t>(length));
     return;
   }
-  base::Bytes digits;
-  for (; length > 0; length >>= 8) digits.insert(digits.begin(), static_cast<std::uint8_t>(length));
-  to.push_back(static_cast<std::uint8_t>(0x80 | digits.size()));
-  base::append(to, digits);
+  unsigned digits = 1;
+  while (length >> 8 * digits > 0) ++digits;
+  to.push_back(static_cast<std::uint8_t>(0x80 | digits));
+  while (digits-- > 0) to.push_back(static_cast<std::uint8_t>(length >> 8 * digits));
 }
 
 // Groups of 7 bits, highest first; all but the last have the top bit set.
 void append_arc(base::Bytes& to, std::uint64_t arc) {
-  base::Bytes groups{static_cast<std::uint8_t>(arc & 0x7f)};
-  while ((arc >>= 7) > 0) groups.insert(groups.begin(), static_cast<std::uint8_t>(0x80 | (arc & 0x7f)));
-  base::append(to, groups);
+  unsigned shift = 0;
+  while (shift + 7 < 64 && arc >> (shift + 7) > 0) shift += 7;
+  for (; shift > 0; shift -= 7) to.push_back(static_cast<std::uint8_t>(0x80 | (arc >> shift & 0x7f)));
+  to.push_back(static_cast<std::uint8_t>(arc & 0x7f));
 }
 
 }  // namespace
 
 base::Bytes element(std::uint8_t tag, base::View content) {
-  base::Bytes out{tag};
+  base::Bytes out;
+  out.reserve(kHeaderMax + content.size());
+  out.push_back(tag);
   append_length(out, content.size());
   base::append(out, content);
   return out;
 }
 
 base::Bytes joined(std::initializer_list<base::View> parts) {
+  std::size_t size = 0;
+  for (base::View part : parts) size += part.size();
   base::Bytes out;
+  out.reserve(size);
   for (base::View part : parts) base::append(out, part);
   return out;
 }
@@ -59,18 +67,22 @@ base::Bytes integer(std::uint64_t value) {
 }
 
 base::Bytes object_id(std::string_view dotted) {
-  std::vector<std::uint64_t> arcs;
   const char* at = dotted.data();
   const char* const end = at + dotted.size();
-  while (at < end) {
-    auto [next, error] = std::from_chars(at, end, arcs.emplace_back());
+  base::Bytes content;
+  content.reserve(dotted.size());
+  std::uint64_t first = 0;
+  std::size_t count = 0;
+  for (; at < end; ++count) {
+    std::uint64_t arc = 0;
+    auto [next, error] = std::from_chars(at, end, arc);
     base::check(error == std::errc() && (next == end || (*next == '.' && next + 1 < end)), "an OID is dotted decimal");
     at = next == end ? end : next + 1;
+    // The first two share a number.
+    if (count == 0) first = arc;
+    else append_arc(content, count == 1 ? 40 * first + arc : arc);
   }
-  base::check(arcs.size() >= 2 && arcs[0] <= 2, "an OID has two arcs or more");
-  base::Bytes content;
-  append_arc(content, 40 * arcs[0] + arcs[1]);
-  for (std::size_t i = 2; i < arcs.size(); ++i) append_arc(content, arcs[i]);
+  base::check(count >= 2 && first <= 2, "an OID has two arcs or more");
   return element(kObjectId, content);
 }
 

@@ -58,19 +58,29 @@ base::Bytes digest_of(Curve curve, base::View message) {
   return base::bytes_of(base::View(sha512(message)));
 }
 
-base::Bytes public_point_of(Curve curve, base::View scalar) {
-  return memo(MemoKey("ec-public").add(scalar), [&] {
-    const EC_GROUP* group = group_of(curve);
-    Point point(EC_POINT_new(group));
-    NumberContext context(BN_CTX_secure_new());
-    Number x(BN_new()), y(BN_new());
-    Number factor = number_of(scalar);
-    check_openssl(EC_POINT_mul(group, point.get(), factor.get(), nullptr, nullptr, context.get()) == 1);
-    check_openssl(EC_POINT_get_affine_coordinates(group, point.get(), x.get(), y.get(), context.get()) == 1);
-    base::Bytes out = bytes_of(x.get(), width_of(curve));
-    base::append(out, bytes_of(y.get(), width_of(curve)));
-    return out;
-  });
+base::Bytes point_now(Curve curve, base::View scalar) {
+  const EC_GROUP* group = group_of(curve);
+  Point point(EC_POINT_new(group));
+  NumberContext context(BN_CTX_secure_new());
+  Number x(BN_new()), y(BN_new());
+  Number factor = number_of(scalar);
+  check_openssl(EC_POINT_mul(group, point.get(), factor.get(), nullptr, nullptr, context.get()) == 1);
+  check_openssl(EC_POINT_get_affine_coordinates(group, point.get(), x.get(), y.get(), context.get()) == 1);
+  base::Bytes out = bytes_of(x.get(), width_of(curve));
+  base::append(out, bytes_of(y.get(), width_of(curve)));
+  return out;
+}
+
+// FIPS 186-5, A.2.1: 64 bits more than the order's, so that the remainder is as good as uniform.
+base::Bytes scalar_now(Curve curve, base::View seed, std::string_view label) {
+  base::Bytes wide = hkdf_sha384(seed, base::view_of("glacis ec key"), base::view_of(label), width_of(curve) + 8);
+  NumberContext context(BN_CTX_secure_new());
+  Number order_less_one(BN_dup(EC_GROUP_get0_order(group_of(curve))));
+  Number scalar(BN_new());
+  check_openssl(BN_sub_word(order_less_one.get(), 1) == 1);
+  check_openssl(BN_mod(scalar.get(), number_of(wide).get(), order_less_one.get(), context.get()) == 1);
+  check_openssl(BN_add_word(scalar.get(), 1) == 1);
+  return bytes_of(scalar.get(), width_of(curve));
 }
 
 // A key pair of ours.
@@ -191,24 +201,22 @@ EcKey::EcKey(Curve curve, base::Bytes scalar, base::Bytes point)
     : curve_(curve), scalar_(std::move(scalar)), point_(std::move(point)) {}
 
 EcKey EcKey::derive(Curve curve, base::View seed, std::string_view label) {
-  // FIPS 186-5, A.2.1: 64 bits more than the order's, so that the remainder is as good as uniform.
-  base::Bytes wide = hkdf_sha384(seed, base::view_of("glacis ec key"), base::view_of(label), width_of(curve) + 8);
-  NumberContext context(BN_CTX_secure_new());
-  Number order_less_one(BN_dup(EC_GROUP_get0_order(group_of(curve))));
-  Number scalar(BN_new());
-  check_openssl(BN_sub_word(order_less_one.get(), 1) == 1);
-  check_openssl(BN_mod(scalar.get(), number_of(wide).get(), order_less_one.get(), context.get()) == 1);
-  check_openssl(BN_add_word(scalar.get(), 1) == 1);
-  base::Bytes bytes = bytes_of(scalar.get(), width_of(curve));
-  base::Bytes point = public_point_of(curve, bytes);
-  return EcKey(curve, std::move(bytes), std::move(point));
+  const auto width = static_cast<std::uint8_t>(width_of(curve));
+  const base::Bytes both = memo(MemoKey("ec-derive").add({&width, 1}).add(seed).add(base::view_of(label)), [&] {
+    base::Bytes scalar = scalar_now(curve, seed, label);
+    base::append(scalar, point_now(curve, scalar));
+    return scalar;
+  });
+  const base::View view(both);
+  return EcKey(curve, base::bytes_of(view.first(width)), base::bytes_of(view.subspan(width)));
 }
 
 std::optional<EcKey> EcKey::from_scalar(Curve curve, base::View scalar) {
   if (scalar.size() != width_of(curve)) return std::nullopt;
   Number number = number_of(scalar);
   if (BN_is_zero(number.get()) || BN_cmp(number.get(), EC_GROUP_get0_order(group_of(curve))) >= 0) return std::nullopt;
-  return EcKey(curve, base::bytes_of(scalar), public_point_of(curve, scalar));
+  auto point = memo(MemoKey("ec-public").add(scalar), [&] { return point_now(curve, scalar); });
+  return EcKey(curve, base::bytes_of(scalar), std::move(point));
 }
 
 EcSignature EcKey::sign(Library& library, const Operation& operation, base::View message) const {

@@ -1,6 +1,6 @@
 #pragma once
-// Results of public-key operations and of reading certificates, kept for the whole process and shared between worlds and
-// threads. P-384 costs about half a millisecond an operation, and thousands of worlds repeat the same ones.
+// Results of public-key operations, of deriving their keys and of reading certificates, kept for the whole process and
+// shared between worlds and threads. P-384 costs about half a millisecond an operation, and thousands of worlds repeat the same ones.
 //
 // Invisible except for time: an entry's key covers every input of its operation, the random stream's key included,
 // and the operation is a function of those alone. Never iterated, bounded, emptied when full. Its tables are the
@@ -58,7 +58,7 @@ class Memory {
   std::atomic<std::uint64_t> misses_ = 0;
 };
 
-// The table of public-key operations.
+// The table of public-key operations and of keys derived for them.
 base::Bytes memo(const MemoKey& key, const std::function<base::Bytes()>& compute);
 
 // How many times `memo` had to compute, for tests and benchmarks.

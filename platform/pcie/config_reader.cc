@@ -3,6 +3,7 @@
 namespace pcie {
 namespace {
 
+constexpr std::string_view kUpperHalf = ".upper";  // of a 64-bit BAR: the name of its second field
 constexpr unsigned kHopsMax = 48;          // of the list below 100h
 constexpr unsigned kExtendedHopsMax = (kConfigSize - 0x100) / 8;
 
@@ -31,14 +32,14 @@ unsigned find(const ConfigSpace& config, ExtendedCapability id, unsigned instanc
 
 std::optional<Window> bar_window(const ConfigSpace& config, unsigned index) {
   const unsigned at = kBar0 + 4 * index;
-  const Field* low = config.field("bar" + std::to_string(index));
-  if (!low) return std::nullopt;
+  const Field* low = config.field_at(at);
+  if (!low || low->name.ends_with(kUpperHalf)) return std::nullopt;
   const bool is_64 = low->reset & 4;
   std::uint64_t base = config.get(at, 4) & ~0xfull;
   std::uint64_t mask = low->write;
   if (is_64) {
     base |= static_cast<std::uint64_t>(config.get(at + 4, 4)) << 32;
-    mask |= static_cast<std::uint64_t>(config.field("bar" + std::to_string(index) + ".upper")->write) << 32;
+    mask |= static_cast<std::uint64_t>(config.field_at(at + 4)->write) << 32;
   } else {
     mask |= 0xffffffffull << 32;
   }

@@ -2,14 +2,11 @@
 
 #include <algorithm>
 
-#include "platform/base/check.h"
-
 namespace pcie {
 namespace {
 
 std::uint8_t byte_of(std::uint32_t value, unsigned i) { return static_cast<std::uint8_t>(value >> (8 * i)); }
 std::uint32_t ones(unsigned size) { return size >= 4 ? ~0u : (1u << (8 * size)) - 1; }
-bool inside(unsigned offset, unsigned size) { return size >= 1 && size <= 4 && offset <= kConfigSize - size; }
 
 }  // namespace
 
@@ -54,13 +51,6 @@ void ConfigSpace::write(unsigned offset, unsigned size, std::uint32_t value) {
   for (std::size_t i = 0; i < watchers_.size(); ++i) watchers_[i](done);
 }
 
-std::uint32_t ConfigSpace::get(unsigned offset, unsigned size) const {
-  base::check(inside(offset, size), "a register lies in config space");
-  std::uint32_t value = 0;
-  for (unsigned i = size; i-- > 0;) value = value << 8 | bytes_[offset + i];
-  return value;
-}
-
 void ConfigSpace::set(unsigned offset, unsigned size, std::uint32_t value) {
   base::check(inside(offset, size), "a register lies in config space");
   for (unsigned i = 0; i < size; ++i) bytes_[offset + i] = byte_of(value, i);
@@ -80,6 +70,11 @@ void ConfigSpace::reset(bool power_lost) {
     const std::uint32_t kept = power_lost ? 0 : field.sticky;
     set(field.offset, field.size, (get(field.offset, field.size) & kept) | (field.reset & ~kept));
   }
+}
+
+const Field* ConfigSpace::field_at(unsigned offset) const {
+  auto it = std::find_if(fields_.begin(), fields_.end(), [&](const Field& f) { return f.offset == offset; });
+  return it == fields_.end() ? nullptr : &*it;
 }
 
 const Field* ConfigSpace::field(std::string_view name) const {

@@ -6,6 +6,7 @@
 // Fields are declared (by the builder in capabilities.h); a byte that no field covers is read-only zero.
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "platform/base/bytes.h"
+#include "platform/base/check.h"
 
 namespace pcie {
 
@@ -45,7 +47,12 @@ class ConfigSpace {
   void write(unsigned offset, unsigned size, std::uint32_t value);
 
   // The way of the hardware behind it: no mask, no watchers.
-  std::uint32_t get(unsigned offset, unsigned size) const;
+  std::uint32_t get(unsigned offset, unsigned size) const {
+    base::check(inside(offset, size), "a register lies in config space");
+    std::uint32_t value = 0;
+    std::memcpy(&value, bytes_.data() + offset, size);
+    return value;
+  }
   void set(unsigned offset, unsigned size, std::uint32_t value);
   void set_bits(unsigned offset, unsigned size, std::uint32_t mask, bool one);
 
@@ -66,9 +73,14 @@ class ConfigSpace {
 
   const std::vector<Field>& fields() const { return fields_; }
   const Field* field(std::string_view name) const;
+  const Field* field_at(unsigned offset) const;  // that begins there
   base::View bytes() const { return bytes_; }
 
  private:
+  static bool inside(unsigned offset, unsigned size) {
+    return size >= 1 && size <= 4 && offset <= kConfigSize - size;
+  }
+
   std::array<std::uint8_t, kConfigSize> bytes_{};
   std::array<std::uint8_t, kConfigSize> write_{};
   std::array<std::uint8_t, kConfigSize> clear_{};

@@ -16,9 +16,8 @@ base::Bytes cut_out(const tlp::Tlp& request, const base::Bytes& dwords) {
   return base::bytes_of(base::View(dwords).subspan(skip, range.size));
 }
 
-bool in_d0(const ConfigSpace& config) {
-  const unsigned pm = find(config, Capability::kPowerManagement);
-  return !pm || (config.get(pm + kPowerControl, 2) & 3) != kPowerStateD3Hot;
+bool in_d0(const ConfigSpace& config, unsigned power) {
+  return !power || (config.get(power + kPowerControl, 2) & 3) != kPowerStateD3Hot;
 }
 
 }  // namespace
@@ -114,8 +113,9 @@ class Endpoint::Bus final : public Requester {
     return Target{known->second.address | (address & (tlp::kPage - 1)), ats::kTranslated};
   }
   bool master() const {
-    auto& config = endpoint_.slots_.at(devfn_).function->config();
-    return master_enabled(config) && in_d0(config);
+    const Slot& slot = endpoint_.slots_.at(devfn_);
+    const ConfigSpace& config = slot.function->config();
+    return master_enabled(config) && in_d0(config, slot.power);
   }
   std::size_t part_of(std::uint64_t address, std::size_t size) const {
     const std::size_t page_left = tlp::kPage - address % tlp::kPage;
@@ -141,8 +141,10 @@ Endpoint::~Endpoint() { link_.join_lower(nullptr); }
 
 void Endpoint::attach(Function& function, unsigned devfn) {
   base::check(devfn < 256 && !slots_.count(devfn), "a function has a number of its own");
+  const ConfigSpace& config = function.config();
   slots_.emplace(devfn, Slot{&function, std::make_unique<MsixTable>(function.config()),
-                             std::make_unique<Bus>(*this, devfn)});
+                             std::make_unique<Bus>(*this, devfn), find(config, Capability::kPowerManagement),
+                             find(config, Capability::kPcie)});
 }
 
 Requester& Endpoint::requester(unsigned devfn) { return *slots_.at(devfn).bus; }
@@ -189,9 +191,9 @@ void Endpoint::serve_config(const Arrived& request) {
     return port_.complete(request, tlp::completion(packet, id_of(devfn), tlp::Status::kSuccess, data));
   }
   const auto range = tlp::range_of(packet);
-  const auto bytes = tlp::bytes_of(packet);
-  const unsigned pm = find(config, Capability::kPowerManagement), pcie = find(config, Capability::kPcie);
-  const bool was_d0 = in_d0(config);
+  const auto bytes = tlp::selected(packet);
+  const unsigned pm = it->second.power, pcie = it->second.pcie;
+  const bool was_d0 = in_d0(config, pm);
   // Gaps in the byte enables are beyond what software here writes: 3 bytes go as 2 and 1.
   auto write = [&](std::size_t from, std::size_t size) {
     std::uint32_t value = 0;
@@ -209,14 +211,14 @@ void Endpoint::serve_config(const Arrived& request) {
   const unsigned control = pcie + kDeviceControl;
   const bool to_control = pcie && range.address <= control + 1 && range.address + range.size > control + 1;
   if (to_control && bytes[control + 1 - range.address] & (kInitiateFlr >> 8)) function_reset(devfn, Reset::kFlr);
-  if (!was_d0 && in_d0(config) && pm && !(config.get(pm + kPowerControl, 2) & kNoSoftReset))
+  if (!was_d0 && in_d0(config, pm) && pm && !(config.get(pm + kPowerControl, 2) & kNoSoftReset))
     function_reset(devfn, Reset::kD3Hot);
 }
 
 std::optional<Endpoint::Hit> Endpoint::decode(std::uint64_t address, std::size_t size) {
   for (auto& [devfn, slot] : slots_) {
     const ConfigSpace& config = slot.function->config();
-    if (!memory_enabled(config) || !in_d0(config)) continue;
+    if (!memory_enabled(config) || !in_d0(config, slot.power)) continue;
     for (unsigned bar = 0; bar < 6; ++bar) {
       auto window = bar_window(config, bar);
       if (window && window->has(address, size)) return Hit{&slot, bar, address - window->base};
@@ -234,7 +236,7 @@ void Endpoint::serve_memory(const Arrived& request) {
   const Origin origin{packet.requester, request.trusted, request.stream};
   Function& function = *hit->slot->function;
   if (packet.is_write()) {
-    const auto bytes = tlp::bytes_of(packet);
+    const auto bytes = tlp::selected(packet);
     if (bytes.empty()) return;
     if (!function.mmio_permitted(hit->bar, hit->offset, bytes.size(), true, origin)) return refuse(request, self);
     if (hit->slot->msix->write(hit->bar, hit->offset, bytes)) return hit->slot->bus->interrupt_due();
@@ -260,7 +262,7 @@ void Endpoint::function_reset(unsigned devfn, Reset kind) {
     port_.fail_streams();
     port_.ide().wipe();
   }
-  const unsigned pcie = find(config, Capability::kPcie);
+  const unsigned pcie = slot.pcie;
   const std::uint32_t payload = pcie ? config.get(pcie + kDeviceControl, 2) & 0xe0 : 0;
   const std::uint32_t link = pcie ? config.get(pcie + kLinkControl, 2) : 0;
   config.reset();

@@ -39,6 +39,7 @@ class Endpoint final : public LinkEnd {
     Function* function;
     std::unique_ptr<MsixTable> msix;
     std::unique_ptr<Bus> bus;
+    unsigned power, pcie;  // these capabilities, 0: without
     std::map<std::pair<bool, std::uint64_t>, ats::Entry> translations{};  // by T bit and page
   };
   struct Hit {

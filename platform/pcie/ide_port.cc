@@ -8,20 +8,18 @@ IdePort::IdePort(std::string at, ConfigSpace& config, trust::Defences& defences,
     : at_(std::move(at)), config_(config), offset_(pcie::find(config, ExtendedCapability::kIde)), defences_(defences) {
   if (!offset_) return;
   selective_ = ide_streams(config_, offset_);
-  for (unsigned i = 0; i < selective_ + ide_link_streams(config_, offset_); ++i)
+  for (unsigned i = 0; i < selective_; ++i) {
+    const unsigned at = ide_block(config_, offset_, i);
+    blocks_.push_back({at + kIdeStreamControl, at + kIdeRid1, at + kIdeAddress, config_.get(at, 4) & 15});
+  }
+  for (unsigned i = 0; i < ide_link_streams(config_, offset_); ++i) blocks_.push_back({ide_link_block(offset_, i)});
+  for (std::size_t i = 0; i < blocks_.size(); ++i)
     streams_.push_back(std::make_unique<IdeStream>(at_, defences_, settings));
-  config_.watch([this](const ConfigSpace::Write& write) {
-    if (write.offset >= offset_ && write.offset < ide_block(config_, offset_, selective_)) configure();
+  config_.watch([this, end = ide_block(config_, offset_, selective_)](const ConfigSpace::Write& write) {
+    if (write.offset >= offset_ && write.offset < end) configure();
   });
   configure();
 }
-
-unsigned IdePort::control_at(unsigned index) const {
-  return is_link(index) ? ide_link_block(offset_, index - selective_)
-                        : ide_block(config_, offset_, index) + kIdeStreamControl;
-}
-
-std::uint32_t IdePort::control_of(unsigned index) const { return config_.get(control_at(index), 4); }
 
 void IdePort::configure() {
   const std::uint32_t capability = config_.get(offset_ + kIdeCapability, 4);
@@ -84,16 +82,15 @@ std::vector<ide::StreamId> IdePort::default_streams() const {
 }
 
 bool IdePort::rid_associated(unsigned index, tlp::RequesterId rid) const {
-  const unsigned block = ide_block(config_, offset_, index);
-  const std::uint32_t limit = config_.get(block + kIdeRid1, 4), base = config_.get(block + kIdeRid2, 4);
+  const unsigned at = blocks_[index].rid;
+  const std::uint32_t limit = config_.get(at, 4), base = config_.get(at + kIdeRid2 - kIdeRid1, 4);
   return base & 1 && (base >> 8 & 0xffff) <= rid && rid <= (limit >> 8 & 0xffff);
 }
 
 bool IdePort::address_associated(unsigned index, std::uint64_t address) const {
-  const unsigned block = ide_block(config_, offset_, index);
-  const unsigned count = config_.get(block, 4) & 15;
-  for (unsigned j = 0; j < count; ++j) {
-    const unsigned at = block + kIdeAddress + 12 * j;
+  const Block& block = blocks_[index];
+  for (unsigned j = 0; j < block.address_count; ++j) {
+    const unsigned at = block.addresses + 12 * j;
     const std::uint32_t low = config_.get(at, 4);
     const std::uint64_t limit = static_cast<std::uint64_t>(config_.get(at + 4, 4)) << 32 | (low & 0xfff00000) | 0xfffff;
     const std::uint64_t base = static_cast<std::uint64_t>(config_.get(at + 8, 4)) << 32 | (low >> 8 & 0xfff) << 20;
@@ -124,7 +121,10 @@ IdeStream* IdePort::choose(const tlp::Tlp& packet, std::optional<ide::StreamId> 
 
 trust::Result<Sealed> IdePort::send(const tlp::Tlp& packet, bool trusted,
                                     std::optional<ide::StreamId> over, bool more) {
-  IdeStream* stream = choose(packet, over);
+  return send_by(choose(packet, over), packet, trusted, more);
+}
+
+trust::Result<Sealed> IdePort::send_by(IdeStream* stream, const tlp::Tlp& packet, bool trusted, bool more) {
   SendCase c{.trusted = trusted,
              .protects = stream && stream->secure(),
              .link = stream && is_link(*stream),

@@ -51,6 +51,8 @@ class IdePort {
   // IdeStream::seal.
   trust::Result<Sealed> send(const tlp::Tlp& packet, bool trusted,
                              std::optional<ide::StreamId> over = std::nullopt, bool more = false);
+  // The same over this stream, chosen before; null: in the clear.
+  trust::Result<Sealed> send_by(IdeStream* stream, const tlp::Tlp& packet, bool trusted, bool more = false);
   // Which stream `send` would take.
   IdeStream* choose(const tlp::Tlp& packet, std::optional<ide::StreamId> over);
 
@@ -74,8 +76,8 @@ class IdePort {
 
  private:
   void configure();
-  unsigned control_at(unsigned index) const;
-  std::uint32_t control_of(unsigned index) const;
+  unsigned control_at(unsigned index) const { return blocks_[index].control; }
+  std::uint32_t control_of(unsigned index) const { return config_.get(control_at(index), 4); }
   bool is_link(unsigned index) const { return index >= selective_; }
   Received opened(unsigned index, ide::Packet sealed, base::View bytes);
   bool rid_associated(unsigned index, tlp::RequesterId rid) const;
@@ -86,6 +88,11 @@ class IdePort {
   unsigned offset_;
   trust::Defences& defences_;
   std::vector<std::unique_ptr<IdeStream>> streams_;  // the selective ones, then those of the link
+  // Where a stream's registers lie, which its capability fixes.
+  struct Block {
+    unsigned control, rid = 0, addresses = 0, address_count = 0;
+  };
+  std::vector<Block> blocks_;
   unsigned selective_ = 0;
   std::vector<Opened> opened_;
   std::function<void(ide::StreamId)> told_;

@@ -31,17 +31,20 @@ void Port::error(std::uint32_t bits) {
 }
 
 bool Port::send(const tlp::Tlp& packet, bool trusted, std::optional<ide::StreamId> over, bool more) {
-  auto bytes = ide_.send(packet, trusted, over, more);
-  if (!bytes) return false;
-  for (const auto& one : *bytes) transmit_(one);
+  return transmit(ide_.send(packet, trusted, over, more));
+}
+
+bool Port::transmit(const trust::Result<Sealed>& sealed) {
+  if (!sealed) return false;
+  for (const auto& one : *sealed) transmit_(one);
   return true;
 }
 
 // The lowest one, as simple hardware does it.
 std::optional<std::uint16_t> Port::free_tag() const {
-  const bool keep_aside = !defences_.lifted(kCompletionRules[0].defence);
   for (std::size_t i = 0; i < tags_.size(); ++i)
-    if (tags_[i].state == Tag::State::kFree || (tags_[i].state == Tag::State::kQuarantined && !keep_aside))
+    if (tags_[i].state == Tag::State::kFree ||
+        (tags_[i].state == Tag::State::kQuarantined && defences_.lifted(kCompletionRules[0].defence)))
       return static_cast<std::uint16_t>(i);
   return std::nullopt;
 }
@@ -56,7 +59,7 @@ Completion Port::request(tlp::Tlp packet, bool trusted) {
          .completion = {}};
   if (stream && stream->secure()) tag.stream = stream->id();
   if (!packet.has_data()) tag.data_size = 4 * packet.length();
-  if (!send(packet, trusted)) {
+  if (!transmit(ide_.send_by(stream, packet, trusted))) {
     tag.state = Tag::State::kFree;
     return {.outcome = Outcome::kUnsupportedRequest, .data = {}};
   }
@@ -93,11 +96,11 @@ void Port::receive(base::View bytes) {
     if (told_) told_(*received.failed);
     if (check_failed_) check_failed_();
   }
-  for (const Arrived& arrived : received.before) hand_over(arrived);
+  for (Arrived& arrived : received.before) hand_over(arrived);
   if (received.arrived) hand_over(*received.arrived);
 }
 
-void Port::hand_over(const Arrived& arrived) {
+void Port::hand_over(Arrived& arrived) {
   if (tlp::fault_of(arrived.packet)) return error(kAerMalformed);
   if (arrived.packet.is_completion()) return take(arrived);
   if (!arrived.associated) {
@@ -109,7 +112,7 @@ void Port::hand_over(const Arrived& arrived) {
   if (taker_) taker_(arrived);
 }
 
-void Port::take(const Arrived& arrived) {
+void Port::take(Arrived& arrived) {
   const std::uint16_t number = arrived.packet.tag();
   if (number >= tags_.size()) return error(kAerUnexpectedCompletion);
   Tag& tag = tags_[number];
@@ -117,7 +120,8 @@ void Port::take(const Arrived& arrived) {
                    .stream = arrived.stream,
                    .tag_waits = tag.state == Tag::State::kWaiting,
                    .tag_quarantined = tag.state == Tag::State::kQuarantined};
-  if (defences_.first_refusal<CompletionCase>(kCompletionRules, c, at_)) return error(kAerUnexpectedCompletion);
+  if (!all_hold<kCompletionRules>(c) && defences_.first_refusal<CompletionCase>(kCompletionRules, c, at_))
+    return error(kAerUnexpectedCompletion);
   const bool success = arrived.packet.status() == tlp::Status::kSuccess;
   if (tag.state != Tag::State::kWaiting || arrived.packet.requester != tag.requester ||
       (success && arrived.packet.payload.size() != tag.data_size))
@@ -129,7 +133,7 @@ void Port::take(const Arrived& arrived) {
   tag.completion = {.outcome = success ? Outcome::kOk
                                : arrived.packet.status() == tlp::Status::kCompleterAbort ? Outcome::kCompleterAbort
                                                                                          : Outcome::kUnsupportedRequest,
-                    .data = success ? arrived.packet.payload : base::Bytes{},
+                    .data = success ? std::move(arrived.packet.payload) : base::Bytes{},
                     .completer = arrived.packet.completer};
   tag.state = Tag::State::kDone;
 }

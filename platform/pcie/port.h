@@ -67,9 +67,10 @@ class Port {
     Completion completion;
   };
   bool send(const tlp::Tlp& packet, bool trusted, std::optional<ide::StreamId> over = std::nullopt, bool more = false);
-  void hand_over(const Arrived& arrived);
+  bool transmit(const trust::Result<Sealed>& sealed);
+  void hand_over(Arrived& arrived);
   std::optional<std::uint16_t> free_tag() const;
-  void take(const Arrived& arrived);
+  void take(Arrived& arrived);
 
   std::string at_;
   ConfigSpace& config_;

@@ -54,15 +54,15 @@ Completion RootComplex::config(tlp::RequesterId target, unsigned offset, unsigne
                                std::optional<std::uint32_t> value, bool trusted) {
   RootPort* port = port_of(target);
   if (!port || offset + size > kConfigSize) return {.outcome = Outcome::kUnsupportedRequest, .data = {}};
-  base::Bytes bytes;
-  base::append_le(bytes, value.value_or(0));
-  bytes.resize(size);
-  auto packet = value ? tlp::config_write(kHostBridge, 0, target, offset, bytes, false)
+  base::Block<4> bytes;
+  base::store_le<std::uint32_t>(bytes, 0, value.value_or(0));
+  auto packet = value ? tlp::config_write(kHostBridge, 0, target, offset, base::View(bytes).first(size), false)
                       : tlp::config_read(kHostBridge, 0, target, offset, size, false);
-  IdeStream* stream = port->ide().choose(packet, std::nullopt);
-  const bool right_below = tlp::bus_of(target) == port->config().get(kSecondaryBus, 1);
-  if (right_below && !(stream && stream->secure() && !port->ide().is_link(*stream)))
-    packet.type = value ? tlp::Type::kCfgWr0 : tlp::Type::kCfgRd0;
+  if (tlp::bus_of(target) == port->config().get(kSecondaryBus, 1)) {
+    const IdeStream* stream = port->ide().choose(packet, std::nullopt);
+    if (!(stream && stream->secure() && !port->ide().is_link(*stream)))
+      packet.type = value ? tlp::Type::kCfgWr0 : tlp::Type::kCfgRd0;
+  }
   return port->port().request(std::move(packet), trusted);
 }
 

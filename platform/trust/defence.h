@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <span>
 #include <string>
@@ -82,14 +83,18 @@ class Defences {
     return Refusal{&d};
   }
 
-  // The first rule of the table that is broken and not lifted, in table order.
+  // The first row of the table that is broken and not lifted, in table order; null: none. Rows may say more than a Rule does, such as the
+  // status that a refusal has.
+  template <class Rows, class Case>
+  const std::ranges::range_value_t<Rows>* first_broken(const Rows& rows, const Case& c, std::string_view at) {
+    for (const auto& row : rows)
+      if (!row.holds(c) && refuse_unless(row.defence, false, at)) return &row;
+    return nullptr;
+  }
   template <class Case>
   std::optional<Refusal> first_refusal(std::span<const Rule<Case>> rules, const Case& c, std::string_view at) {
-    for (const auto& rule : rules) {
-      if (rule.holds(c)) continue;
-      if (auto no = refuse_unless(rule.defence, false, at)) return no;
-    }
-    return std::nullopt;
+    const Rule<Case>* broken = first_broken(rules, c, at);
+    return broken ? std::optional(Refusal{&broken->defence}) : std::nullopt;
   }
 
  private:

@@ -1,6 +1,7 @@
 #include "platform/trust/oracle.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace trust {
@@ -22,11 +23,13 @@ void Oracle::wrote(std::string_view vm, std::uint64_t gpa, base::View bytes) {
   auto& truth = truth_[std::string(vm)];
   base::Bytes before(bytes.size());
   bool known = true;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    auto [cell, fresh] = truth.try_emplace(gpa + i, bytes[i]);
-    known = known && !fresh;
-    before[i] = cell->second;
-    cell->second = bytes[i];
+  for (std::size_t i = 0; i < bytes.size();) {
+    Cells& cells = truth[(gpa + i) / kCells];
+    for (std::uint64_t at = (gpa + i) % kCells; at < kCells && i < bytes.size(); ++at, ++i) {
+      known = known && cells.known[at];
+      cells.known.set(at);
+      before[i] = std::exchange(cells.bytes[at], bytes[i]);
+    }
   }
   if (known) history_[std::string(vm)].push_back({gpa, std::move(before)});
 }
@@ -35,9 +38,12 @@ void Oracle::read(std::string_view vm, std::uint64_t gpa, base::View bytes, std:
   auto truth = truth_.find(vm);
   if (truth == truth_.end()) return;
   bool differs = false;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    auto cell = truth->second.find(gpa + i);
-    if (cell != truth->second.end() && cell->second != bytes[i]) differs = true;
+  for (std::size_t i = 0; i < bytes.size();) {
+    const auto cells = truth->second.find((gpa + i) / kCells);
+    const std::uint64_t from = (gpa + i) % kCells, count = std::min<std::uint64_t>(kCells - from, bytes.size() - i);
+    for (std::uint64_t at = from; cells != truth->second.end() && at < from + count; ++at)
+      differs = differs || (cells->second.known[at] && cells->second.bytes[at] != bytes[i + at - from]);
+    i += count;
   }
   if (!differs) return;
   // Yesterday's bytes at their own place break freshness; anything else breaks integrity.
@@ -52,8 +58,13 @@ void Oracle::read(std::string_view vm, std::uint64_t gpa, base::View bytes, std:
 void Oracle::forgot(std::string_view vm, std::uint64_t gpa, std::uint64_t count) {
   auto truth = truth_.find(vm);
   if (truth == truth_.end()) return;
-  auto& cells = truth->second;
-  cells.erase(cells.lower_bound(gpa), cells.lower_bound(gpa + count));
+  for (auto it = truth->second.lower_bound(gpa / kCells); it != truth->second.end();) {
+    const std::uint64_t start = it->first * kCells;
+    if (start >= gpa + count) return;
+    for (std::uint64_t at = 0; at < kCells; ++at)
+      if (start + at >= gpa && start + at < gpa + count) it->second.known.reset(at);
+    it = it->second.known.none() ? truth->second.erase(it) : std::next(it);
+  }
 }
 
 void Oracle::resumed(std::string_view vm, base::View before, base::View after, bool seen_before, std::uint64_t time) {

@@ -1,6 +1,8 @@
 #pragma once
 // Judges promises from ground truth, which it is told by the parts that make it: what the guest wrote and read, what reached
 // the adversary's eyes, for whom a guarded act was done. It never asks a defence, and knows no platform.
+#include <array>
+#include <bitset>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -54,7 +56,14 @@ class Oracle {
   };
   void report_once(Promise promise, std::string what, std::uint64_t time);
 
-  std::map<std::string, std::map<std::uint64_t, std::uint8_t>, std::less<>> truth_;
+  // What is known of some neighbouring bytes of a guest's memory.
+  static constexpr std::uint64_t kCells = 256;
+  struct Cells {
+    std::array<std::uint8_t, kCells> bytes{};
+    std::bitset<kCells> known{};
+  };
+
+  std::map<std::string, std::map<std::uint64_t, Cells>, std::less<>> truth_;  // by address / kCells
   std::map<std::string, std::vector<Past>, std::less<>> history_;
   std::map<std::string, base::Bytes> secrets_;
   std::set<std::string> lost_;

@@ -49,8 +49,9 @@ consteval std::string_view name_of() {
 
 // ---- the walk -------------------------------------------------------------------------------------------------------
 
+// Inlined, so that a width that is known while compiling is known to `number`.
 template <class V, class Io>
-bool walk_number(Io& io, V& value, unsigned width, Order order) {
+[[gnu::always_inline]] inline bool walk_number(Io& io, V& value, unsigned width, Order order) {
   std::uint64_t x = static_cast<std::uint64_t>(value);
   if (!io.number(x, width, order)) return false;
   if constexpr (!std::is_const_v<V>) value = static_cast<V>(x);
@@ -198,12 +199,12 @@ struct Align {
   static constexpr std::size_t end(std::size_t at) { return (at + Alignment - 1) / Alignment * Alignment; }
 };
 
-// A field that is there when earlier fields say so: `Present` is a member function or a function of the message.
-template <auto Present, auto Field>
+// Fields that are there when earlier fields say so: `Present` is a member function or a function of the message.
+template <auto Present, auto... Fields>
 struct When {
   template <class Io, class M>
   static bool walk(Io& io, M& m, std::size_t start) {
-    return !std::invoke(Present, std::as_const(m)) || walk_field<Field>(io, m, start);
+    return !std::invoke(Present, std::as_const(m)) || (walk_field<Fields>(io, m, start) && ...);
   }
   template <class M>
   static constexpr std::size_t end(std::size_t at) { return at; }
@@ -222,8 +223,11 @@ void append_encoded(Bytes& to, const M& message) {
 }
 template <Message M>
 Bytes encode(const M& message) {
-  Bytes out;
-  append_encoded(out, message);
+  Counter counter;
+  walk(counter, message);
+  Bytes out(counter.at());
+  Placer placer(out.data());
+  walk(placer, message);
   return out;
 }
 

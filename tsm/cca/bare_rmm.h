@@ -20,7 +20,7 @@ struct BareRmm {
   static constexpr std::uint64_t kDeviceBase = 0x4'0000'0000, kDeviceTop = 0x8'0000'0000;
 
   explicit BareRmm(bool active = false, const std::vector<std::string>& lifted = {}, bool with_devices = false)
-      : defences(TestMachine::lift(lifted)), memory({.bytes = kBytes}), devices(with_devices), rmm(settings(with_devices), memory, *defences, 7) {
+      : defences(vmm::lift(lifted)), memory({.bytes = kBytes}), devices(with_devices), rmm(settings(with_devices), memory, *defences, 7) {
     rmm.attach(tokens);
     for (const std::uint64_t page : {kRd, kTables, kRec, kData, kFree, kFreeToo}) delegate(page);
     for (std::uint64_t i = 0; i < kRecAuxGranules; ++i) delegate(kAux + i * kPage), delegate(kSpareAux + i * kPage);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "platform/cpu/vcpu.h"
+#include "platform/vmm/test_host.h"
 #include "tsm/abi/cca_platform.h"
 #include "tsm/cca/host/cca_machine.h"
 
@@ -30,8 +31,8 @@ struct RealmStops : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-struct TestMachine {
-  static constexpr std::uint64_t kPage = 4096, kBytes = 64ull << 20;
+struct TestMachine : vmm::TestHost {
+  static constexpr std::uint64_t kPage = 4096;
   static constexpr std::uint64_t kVmBytes = 1ull << 20;
   static constexpr std::uint64_t kFirmware = 0x1000, kBuffer = 0x2000, kHeap = 0x4000;
   static constexpr auto kNone = memory::KeyId::kNone;
@@ -39,14 +40,8 @@ struct TestMachine {
   static constexpr auto kShared = memory::AddressSpace::Attribute::kShared;
 
   explicit TestMachine(const std::vector<std::string>& lifted = {}, const RmmSettings& settings = {.memory_bytes = kBytes})
-      : defences(lift(lifted)), memory({.bytes = kBytes}), host(memory, 16ull << 20, 48ull << 20), machine(settings, host, calls, *defences, 7),
-        rmm(machine.rmm()) {
+      : TestHost(lifted), machine(settings, host, calls, *defences, 7), rmm(machine.rmm()) {
     rmm.attach(tokens);
-  }
-  static std::unique_ptr<trust::Defences> lift(const std::vector<std::string>& ids) {
-    auto all = std::make_unique<trust::Defences>();
-    for (const auto& id : ids) all->lift(id);
-    return all;
   }
 
   static cpu::Launch image() {
@@ -71,16 +66,7 @@ struct TestMachine {
   }
   RttEntry entry(std::uint64_t ipa) const { return machine.realm(vm)->rtt.walk(ipa, 3).entry; }
   std::uint64_t pa(std::uint64_t gpa) const { return entry(gpa).pa; }
-  base::Bytes read(memory::KeyId key, std::uint64_t spa, std::size_t count = kPage) {
-    base::Bytes out(count);
-    (void)static_cast<bool>(memory.read(key, spa, out));
-    return out;
-  }
 
-  std::unique_ptr<trust::Defences> defences;
-  memory::EncryptedMemory memory;
-  vmm::Hypervisor host;
-  trust::Boundary calls{"tsm0.call"};
   TestTokens tokens;
   CcaMachine machine;
   Rmm& rmm;

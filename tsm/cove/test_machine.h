@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "platform/cpu/vcpu.h"
+#include "platform/vmm/test_host.h"
 #include "tsm/abi/cove_platform.h"
 #include "tsm/cove/host/cove_machine.h"
 
@@ -28,15 +29,13 @@ class TestAttester final : public Attester {
   }
 };
 
-struct TestMachine {
-  static constexpr std::uint64_t kBytes = 64ull << 20, kVmBytes = 1ull << 20;
+struct TestMachine : vmm::TestHost {
+  static constexpr std::uint64_t kVmBytes = 1ull << 20;
   static constexpr std::uint64_t kFirmware = 0x1000, kHeap = 0x4000;
   static constexpr auto kNone = memory::KeyId::kNone;
 
   explicit TestMachine(const std::vector<std::string>& lifted = {}, TsmSettings settings = {})
-      : defences(lift(lifted)),
-        memory(memory_settings({.bytes = kBytes}, settings, *defences)),
-        host(memory, 16ull << 20, 48ull << 20),
+      : TestHost(lifted, [&](trust::Defences& all) { return memory_settings({.bytes = kBytes}, settings, all); }),
         machine(with_memory(settings), host, calls, *defences, 7),
         tsm(machine.tsm()) {
     tsm.attach(attester);
@@ -44,11 +43,6 @@ struct TestMachine {
   static TsmSettings with_memory(TsmSettings settings) {
     settings.memory_bytes = kBytes;
     return settings;
-  }
-  static std::unique_ptr<trust::Defences> lift(const std::vector<std::string>& ids) {
-    auto all = std::make_unique<trust::Defences>();
-    for (const auto& id : ids) all->lift(id);
-    return all;
   }
   static cpu::Launch image() {
     cpu::Launch launch;
@@ -78,16 +72,7 @@ struct TestMachine {
   }
   const Tvm& tvm() const { return *machine.tvm(vm); }
   std::uint64_t spa(std::uint64_t gpa) const { return tvm().mappings.at(gpa).spa; }
-  base::Bytes read(memory::KeyId key, std::uint64_t at, std::size_t count = kPage) {
-    base::Bytes out(count);
-    (void)static_cast<bool>(memory.read(key, at, out));
-    return out;
-  }
 
-  std::unique_ptr<trust::Defences> defences;
-  memory::EncryptedMemory memory;
-  vmm::Hypervisor host;
-  trust::Boundary calls{"tsm0.call"};
   TestAttester attester;
   CoveMachine machine;
   Tsm& tsm;

@@ -9,16 +9,11 @@
 
 #include "platform/cpu/vcpu.h"
 #include "platform/protocol/pkvm/host_structs.h"
+#include "platform/vmm/test_host.h"
 #include "tsm/abi/pkvm_platform.h"
 #include "tsm/pkvm/host/pkvm_machine.h"
 
 namespace pkvm {
-
-inline std::unique_ptr<trust::Defences> lift(const std::vector<std::string>& ids) {
-  auto all = std::make_unique<trust::Defences>();
-  for (const auto& id : ids) all->lift(id);
-  return all;
-}
 
 // What was said of defences, for tests that ask who spoke.
 struct Heard final : trust::Defences::Listener {
@@ -35,7 +30,7 @@ struct Bare {
 
   explicit Bare(const std::vector<std::string>& lifted = {}, El2Settings settings = {},
                 memory::Mode mode = memory::Mode::kNone)
-      : defences(lift(lifted)), memory({.bytes = kBytes, .mode = mode}) {
+      : defences(vmm::lift(lifted)), memory({.bytes = kBytes, .mode = mode}) {
     defences->listen(&heard);
     settings.memory_bytes = kBytes, settings.carveout = kCarveout;
     el2 = std::make_unique<El2>(settings, memory, *defences, base::Bytes(2 * kPage, 0xF1));
@@ -113,12 +108,12 @@ struct GuestStops : std::runtime_error {
 };
 
 // A host with its procedures and one VM.
-struct TestMachine {
-  static constexpr std::uint64_t kBytes = 64ull << 20, kKernel = 0x1000, kHeap = 0x4000, kVmBytes = 16ull << 20;
+struct TestMachine : vmm::TestHost {
+  static constexpr std::uint64_t kKernel = 0x1000, kHeap = 0x4000, kVmBytes = 16ull << 20;
 
   explicit TestMachine(const std::vector<std::string>& lifted = {}, base::Bytes pvmfw = base::Bytes(2 * kPage, 0xF1),
                        El2Settings el2_settings = {}, memory::Mode mode = memory::Mode::kNone)
-      : defences(lift(lifted)), memory({.bytes = kBytes, .mode = mode}), host(memory, 16ull << 20, 48ull << 20) {
+      : TestHost(lifted, [&](trust::Defences&) { return memory::Settings{.bytes = kBytes, .mode = mode}; }) {
     el2_settings.memory_bytes = kBytes, el2_settings.carveout = Bare::kCarveout;
     el2_settings.id_registers = {{0x1, 0, 7, 8, 9, 10}};
     machine = std::make_unique<PkvmMachine>(HostSettings{el2_settings, std::move(pvmfw), Bare::kPvmfw}, host, calls,
@@ -134,10 +129,6 @@ struct TestMachine {
   }
   std::uint64_t phys(std::uint64_t ipa) const { return machine->of(vm)->page(ipa).phys; }
 
-  std::unique_ptr<trust::Defences> defences;
-  memory::EncryptedMemory memory;
-  vmm::Hypervisor host;
-  trust::Boundary calls{"tsm0.call"};
   std::unique_ptr<PkvmMachine> machine;
   cpu::Vm vm{"vm0", 1, kVmBytes};
   std::unique_ptr<cpu::Vcpu> vcpu;

@@ -23,10 +23,9 @@ struct CommandRule {
 // The first row that is broken and not lifted, as the command's result.
 template <class Case>
 std::optional<CallResult> first_failure(const PspState& psp, std::span<const CommandRule<Case>> rules, const Case& c) {
-  for (const auto& rule : rules)
-    if (auto no = psp.defences.refuse_unless(rule.defence, rule.holds(c), psp.name))
-      return CallResult{rule.status, {}, no};
-  return std::nullopt;
+  const CommandRule<Case>* broken = psp.defences.first_broken(rules, c, psp.name);
+  if (!broken) return std::nullopt;
+  return CallResult{broken->status, {}, trust::Refusal{&broken->defence}};
 }
 
 // ---- guest states ---------------------------------------------------------------------------------------------------

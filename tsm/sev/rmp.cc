@@ -267,8 +267,9 @@ void Rmp::clear(std::uint64_t spa, std::uint64_t count) {
 template <class Visit>
 void Rmp::for_each(std::uint64_t from, std::uint64_t to, Visit visit) const {
   constexpr std::uint64_t kStep = kPage / kRmpEntryBytes * kPage;  // what one page of the table covers
+  base::Bytes page(std::min(kStep, to > from ? to - from : 0) / kPage * kRmpEntryBytes);
   for (std::uint64_t at = from; at < to; at += kStep) {
-    base::Bytes bytes((std::min(at + kStep, to) - at) / kPage * kRmpEntryBytes);
+    const auto bytes = std::span(page).first((std::min(at + kStep, to) - at) / kPage * kRmpEntryBytes);
     if (!memory_.read(memory::KeyId::kNone, entry_address(at), bytes)) return;
     for (std::uint64_t i = 0; i < bytes.size(); i += kRmpEntryBytes) {
       const auto raw = base::View(bytes).subspan(i, kRmpEntryBytes);

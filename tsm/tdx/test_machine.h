@@ -9,6 +9,7 @@
 
 #include "platform/cpu/vcpu.h"
 #include "platform/crypto/hash.h"
+#include "platform/vmm/test_host.h"
 #include "tsm/abi/tdx_platform.h"
 #include "tsm/tdx/host/tdx_machine.h"
 
@@ -34,8 +35,8 @@ struct TdStops : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-struct TestMachine {
-  static constexpr std::uint64_t kPage = 4096, kBytes = 64ull << 20;
+struct TestMachine : vmm::TestHost {
+  static constexpr std::uint64_t kPage = 4096;
   static constexpr std::uint64_t kVmBytes = 1ull << 20;
   static constexpr std::uint64_t kFirmware = 0x1000, kHeap = 0x4000;
   static constexpr auto kNone = memory::KeyId::kNone;
@@ -43,9 +44,7 @@ struct TestMachine {
 
   explicit TestMachine(IntegrityMode mode = IntegrityMode::kCryptographic, const std::vector<std::string>& lifted = {},
                        tdxproto::TdParams params = {}, unsigned packages = 1)
-      : defences(lift(lifted)),
-        memory(memory_settings({.bytes = kBytes, .sockets = packages}, mode, *defences)),
-        host(memory, 16ull << 20, 48ull << 20),
+      : TestHost(lifted, [&](trust::Defences& all) { return memory_settings({.bytes = kBytes, .sockets = packages}, mode, all); }),
         machine(settings(mode), host, calls, *defences, 7),
         module(machine.module()) {
     machine.set_params(params);
@@ -60,11 +59,6 @@ struct TestMachine {
     out.cpuid = {{0x1, 0, 0x806F8, 0, 0x8000'0000, 0}};
     out.seam.mrseam[0] = 0x5E;
     return out;
-  }
-  static std::unique_ptr<trust::Defences> lift(const std::vector<std::string>& ids) {
-    auto all = std::make_unique<trust::Defences>();
-    for (const auto& id : ids) all->lift(id);
-    return all;
   }
 
   static cpu::Launch image() {
@@ -91,16 +85,7 @@ struct TestMachine {
   std::uint64_t tdr() const { return machine.td(vm)->tdr; }
   std::uint64_t hpa(std::uint64_t gpa) const { return machine.td(vm)->sept.leaf(gpa).hpa; }
   SeptState state(std::uint64_t gpa) const { return machine.td(vm)->sept.leaf(gpa).state; }
-  base::Bytes read(memory::KeyId key, std::uint64_t spa, std::size_t count = kPage) {
-    base::Bytes out(count);
-    (void)static_cast<bool>(memory.read(key, spa, out));
-    return out;
-  }
 
-  std::unique_ptr<trust::Defences> defences;
-  memory::EncryptedMemory memory;
-  vmm::Hypervisor host;
-  trust::Boundary calls{"tsm0.call"};
   TestReports reports;
   TdxMachine machine;
   Module& module;

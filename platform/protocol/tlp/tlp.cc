@@ -1,5 +1,6 @@
 #include "platform/protocol/tlp/tlp.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdio>
 
@@ -25,9 +26,9 @@ bool contiguous(unsigned be) {
 
 // Bytes of `data` placed at their offset in whole DW.
 base::Bytes padded(std::uint64_t address, base::View data) {
-  base::Bytes out(address & 3);
-  base::append(out, data);
-  out.resize((out.size() + 3) / 4 * 4);
+  const std::size_t skip = address & 3;
+  base::Bytes out((skip + data.size() + 3) / 4 * 4);
+  std::copy(data.begin(), data.end(), out.begin() + static_cast<std::ptrdiff_t>(skip));
   return out;
 }
 
@@ -142,15 +143,16 @@ ByteRange range_of(const Tlp& request) {
   return {base + begin, end - begin};
 }
 
-base::Bytes bytes_of(const Tlp& write) {
+base::View selected(const Tlp& write) {
   auto range = range_of(write);
   const std::size_t skip = range.address & 3;
   if (skip + range.size > write.payload.size()) return {};
-  auto begin = write.payload.begin() + static_cast<std::ptrdiff_t>(skip);
-  return {begin, begin + static_cast<std::ptrdiff_t>(range.size)};
+  return base::View(write.payload).subspan(skip, range.size);
 }
 
-std::optional<std::string> fault_of(const Tlp& packet, std::size_t size_max) {
+base::Bytes bytes_of(const Tlp& write) { return base::bytes_of(selected(write)); }
+
+std::optional<std::string_view> fault_of(const Tlp& packet, std::size_t size_max) {
   if (!packet.known()) return "an unknown type";
   if (packet.payload.size() != packet.payload_size()) return "the payload is not as long as the header says";
   if (packet.has_data() && packet.payload.size() > size_max) return "the payload is larger than allowed";

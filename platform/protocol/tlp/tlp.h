@@ -105,18 +105,14 @@ struct Tlp {
 
   using Wire = wire::Layout<
       &Tlp::type, wire::Demand<&Tlp::known, 1>{}, &Tlp::class_bits, wire::Be<&Tlp::length_bits, 2>{},
-      wire::When<&Tlp::is_request, wire::Be<&Tlp::requester, 2>{}>{},
-      wire::When<&Tlp::is_request, &Tlp::tag_bits>{},
+      wire::When<&Tlp::is_request, wire::Be<&Tlp::requester, 2>{}, &Tlp::tag_bits>{},
       wire::When<&Tlp::is_enabled_request, &Tlp::byte_enables>{},
       wire::When<&Tlp::address_is_32, wire::Be<&Tlp::address, 4>{}>{},
       wire::When<&Tlp::address_is_64, wire::Be<&Tlp::address, 8>{}>{},
-      wire::When<&Tlp::is_config, wire::Be<&Tlp::target, 2>{}>{},
-      wire::When<&Tlp::is_config, wire::Be<&Tlp::register_bits, 2>{}>{},
-      wire::When<&Tlp::is_completion, wire::Be<&Tlp::completer, 2>{}>{},
-      wire::When<&Tlp::is_completion, wire::Be<&Tlp::status_bits, 2>{}>{},
-      wire::When<&Tlp::is_completion, wire::Be<&Tlp::requester, 2>{}>{},
-      wire::When<&Tlp::is_completion, &Tlp::tag_bits>{}, wire::When<&Tlp::is_completion, &Tlp::lower_address>{},
-      wire::When<&Tlp::is_message, &Tlp::code>{}, wire::When<&Tlp::is_message, &Tlp::routing>{},
+      wire::When<&Tlp::is_config, wire::Be<&Tlp::target, 2>{}, wire::Be<&Tlp::register_bits, 2>{}>{},
+      wire::When<&Tlp::is_completion, wire::Be<&Tlp::completer, 2>{}, wire::Be<&Tlp::status_bits, 2>{},
+                 wire::Be<&Tlp::requester, 2>{}, &Tlp::tag_bits, &Tlp::lower_address>{},
+      wire::When<&Tlp::is_message, &Tlp::code, &Tlp::routing>{},
       wire::Run<&Tlp::payload, &Tlp::payload_size>{}, wire::When<&Tlp::has_digest, wire::Be<&Tlp::digest, 4>{}>{}>;
 };
 
@@ -179,10 +175,11 @@ struct ByteRange {
 };
 ByteRange range_of(const Tlp& request);
 // The selected bytes of a write.
+base::View selected(const Tlp& write);
 base::Bytes bytes_of(const Tlp& write);
 
 // What makes the packet malformed, in words, or nothing. `size_max`: bytes, the smaller of MPS and MRRS that apply.
-std::optional<std::string> fault_of(const Tlp& packet, std::size_t size_max = kPayloadMax);
+std::optional<std::string_view> fault_of(const Tlp& packet, std::size_t size_max = kPayloadMax);
 
 std::string name_of(Type type);  // "MRd64", "CplD", "Msg"; "?" when unknown
 std::string_view name_of(Status status);

@@ -6,8 +6,9 @@ namespace engine {
 
 base::Bytes image_page(std::string_view what) {
   base::Bytes page(4096);
+  const std::uint64_t name = sim::fnv1a(what);
   for (std::size_t i = 0; i < page.size(); ++i)
-    page[i] = static_cast<std::uint8_t>(sim::fnv1a(what) >> (i % 8 * 8)) ^ static_cast<std::uint8_t>(i);
+    page[i] = static_cast<std::uint8_t>(name >> (i % 8 * 8)) ^ static_cast<std::uint8_t>(i);
   return page;
 }
 

@@ -1,6 +1,9 @@
 #include "tsm/sev/keys/tcb_secret.h"
 
+#include <algorithm>
+
 #include "platform/crypto/hash.h"
+#include "platform/crypto/memo.h"
 
 namespace sev {
 namespace {
@@ -24,13 +27,22 @@ base::Block<32> step(base::Block<32> link, int times) {
 
 }  // namespace
 
+// The memo's: a thousand hashes for what every world with the same chip asks for.
 TcbSecret TcbSecret::from_root(const base::Block<32>& root, std::string_view label, const Tcb& tcb) {
   TcbSecret out;
   out.tcb_ = tcb;
-  for (std::size_t i = 0; i < kChains.size(); ++i) {
-    const std::string start = std::string(label) + "/" + std::string(kChains[i].name);
-    out.links_[i] = step(crypto::hmac_sha256(root, base::view_of(start)), 255 - tcb.*kChains[i].version);
-  }
+  crypto::MemoKey key("sev TCB secret");
+  key.add(root).add(base::view_of(label));
+  for (const Chain& chain : kChains) key.add({&(tcb.*chain.version), 1});
+  const base::Bytes links = crypto::memo(key, [&] {
+    base::Bytes walked;
+    for (const Chain& chain : kChains) {
+      const std::string start = std::string(label) + "/" + std::string(chain.name);
+      base::append(walked, step(crypto::hmac_sha256(root, base::view_of(start)), 255 - tcb.*chain.version));
+    }
+    return walked;
+  });
+  for (std::size_t i = 0; i < kChains.size(); ++i) std::copy_n(links.begin() + static_cast<std::ptrdiff_t>(32 * i), 32, out.links_[i].begin());
   return out;
 }
 
