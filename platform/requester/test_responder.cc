@@ -169,6 +169,7 @@ base::Bytes TestResponder::answer_to(Code code, base::View request) {
                                            .vendor_id = ask.vendor_id,
                                            .payload_length = ask.payload_length,
                                            .payload = {ask.payload.rbegin(), ask.payload.rend()}};
+      if (vendor) response.payload = vendor(ask.payload), response.payload_length = static_cast<std::uint16_t>(response.payload.size());
       return wire::encode(response);
     }
     case Code::kHeartbeat:

@@ -61,16 +61,30 @@ const tdisp::InterfaceReport* DeviceManager::report(tdisp::FunctionId interface)
 
 trust::Result<> DeviceManager::connect(std::uint8_t slot, ide::StreamId stream) {
   if (auto ordered = in_order(!connected() && !any_bound()); !ordered) return ordered;
-  start_over();
-  slot_ = slot, stream_ = stream, key_set_ = 0;
   port_.erase_keys(kFirmware, stream);
-  OwnEnd end(port_);
+  if (auto done = open(slot); !done) return done;
+  return key(stream);
+}
+
+trust::Result<> DeviceManager::open(std::uint8_t slot) {
+  if (auto ordered = in_order(!connected() && !any_bound()); !ordered) return ordered;
+  start_over();
+  slot_ = slot;
   if (auto done = device_->connect(); !done) return done;
   if (auto done = device_->read_certificates(static_cast<std::uint8_t>(1u << slot)); !done) return done;
   if (auto done = device_->open_session(slot); !done) return done;
-  if (auto done = device_->measure(slot); !done) return done;
-  return device_->key_stream(stream, key_set_, end);
+  return device_->measure(slot);
 }
+
+trust::Result<> DeviceManager::key(ide::StreamId stream) {
+  if (auto ordered = in_order(connected()); !ordered) return ordered;
+  stream_ = stream, key_set_ = 0;
+  port_.erase_keys(kFirmware, stream);
+  OwnEnd end(port_);
+  return device_->key_stream(static_cast<std::uint8_t>(stream), key_set_, end);
+}
+
+void DeviceManager::stop_keys() { port_.erase_keys(kFirmware, stream_); }
 
 trust::Result<> DeviceManager::disconnect(bool force) {
   if (auto ordered = in_order(!any_bound() && (force || connected())); !ordered) return ordered;
@@ -181,6 +195,10 @@ trust::Result<> DeviceManager::disable_dma(tdisp::FunctionId interface, Owner ow
   port_.release(owner, at(interface).id);
   at(interface).dma = false;
   return trust::ok();
+}
+
+void DeviceManager::lead(tdisp::FunctionId interface, pcie::Iommu::Walk walk) {
+  if (has(interface)) port_.lead(at(interface).id, std::move(walk));
 }
 
 std::vector<const trust::Defence*> manager_defences() {

@@ -31,6 +31,10 @@ class DeviceManager {
   // ---- the host's commands ----
   // A session with the key of that slot, and keys for the stream. What the device is, is read and kept.
   trust::Result<> connect(std::uint8_t slot, ide::StreamId stream);
+  // The same in two steps, and keys given up.
+  trust::Result<> open(std::uint8_t slot);
+  trust::Result<> key(ide::StreamId stream);
+  void stop_keys();
   trust::Result<> disconnect(bool force);  // forced: whatever the device says to it
   trust::Result<> measure();  // anew, signed
   // Locks the interface for this guest and reads its report. Measurements are old for it from then on.
@@ -54,6 +58,8 @@ class DeviceManager {
   trust::Result<> may_change(tdisp::FunctionId interface, Owner owner) const;
   trust::Result<> enable_dma(tdisp::FunctionId interface, Owner owner);
   trust::Result<> disable_dma(tdisp::FunctionId interface, Owner owner);
+  // Firmware's own: where the interface's trusted requests find their pages, in place of the IOMMU's table.
+  void lead(tdisp::FunctionId interface, pcie::Iommu::Walk walk);
   // Null: none was read.
   const tdisp::InterfaceReport* report(tdisp::FunctionId interface) const;
 

@@ -12,6 +12,7 @@ namespace tdxproto {
 enum class Tdcall : std::uint64_t {
   kVpVmcall = 0, kVpInfo = 1, kMrRtmrExtend = 2, kVpVeinfoGet = 3, kMrReport = 4, kVpCpuidveSet = 5, kMemPageAccept = 6, kVmRd = 7,
   kVmWr = 8, kMrVerifyreport = 22,
+  kTdiRd = 67, kTdiStart = 68, kDmarAccept = 70, kMmioAccept = 71,  // TDX Connect (connect.h)
 };
 std::string_view name_of(Tdcall leaf);
 
