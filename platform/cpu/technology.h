@@ -76,6 +76,12 @@ class Technology {
     return vm.nested.translate(gpa);
   }
 
+  // Where a private access to device memory leads: `host_says`, unless the technology keeps tables of its own for it.
+  virtual std::uint64_t device_memory(const Vm& vm, std::uint64_t gpa, std::uint64_t host_says) {
+    (void)vm, (void)gpa;
+    return host_says;
+  }
+
   // Host procedures, speaking to the security manager over its boundary. False or a reason: refused.
   virtual std::string boot() = 0;
   virtual std::string launch(Vm& vm, const Launch& launch) = 0;

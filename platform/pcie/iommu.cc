@@ -44,29 +44,37 @@ void Iommu::allow_translated(tlp::RequesterId requester, bool allowed) {
   else may_translate_.erase(requester);
 }
 
+void Iommu::lead(tlp::RequesterId requester, Walk walk) {
+  if (walk) walks_[requester] = std::move(walk);
+  else walks_.erase(requester);
+}
+
+std::optional<Iommu::Page> Iommu::find(tlp::RequesterId requester, std::uint64_t address, bool trusted) const {
+  if (const auto walk = walks_.find(requester); trusted && walk != walks_.end()) {
+    const auto there = walk->second(page_of(address));
+    return there ? std::optional(Page{page_of(*there), true}) : std::nullopt;
+  }
+  const auto table = tables_.find({trusted ? IommuTable::kTrusted : IommuTable::kHost, requester});
+  if (table == tables_.end()) return std::nullopt;
+  const auto page = table->second.find(page_of(address));
+  return page == table->second.end() ? std::nullopt : std::optional(page->second);
+}
+
 // What is not mapped is answered too: the function may not go there (PCIe 6.0, 10.2.3).
 trust::Result<ats::Entry> Iommu::answer(tlp::RequesterId requester, std::uint64_t address, bool trusted) {
   if (defences_.refuse_unless(kAtsAllowed, may_translate(requester), at_)) return trust::Refusal{&kAtsAllowed};
-  const auto table = tables_.find({trusted ? IommuTable::kTrusted : IommuTable::kHost, requester});
-  if (table == tables_.end()) return ats::Entry{};
-  const auto page = table->second.find(page_of(address));
-  if (page == table->second.end()) return ats::Entry{};
-  return ats::Entry{page->second.address, true, page->second.writable};
+  const auto page = find(requester, address, trusted);
+  return page ? ats::Entry{page->address, true, page->writable} : ats::Entry{};
 }
 
 // A lifted check leaves the address as the device gave it, as without an IOMMU.
 trust::Result<Translation> Iommu::translate(const DmaRequest& request) {
-  const Page* page = nullptr;
-  auto table = tables_.find({request.trusted ? IommuTable::kTrusted : IommuTable::kHost, request.requester});
-  if (table != tables_.end()) {
-    auto it = table->second.find(page_of(request.address));
-    if (it != table->second.end()) page = &it->second;
-  }
+  const auto page = find(request.requester, request.address, request.trusted);
   auto bound = bound_.find(request.requester);
   DmaCase c{.request = request,
             .bound = bound != bound_.end(),
             .may_translate = may_translate_.count(request.requester) > 0,
-            .mapped = page != nullptr,
+            .mapped = page.has_value(),
             .writable = page && page->writable};
   if (auto no = defences_.first_refusal<DmaCase>(kDmaRules, c, at_)) return *no;
   Translation out{.address = request.address, .trusted = request.trusted};

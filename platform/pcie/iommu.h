@@ -45,6 +45,10 @@ class Iommu {
   // The TSM: this function's trusted requests act for a guest.
   void bind(tlp::RequesterId requester, std::uint32_t owner) { bound_[requester] = owner; }
   void unbind(tlp::RequesterId requester);
+  // The TSM: trusted requests of this function find their pages, writable, where tables of its own lead, and no longer in `kTrusted`.
+  // Empty: as before.
+  using Walk = std::function<std::optional<std::uint64_t>(std::uint64_t page)>;
+  void lead(tlp::RequesterId requester, Walk walk);
   // Whether addresses that the function calls translated are taken as such.
   void allow_translated(tlp::RequesterId requester, bool allowed);
   bool may_translate(tlp::RequesterId requester) const { return may_translate_.contains(requester); }
@@ -65,11 +69,13 @@ class Iommu {
     bool writable;
   };
   using Pages = std::map<std::uint64_t, Page>;
+  std::optional<Page> find(tlp::RequesterId requester, std::uint64_t address, bool trusted) const;
 
   std::string at_;
   trust::Defences& defences_;
   std::map<std::pair<IommuTable, tlp::RequesterId>, Pages> tables_;
   std::map<tlp::RequesterId, std::uint32_t> bound_;
+  std::map<tlp::RequesterId, Walk> walks_;
   std::set<tlp::RequesterId> may_translate_;
   Invalidate invalidate_;
 };

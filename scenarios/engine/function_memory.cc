@@ -15,13 +15,14 @@ bool DeviceFunction::acts_for(const VmState& vm) const {
   return bay_.acts_for(*this) == vm.vm.asid;
 }
 
-// Through the nested tables, which are the host's; where the device's memory is the guest's own, the table of device memory has to
-// agree with them.
+// Through the nested tables, which are the host's, or a technology's own; where the device's memory is the guest's own, the table of
+// device memory has to agree with them.
 std::optional<DeviceFunction::Way> DeviceFunction::way_to(const VmState& vm, unsigned bar, std::uint64_t offset) const {
   const std::uint64_t gpa = address_of(bar, offset);
   const auto moved = moved_.find(gpa & ~(kPage - 1));
-  const std::uint64_t spa = moved == moved_.end() ? gpa : moved->second + gpa % kPage;
-  if (!acts_for(vm) && !private_view_.contains(&vm)) return Way{.address = spa};
+  const std::uint64_t nested = moved == moved_.end() ? gpa : moved->second + gpa % kPage;
+  if (!acts_for(vm) && !private_view_.contains(&vm)) return Way{.address = nested};
+  const std::uint64_t spa = world_.technology->device_memory(vm.vm, gpa, nested);
   if (!bay_.mmio_table().check(vm.vm.asid, gpa, spa)) return std::nullopt;
   return Way{.address = spa, .is_private = true, .is_right = spa == gpa};
 }

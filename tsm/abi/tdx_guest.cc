@@ -190,6 +190,47 @@ Answer<base::Bytes> TdxGuest::get_quote(base::View report) {
   return failure<base::Bytes>(Problem::kBusy);
 }
 
+// ---- TDX Connect ----------------------------------------------------------------------------------------------------
+
+Answer<base::Bytes> TdxGuest::ask_about_device(tdxproto::TdcmOp operation, std::uint16_t function, std::size_t most) {
+  const std::uint64_t bytes = std::uint64_t{layout_.quote_pages} * kPage;
+  if (bytes < tdxproto::kTdcmHeaderSize + most) return failure<base::Bytes>(Problem::kNotPresent);
+  platform_.write_shared(layout_.quote_gpa, wire::encode(tdxproto::TdcmHeader{.operation = operation}));
+  const Registers out = vmcall(Tdvmcall::kTdcm, function, layout_.quote_gpa | shared_bit_, bytes);
+  if (tdxproto::is_error(out.rax)) return module_error<base::Bytes>(out.rax);
+  if (out.r10 != tdxproto::kVmcallSuccess) return failure<base::Bytes>(Problem::kHostError);
+  // One look at the head: what is judged is what is used.
+  const auto head = wire::decode<tdxproto::TdcmHeader>(platform_.read_shared(layout_.quote_gpa, tdxproto::kTdcmHeaderSize));
+  if (!head) return failure<base::Bytes>(Problem::kMalformed);
+  if (head->status != tdxproto::TdcmStatus::kCompleted) return failure<base::Bytes>(Problem::kHostError, head->error);
+  const TdTdcmCase c{head->data_length, most};
+  if (auto no = defences_.first_refusal<TdTdcmCase>(kTdTdcmRules, c, at_)) return refused<base::Bytes>(*no);
+  if (head->data_length == 0) return {base::Bytes{}};
+  return {platform_.read_shared(layout_.quote_gpa + tdxproto::kTdcmHeaderSize, head->data_length)};
+}
+
+Answer<Done> TdxGuest::do_call(Tdcall leaf, const Registers& in) {
+  const Registers out = call(leaf, in);
+  if (tdxproto::is_error(out.rax)) return module_error<Done>(out.rax);
+  return {Done{}};
+}
+
+Answer<std::uint64_t> TdxGuest::read_interface(std::uint16_t function, std::uint64_t field) {
+  const Registers out = call(Tdcall::kTdiRd, {.rcx = function, .rdx = field});
+  if (tdxproto::is_error(out.rax)) return module_error<std::uint64_t>(out.rax);
+  return {out.rcx};
+}
+
+Answer<Done> TdxGuest::accept_dma(std::uint16_t function) { return do_call(Tdcall::kDmarAccept, {.rcx = function}); }
+
+Answer<Done> TdxGuest::accept_device_memory(std::uint16_t function, std::uint64_t range, std::uint64_t gpa, std::uint32_t pages) {
+  return do_call(Tdcall::kMmioAccept, {.rcx = tdxproto::gpa_and_level(gpa, 0), .rdx = range, .r8 = function, .r9 = pages});
+}
+
+Answer<Done> TdxGuest::take_interface(std::uint16_t function, std::uint64_t session) {
+  return do_call(Tdcall::kTdiStart, {.rcx = function, .rdx = session});
+}
+
 void TdxGuest::report_fatal_error(std::uint64_t code) { (void)vmcall(Tdvmcall::kReportFatalError, code); }
 
 std::vector<const trust::Defence*> tdx_guest_defences() {
@@ -200,6 +241,7 @@ std::vector<const trust::Defence*> tdx_guest_defences() {
   trust::collect<TdRetryCase>(all, kTdRetryRules);
   trust::collect<TdCpuidCase>(all, kTdCpuidRules);
   trust::collect<TdQuoteCase>(all, kTdQuoteRules);
+  trust::collect<TdTdcmCase>(all, kTdTdcmRules);
   return all;
 }
 

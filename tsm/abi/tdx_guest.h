@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "platform/base/bytes.h"
+#include "platform/protocol/tdx/connect.h"
 #include "platform/protocol/tdx/td_params.h"
 #include "platform/trust/defence.h"
 #include "tsm/abi/answer.h"
@@ -59,6 +60,14 @@ class TdxGuest {
   // A quote over that report, as the host brings it.
   Answer<base::Bytes> get_quote(base::View report);
 
+  // TDX Connect: what the host is asked to do with a device, and the data it answers with, of at most `most` bytes.
+  Answer<base::Bytes> ask_about_device(tdxproto::TdcmOp operation, std::uint16_t function, std::size_t most = 0);
+  // The module's calls about its interface.
+  Answer<std::uint64_t> read_interface(std::uint16_t function, std::uint64_t field);
+  Answer<Done> accept_dma(std::uint16_t function);
+  Answer<Done> accept_device_memory(std::uint16_t function, std::uint64_t range, std::uint64_t gpa, std::uint32_t pages);
+  Answer<Done> take_interface(std::uint16_t function, std::uint64_t session);
+
   // Tells the host why the guest stops; it will not go on.
   void report_fatal_error(std::uint64_t code);
 
@@ -66,6 +75,7 @@ class TdxGuest {
   tdxproto::Registers call(tdxproto::Tdcall leaf, tdxproto::Registers in = {});
   tdxproto::Registers vmcall(tdxproto::Tdvmcall function, std::uint64_t r12 = 0, std::uint64_t r13 = 0, std::uint64_t r14 = 0,
                              std::uint64_t r15 = 0);
+  Answer<Done> do_call(tdxproto::Tdcall leaf, const tdxproto::Registers& in);
   Answer<Done> map_gpa(std::uint64_t gpa, std::uint64_t bytes, bool shared);
 
   TdxPlatform& platform_;

@@ -66,4 +66,13 @@ inline constexpr trust::Rule<TdQuoteCase> kTdQuoteRules[] = {
      [](const TdQuoteCase& c) { return c.out_length <= c.room; }},
 };
 
+struct TdTdcmCase {
+  std::uint64_t data_length, most;
+};
+inline constexpr trust::Rule<TdTdcmCase> kTdTdcmRules[] = {
+    {{"tdx.tdcm.length", "Linux 2026 series, tdx_tdcm_run", "What a host answers about a device is no longer than what was asked for.",
+      trust::Act::kDetect, trust::Kind::kConformance},
+     [](const TdTdcmCase& c) { return c.data_length <= c.most; }},
+};
+
 }  // namespace tsm_abi

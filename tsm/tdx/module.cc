@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "platform/crypto/hash.h"
+#include "tsm/tdx/connect.h"
 #include "tsm/tdx/module_rules.h"
 #include "tsm/tdx/rule_check.h"
 
@@ -24,7 +25,11 @@ memory::Settings memory_settings(memory::Settings base, IntegrityMode mode, cons
 
 Module::Module(const ModuleSettings& settings, memory::EncryptedMemory& memory, trust::Defences& defences, std::uint64_t seed,
                std::string name, std::string at)
-    : settings_(settings), memory_(memory), defences_(defences), seed_(seed), name_(std::move(name)), at_(std::move(at)) {}
+    : settings_(settings), memory_(memory), defences_(defences), seed_(seed), name_(std::move(name)), at_(std::move(at)) {
+  if (settings.connect) connect_ = std::make_unique<Connect>(*this);
+}
+
+Module::~Module() = default;
 
 CallResult Module::seamcall(std::uint32_t lp, const Registers& in) {
   return dispatch(lp, static_cast<Seamcall>(in.rax), in);
@@ -41,6 +46,7 @@ CallResult Module::dispatch(std::uint32_t lp, Seamcall leaf, const Registers& in
     default: break;
   }
   if (sys_ != SysState::kReady) return status(static_cast<std::uint64_t>(Status::kSysNotReady));
+  if (connect_ && Connect::is_call(leaf)) return connect_->call(leaf, in);
   switch (leaf) {
     case S::kMngCreate: return mng_create(in);
     case S::kMngKeyConfig: return mng_key_config(lp, in);
@@ -197,6 +203,8 @@ CallResult Module::mng_init(const Registers& in) {
     return status(tdxproto::with(Status::kOperandInvalid, Operand::kRdx));
   const auto params = wire::decode<tdxproto::TdParams>(bytes);
   if (!params) return status(tdxproto::with(Status::kOperandInvalid, Operand::kRdx));
+  if ((params->config_flags & tdxproto::kConfigTdxConnect) != 0 && !connect_)
+    return status(tdxproto::with(Status::kOperandInvalid, Operand::kExecControls));
   for (const auto& rule : kParamsRules)
     if (auto no = defences_.refuse_unless(rule.defence, rule.holds(*params), name_))
       return status(tdxproto::with(Status::kOperandInvalid, rule.operand), no);
@@ -214,7 +222,8 @@ CallResult Module::mng_init(const Registers& in) {
 CallResult Module::mng_vpflushdone(const Registers& in) {
   const Target target = find_td(in.rcx, Operand::kRcx);
   if (!target.td) return target.no;
-  if (auto no = first_failure<LifecycleCase>(kLifecycleRules, {*target.td, Seamcall::kMngVpflushdone})) return *no;
+  const bool has_devices = connect_ && connect_->has_interfaces(in.rcx);
+  if (auto no = first_failure<LifecycleCase>(kLifecycleRules, {*target.td, Seamcall::kMngVpflushdone, false, has_devices})) return *no;
   keys_[target.td->hkid] = {KeyState::kFlushed, all_packages()};
   target.td->lifecycle = Lifecycle::kBlocked;
   return done();

@@ -10,6 +10,7 @@
 // the contents of TDR and TDCS are the model's, their pages in memory only stand for them and are checked for poison.
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,7 @@ struct ModuleSettings {
   std::uint64_t memory_bytes = 0;  // TDMRs cover [0, memory_bytes)
   std::vector<cpu::CpuidLeaf> cpuid;  // as the silicon has it
   tdxproto::SeamInfo seam;
+  bool connect = false;  // TDX Connect
 };
 
 // What a machine's memory has to be for the module: integrity as the mode asks and no lifted defence forbids, and zeroes for software
@@ -84,6 +86,8 @@ struct Fault {
   TdExit exit;  // kTdExit
 };
 
+class Connect;
+
 class Module final : public memory::OwnershipTable {
  public:
   // Refusals stand at `name`; those of the processor, at `at`.
@@ -91,6 +95,7 @@ class Module final : public memory::OwnershipTable {
          std::string name = "tdx0", std::string at = "cpu0");
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;
+  ~Module() override;
 
   void attach(ReportUnit& unit) { reports_ = &unit; }
 
@@ -101,6 +106,8 @@ class Module final : public memory::OwnershipTable {
   trust::Result<> check(const memory::Access& access) override;  // access.asid is the logical processor
   // Where a private address leads; nothing where the TD would leave for it. `host_says` is what the host's own tables have there.
   std::optional<std::uint64_t> translate(std::uint32_t lp, std::uint64_t gpa, std::optional<std::uint64_t> host_says);
+  // The same for an address of private device memory.
+  std::uint64_t device_memory(std::uint32_t lp, std::uint64_t gpa, std::uint64_t host_says);
   void exit_to_host(std::uint32_t lp);
   // An access to this address failed; a machine check where it failed by memory.
   // A device read poison in a TD's name: its read fails, and no processor is stopped.
@@ -123,8 +130,10 @@ class Module final : public memory::OwnershipTable {
   const Vcpu* vcpu_on(std::uint32_t lp) const;
   const Pamt& pamt() const { return pamt_; }
   const ModuleSettings& settings() const { return settings_; }
+  Connect* connect() const { return connect_.get(); }  // null: a module without
 
  private:
+  friend class Connect;
   enum class SysState { kInitPending, kInitDone, kLpInitDone, kConfigDone, kReady };
   enum class KeyState { kFree, kAssigned, kFlushed };
   struct KeySlot {
@@ -229,6 +238,7 @@ class Module final : public memory::OwnershipTable {
   std::map<std::uint64_t, Vcpu> vcpus_;  // by TDVPR
   std::map<std::uint32_t, std::uint64_t> current_;  // logical processor to TDVPR
   std::uint64_t keys_made_ = 0;
+  std::unique_ptr<Connect> connect_;
 };
 
 // Rows of the module's tables.

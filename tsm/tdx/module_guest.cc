@@ -1,6 +1,7 @@
 // What a TD asks of the module.
 #include <algorithm>
 
+#include "tsm/tdx/connect.h"
 #include "tsm/tdx/rule_check.h"
 
 namespace tdx {
@@ -30,7 +31,9 @@ TdcallResult Module::tdcall(std::uint32_t lp, const Registers& in) {
     case Tdcall::kMrReport: result = mr_report(lp, *owner, in); break;
     case Tdcall::kMrVerifyreport: result = mr_verifyreport(lp, *owner, in); break;
     case Tdcall::kMemPageAccept: result = page_accept(*owner, in); break;
-    default: result = refused(in, tdxproto::with(Status::kOperandInvalid, Operand::kRax)); break;
+    default:
+      if (connect_ && Connect::is_call(static_cast<Tdcall>(in.rax))) result = connect_->call(*owner, static_cast<Tdcall>(in.rax), in);
+      else result = refused(in, tdxproto::with(Status::kOperandInvalid, Operand::kRax));
   }
   if (result.exit) exit_to_host(lp);
   return result;

@@ -1,4 +1,6 @@
 // Pages of a TD: its Secure EPT, what enters it, what leaves it, and the tracking of translations between the two.
+#include "tsm/tdx/connect.h"
+#include "tsm/tdx/connect_memory_rules.h"
 #include "tsm/tdx/rule_check.h"
 
 namespace tdx {
@@ -131,8 +133,12 @@ CallResult Module::mem_track(const Registers& in) {
 // A TD that cannot run has no translations anywhere.
 std::optional<CallResult> Module::not_tracked(const Td& td, Seamcall leaf, const SeptEntry& entry) {
   if (td.op_state != OpState::kRunnable) return std::nullopt;
-  return first_failure<TrackCase>(
-      kTrackRules, {leaf, entry.state, pamt_.entry(entry.hpa).bepoch, td.epoch, td.inside_since_previous()}, kRcxDetail);
+  const std::uint64_t bepoch = pamt_.entry(entry.hpa).bepoch;
+  if (auto no = first_failure<TrackCase>(kTrackRules, {leaf, entry.state, bepoch, td.epoch, td.inside_since_previous()}, kRcxDetail)) return no;
+  const bool forgotten = leaf == Seamcall::kMemRangeUnblock || !connect_ || !connect_->may_be_cached(td, bepoch);
+  if (auto no = defences_.refuse_unless(kDmaTracked, forgotten, name_))
+    return status(tdxproto::with(Status::kIommuIotlbTrackingNotDone, Operand::kRcx), no);
+  return std::nullopt;
 }
 
 // ---- pages out ------------------------------------------------------------------------------------------------------

@@ -37,6 +37,10 @@ inline constexpr OpStates kOpStates[] = {
     {Seamcall::kMemTrack, false, true, true},        {Seamcall::kMemRd, false, true, true},
     {Seamcall::kMemWr, false, true, true},           {Seamcall::kMrExtend, false, true, false},
     {Seamcall::kMrFinalize, false, true, false},
+    // TDX Connect.
+    {Seamcall::kTdiCreate, false, true, true},       {Seamcall::kMmioMap, false, true, true},
+    {Seamcall::kMmioBlock, false, true, true},       {Seamcall::kMmioUnmap, false, true, true},
+    {Seamcall::kDmarAdd, false, true, true},         {Seamcall::kIqInvReq, false, true, true},
 };
 constexpr bool allowed_in(OpState state, Seamcall leaf) {
   for (const auto& row : kOpStates)
@@ -89,6 +93,7 @@ struct LifecycleCase {
   const Td& td;
   Seamcall leaf;
   bool write_back_pending = false;
+  bool has_devices = false;
 };
 inline constexpr StatusRule<LifecycleCase> kLifecycleRules[] = {
     {{"tdx.td.lifecycle", "TDX 1.5 base, TD life cycle state machine", "A call on a TD's key finds the TD in the life cycle state that it is for.",
@@ -105,6 +110,8 @@ inline constexpr StatusRule<LifecycleCase> kLifecycleRules[] = {
      Status::kLifecycleStateIncorrect},
     {{"tdx.td.flushed", "TDX 1.5 ABI, TDH.MNG.VPFLUSHDONE", "A TD gives its key up only after every processor forgot its vCPUs.", kRefuse, kConforms},
      [](const LifecycleCase& c) { return c.leaf != Seamcall::kMngVpflushdone || c.td.associated == 0; }, Status::kFlushvpNotDone},
+    {{"tdx.td.devices", "Connect, TDX_TD_HAS_ATTACHED_DEVICES", "A TD gives its key up only after its interfaces are gone.", kRefuse, kConforms},
+     [](const LifecycleCase& c) { return !c.has_devices; }, Status::kTdHasAttachedDevices},
     {{"tdx.key.written-back", "TDX 1.5 ABI, TDH.MNG.KEY.FREEID", "A key id is free again only after the caches hold no line of it.", kRefuse,
       kConforms},
      [](const LifecycleCase& c) { return c.leaf != Seamcall::kMngKeyFreeid || !c.write_back_pending; }, Status::kWbcacheNotComplete},
@@ -129,7 +136,7 @@ inline constexpr ParamsRule kParamsRules[] = {
      [](const tdxproto::TdParams& p) { return p.max_vcpus != 0; }, Operand::kMaxVcpus},
     {{"tdx.params.flags", "TDX 1.5 ABI, TD_PARAMS.CONFIG_FLAGS", "A TD's configuration has no flag that the module does not know.", kRefuse,
       kConforms},
-     [](const tdxproto::TdParams& p) { return p.config_flags <= 7 && p.num_l2_vms == 0; }, Operand::kExecControls},
+     [](const tdxproto::TdParams& p) { return (p.config_flags & ~(7 | tdxproto::kConfigTdxConnect)) == 0 && p.num_l2_vms == 0; }, Operand::kExecControls},
     {{"tdx.params.eptp", "TDX 1.5 ABI, TD_PARAMS.EPTP_CONTROLS", "A TD's Secure EPT is write-back memory of four levels.", kRefuse, kConforms},
      [](const tdxproto::TdParams& p) {
        return p.eptp_controls == tdxproto::kEptpWriteBack4Level && !(p.config_flags & tdxproto::kConfigGpaw);
@@ -171,7 +178,8 @@ inline constexpr StatusRule<EntryCase> kEntryRules[] = {
          case Seamcall::kMemRangeBlock: return c.state == S::kMapped || c.state == S::kPending || c.state == S::kNlMapped;
          case Seamcall::kMemRangeUnblock: return is_blocked(c.state);
          case Seamcall::kMemPageRemove:
-         case Seamcall::kMemPageRelocate: return is_leaf(c.state) && c.state != S::kFree;
+         case Seamcall::kMemPageRelocate: return is_leaf(c.state) && c.state != S::kFree && !is_mmio(c.state);
+         case Seamcall::kMemSeptRd: return !is_mmio(c.state);
          case Seamcall::kMemSeptRemove: return !is_leaf(c.state);
          case Seamcall::kMemRd:
          case Seamcall::kMemWr:

@@ -1,4 +1,5 @@
 // vCPUs of TDs, and what the processor does for the one that is inside.
+#include "tsm/tdx/connect.h"
 #include "tsm/tdx/rule_check.h"
 
 namespace tdx {
@@ -203,6 +204,14 @@ std::optional<std::uint64_t> Module::translate(std::uint32_t lp, std::uint64_t g
   if (!defences_.refuse_unless(kSeptOwner, agree, at_) && !agree) return host_says;
   if (entry.state == SeptState::kMapped) vcpu->tlb.try_emplace(page, *truth);
   return *truth + gpa % kPage;
+}
+
+std::uint64_t Module::device_memory(std::uint32_t lp, std::uint64_t gpa, std::uint64_t host_says) {
+  const Td* owner = td_on(lp);
+  const auto truth = owner && connect_ ? connect_->memory_at(*owner, gpa) : std::nullopt;
+  if (!truth) return host_says;
+  const bool agree = page_of(host_says) == page_of(*truth);
+  return !defences_.refuse_unless(kSeptOwner, agree, at_) && !agree ? host_says : *truth;
 }
 
 Fault Module::fault(std::uint32_t lp, std::uint64_t gpa, bool write, bool by_memory) {

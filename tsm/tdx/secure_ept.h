@@ -29,6 +29,8 @@ constexpr bool is_blocked(SeptState s) {
   return s == SeptState::kBlocked || s == SeptState::kPendingBlocked || s == SeptState::kNlBlocked;
 }
 constexpr bool is_pending(SeptState s) { return s == SeptState::kPending || s == SeptState::kPendingBlocked; }
+// Device memory, which is no page of the TD's.
+constexpr bool is_mmio(SeptState s) { return s == SeptState::kMmioMapped || s == SeptState::kMmioBlocked || s == SeptState::kMmioPending; }
 SeptState blocked(SeptState state);
 SeptState unblocked(SeptState state);
 

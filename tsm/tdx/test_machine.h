@@ -58,6 +58,7 @@ struct TestMachine : vmm::TestHost {
     out.memory_bytes = kBytes;
     out.cpuid = {{0x1, 0, 0x806F8, 0, 0x8000'0000, 0}};
     out.seam.mrseam[0] = 0x5E;
+    out.connect = true;
     return out;
   }
 

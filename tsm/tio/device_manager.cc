@@ -1,6 +1,7 @@
 #include "tsm/tio/device_manager.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "platform/crypto/hash.h"
 #include "tsm/tio/manager_rules.h"
@@ -52,6 +53,7 @@ void DeviceManager::on_exchange(requester::Spdm::Heard heard) {
 
 trust::Result<> DeviceManager::key_current_set() {
   OwnEnd own(port_);
+  keyed_ = true;
   return device_->key_stream(static_cast<std::uint8_t>(stream_), key_set_, end_ ? *end_ : own);
 }
 
@@ -76,16 +78,20 @@ trust::Result<> DeviceManager::connect(std::uint8_t slot, ide::StreamId stream) 
   if (auto ordered = in_order(!connected() && !any_bound()); !ordered) return ordered;
   stream_ = stream;
   if (!end_) port_.erase_keys(kFirmware, stream);
+  if (auto done = open(slot); !done) return done;
+  return key_stream(stream);
+}
+
+trust::Result<> DeviceManager::open(std::uint8_t slot) {
   if (auto done = identify(slot); !done) return done;
   if (auto done = open_session(); !done) return done;
-  if (auto done = device_->measure(slot); !done) return done;
-  return key_stream(stream);
+  return device_->measure(slot);
 }
 
 trust::Result<> DeviceManager::identify(std::uint8_t slot) {
   if (auto ordered = in_order(!connected() && !any_bound()); !ordered) return ordered;
   start_over();
-  slot_ = slot, key_set_ = 0;
+  slot_ = slot, key_set_ = 0, keyed_ = false;
   if (auto done = device_->connect(); !done) return done;
   return device_->read_certificates(static_cast<std::uint8_t>(1u << slot));
 }
@@ -107,7 +113,7 @@ trust::Result<> DeviceManager::key_stream(ide::StreamId stream) {
 // The device's end keeps what it has: what is keyed next takes the other set.
 void DeviceManager::erase_keys() {
   port_.erase_keys(kFirmware, stream_);
-  key_set_ ^= 1;
+  if (std::exchange(keyed_, false)) key_set_ ^= 1;
 }
 
 trust::Result<> DeviceManager::disconnect(bool force) {
@@ -261,6 +267,10 @@ trust::Result<> DeviceManager::disable_dma(tdisp::FunctionId interface, Owner ow
   port_.release(owner, at(interface).id);
   at(interface).dma = false;
   return trust::ok();
+}
+
+void DeviceManager::lead(tdisp::FunctionId interface, pcie::Iommu::Walk walk) {
+  if (has(interface)) port_.lead(at(interface).id, std::move(walk));
 }
 
 std::vector<const trust::Defence*> manager_defences() {

@@ -38,6 +38,8 @@ class DeviceManager {
   trust::Result<> open_session();
   trust::Result<> key_stream(ide::StreamId stream);
   void erase_keys();  // at our end
+  // The first, the third and measurements at once.
+  trust::Result<> open(std::uint8_t slot);
   trust::Result<> disconnect(bool force);  // forced: whatever the device says to it
   // The same for one interface, of which this is the evidence then, whatever is measured for others later.
   trust::Result<> measure(tdisp::FunctionId interface);
@@ -71,6 +73,8 @@ class DeviceManager {
   trust::Result<> disable_dma(tdisp::FunctionId interface, Owner owner);
   // As the device says now.
   trust::Result<tdisp::State> state(tdisp::FunctionId interface);
+  // Firmware's own: where the interface's trusted requests find their pages, in place of the IOMMU's table.
+  void lead(tdisp::FunctionId interface, pcie::Iommu::Walk walk);
   // Null: none was read.
   const tdisp::InterfaceReport* report(tdisp::FunctionId interface) const;
 
@@ -122,6 +126,7 @@ class DeviceManager {
   std::uint8_t slot_ = 0;
   ide::StreamId stream_ = 0;
   unsigned key_set_ = 0;
+  bool keyed_ = false;
   std::map<std::uint32_t, Bound> bound_;  // by FunctionId.bits
 };
 

@@ -44,6 +44,8 @@ class PortFirmware {
   // One page of 4 KiB: `iova` is the guest physical address, `address` the system's. Whether the page is the VM's is asked of the
   // ownership table at each access.
   trust::Result<> map(Owner owner, tlp::RequesterId function, std::uint64_t iova, std::uint64_t address, bool writable = true);
+  // Or where tables of the platform's own lead, whatever is mapped; none of both for an empty one.
+  void lead(tlp::RequesterId function, pcie::Iommu::Walk walk) { iommu_.lead(function, std::move(walk)); }
   void release(Owner owner, tlp::RequesterId function);
   // The VM is gone: nothing is its any more.
   void forget(Owner owner);

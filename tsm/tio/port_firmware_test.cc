@@ -66,5 +66,28 @@ TEST(PortFirmware, AStreamIsKeyedForOneVm) {
   EXPECT_TRUE(b.firmware.bind(2, 2, Bench::function(1)));
 }
 
+// Tables of the platform's own take the place of what is mapped, for trusted requests alone and only of a function that is bound.
+TEST(PortFirmware, TrustedRequestsGoWhereThePlatformsTablesLead) {
+  Bench b;
+  ASSERT_TRUE(b.key(1, 1));
+  const auto function = Bench::function(0);
+  const auto ask = [&](std::uint64_t at, bool trusted) {
+    return b.m.iommu.translate({.requester = function, .address = at, .write = true, .trusted = trusted});
+  };
+  b.firmware.lead(function, [](std::uint64_t page) { return page == 0x1000 ? std::optional<std::uint64_t>(0x9000) : std::nullopt; });
+  EXPECT_FALSE(ask(0x1008, true)) << "bound to nobody";
+  ASSERT_TRUE(b.firmware.bind(1, 1, function));
+  ASSERT_TRUE(b.firmware.map(1, function, 0x2000, 0x5000));
+  auto led = ask(0x1008, true);
+  ASSERT_TRUE(led);
+  EXPECT_EQ(led->address, 0x9008u);
+  EXPECT_EQ(led->owner, 1u);
+  EXPECT_FALSE(ask(0x2000, true));
+  EXPECT_FALSE(ask(0x1008, false));
+  b.firmware.lead(function, {});
+  EXPECT_FALSE(ask(0x1008, true));
+  EXPECT_EQ(ask(0x2000, true)->address, 0x5000u);
+}
+
 }  // namespace
 }  // namespace tio

@@ -1,5 +1,6 @@
 #include "platform/protocol/tdx/call_schemas.h"
 
+#include "platform/protocol/tdx/connect.h"
 #include "platform/protocol/tdx/registers.h"
 #include "platform/protocol/tdx/td_params.h"
 #include "platform/protocol/tdx/tdvmcall.h"
@@ -11,6 +12,8 @@ const std::vector<wire::Schema>& call_schemas() {
       wire::schema_of<Registers>("tdx.SEAMCALL"),
       wire::schema_of<TdParams>("tdx.TD_PARAMS"),
       wire::schema_of<GetQuoteHeader>("tdx.GET_QUOTE"),
+      wire::schema_of<SpdmConfig>("tdx.SPDM_CONFIG"),
+      wire::schema_of<TdcmHeader>("tdx.TDCM"),
   };
   return kSchemas;
 }

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "platform/protocol/tdx/connect.h"
 #include "platform/protocol/tdx/seamcall.h"
 #include "platform/protocol/tdx/status.h"
 #include "platform/protocol/tdx/td_params.h"
@@ -27,7 +28,7 @@ TEST(Seamcall, NamesLeadBackToTheirNumbers) {
     ++named;
     EXPECT_EQ(seamcall_named(name), Seamcall{number});
   }
-  EXPECT_EQ(named, 68u);
+  EXPECT_EQ(named, 97u);
   EXPECT_EQ(seamcall_named("TDH.MEM.PAGE.AUG"), Seamcall::kMemPageAug);
   EXPECT_FALSE(seamcall_named("RMPUPDATE"));
 }
@@ -95,6 +96,33 @@ TEST(GetQuote, TheHeadIsTwentyFourBytes) {
   EXPECT_EQ(base::load_le<std::uint32_t>(bytes, 20), 5000u);
   EXPECT_EQ(*wire::decode<GetQuoteHeader>(bytes), head);
   for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(wire::decode<GetQuoteHeader>(base::View(bytes).first(size)));
+}
+
+// The words of an index and of an interface's name, bit by bit.
+TEST(Connect, IndicesHaveTheirFieldsInPlace) {
+  EXPECT_EQ(dmar_index(kDmarContext, 0x0108, 3), 0x0003'0108'0000'0002u);
+  EXPECT_EQ(dmar_state(0, DmarState::kBlocked, DmarInvalidation::kDone), 2u << 3 | 3u << 11);
+  EXPECT_EQ(interface_id(1, 5, 0x0100'0108), 0x0100'0108'0005'0001u);
+  EXPECT_EQ(mmiomt_set(kMmiomtData, 0x0100'0108), 0x10'0010'8001u);
+  EXPECT_EQ(rid_of_association(rid_base(0x0108)), 0x0108);
+  EXPECT_EQ(stream_of_control(stream_control(7)), 7);
+  EXPECT_EQ(mmiomt_shift(1), 19u);  // 128 pages of 4 KiB
+  EXPECT_TRUE(well_formed_function(0x0101'0108));
+  EXPECT_FALSE(well_formed_function(0x0001'0108));  // a segment that is not valid
+  EXPECT_FALSE(well_formed_function(0x0200'0108));
+}
+
+TEST(Connect, ABufferForTheHostHasAHeadOfEightBytes) {
+  const TdcmHeader head{.operation = TdcmOp::kGetTdiReport, .status = TdcmStatus::kCompleted, .error = 0x1234, .data_length = 72};
+  const auto bytes = wire::encode(head);
+  EXPECT_EQ(bytes, (base::Bytes{3, 1, 0x34, 0x12, 72, 0, 0, 0}));
+  EXPECT_EQ(*wire::decode<TdcmHeader>(bytes), head);
+  for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(wire::decode<TdcmHeader>(base::View(bytes).first(size)));
+  const SpdmConfig config{.vmm_spdm_cap = 1 << 13, .certificate_slot_mask = 0xff};
+  const auto page = wire::encode(config);
+  ASSERT_EQ(page.size(), kSpdmConfigSize);
+  EXPECT_EQ(page[5], 0xff);
+  EXPECT_EQ(*wire::decode<SpdmConfig>(page), config);
 }
 
 TEST(Tdvmcall, IsNamedForItsCarrier) {

@@ -23,6 +23,12 @@ enum class Seamcall : std::uint64_t {
   kExportStateImmutable = 72, kExportStateTd = 73, kExportStateVp = 74, kExportUnblockw = 75, kImportAbort = 80, kImportEnd = 81,
   kImportCommit = 82, kImportMem = 83, kImportTrack = 84, kImportStateImmutable = 85, kImportStateTd = 86, kImportStateVp = 87,
   kMigStreamCreate = 96,
+  // TDX Connect (connect.h).
+  kIommuSetup = 128, kIommuClear = 129, kSpdmCreate = 130, kSpdmDelete = 131, kIdeStreamCreate = 132, kIdeStreamBlock = 133,
+  kIdeStreamDelete = 134, kIdeStreamKm = 135, kTdiCreate = 137, kTdiRemove = 138, kTdiBind = 139, kTdiStart = 140, kTdiUnbind = 141,
+  kSpdmConnect = 142, kSpdmDisconnect = 143, kSpdmMng = 144, kDmarAdd = 150, kDmarBlock = 151, kDmarRead = 152, kDmarRemove = 153,
+  kMmiomtAdd = 154, kMmiomtSet = 155, kMmiomtRd = 156, kMmiomtRemove = 157, kMmioMap = 158, kMmioBlock = 159, kMmioUnmap = 160,
+  kIqInvReq = 161, kIqInvProc = 162,
 };
 
 // "TDH.MEM.PAGE.AUG"; empty where the number names nothing.
@@ -36,11 +42,14 @@ constexpr unsigned level_of(std::uint64_t word) { return word & 7; }
 constexpr std::uint64_t bytes_of_level(unsigned level) { return std::uint64_t{0x1000} << (9 * level); }
 
 // Page types of the physical address metadata table (PAMT).
-enum class PageType : std::uint8_t { kNda = 0, kRsvd = 1, kReg = 3, kTdr = 4, kTdcx = 5, kTdvpr = 6, kEpt = 8 };
+enum class PageType : std::uint8_t {
+  kNda = 0, kRsvd = 1, kReg = 3, kTdr = 4, kTdcx = 5, kTdvpr = 6, kEpt = 8, kDevifcs = 9, kIommuMt = 11, kMmioMt = 12,
+};
 
-// States of a Secure-EPT entry as TDH.MEM.SEPT.RD tells them.
+// States of a Secure-EPT entry as TDH.MEM.SEPT.RD tells them; those of device memory it does not tell.
 enum class SeptState : std::uint8_t {
-  kFree = 0, kBlocked = 1, kPending = 2, kPendingBlocked = 3, kMapped = 4, kNlBlocked = 129, kNlMapped = 132,
+  kFree = 0, kBlocked = 1, kPending = 2, kPendingBlocked = 3, kMapped = 4, kMmioMapped = 32, kMmioBlocked = 33, kMmioPending = 34,
+  kNlBlocked = 129, kNlMapped = 132,
 };
 
 }  // namespace tdxproto

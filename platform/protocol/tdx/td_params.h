@@ -19,7 +19,8 @@ inline constexpr std::uint64_t kXfamFixed1 = 0x3;
 inline constexpr std::uint64_t kXfamKnown = 0x6'1BE7;
 
 // CONFIG_FLAGS. With GPAW the guest's addresses have 52 bits, else 48; the highest one says "shared".
-inline constexpr std::uint64_t kConfigGpaw = 1ull << 0, kConfigFlexiblePendingVe = 1ull << 1, kConfigNoRbpMod = 1ull << 2;
+inline constexpr std::uint64_t kConfigGpaw = 1ull << 0, kConfigFlexiblePendingVe = 1ull << 1, kConfigNoRbpMod = 1ull << 2,
+                               kConfigTdxConnect = 1ull << 5;
 constexpr std::uint64_t shared_bit(bool gpaw) { return std::uint64_t{1} << (gpaw ? 51 : 47); }
 
 // EPTP_CONTROLS: write-back tables of four levels.

@@ -13,6 +13,7 @@ enum class Tdcall : std::uint64_t {
   kVpVmcall = 0, kVpInfo = 1, kMrRtmrExtend = 2, kVpVeinfoGet = 3, kMrReport = 4, kVpCpuidveSet = 5, kMemPageAccept = 6, kVmRd = 7,
   kVmWr = 8, kVpRd = 9, kVpWr = 10, kSysRd = 11, kSysRdall = 12, kServtdRd = 18, kServtdWr = 20, kMrVerifyreport = 22,
   kMemPageAttrRd = 23, kMemPageAttrWr = 24, kVpEnter = 25, kVpInvept = 26, kVpInvvpid = 27,
+  kTdiRd = 67, kTdiStart = 68, kDmarAccept = 70, kMmioAccept = 71,  // TDX Connect (connect.h)
 };
 std::string_view name_of(Tdcall leaf);
 

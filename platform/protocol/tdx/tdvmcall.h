@@ -12,7 +12,7 @@ enum class Tdvmcall : std::uint64_t {
   // Instructions that the host emulates are asked for by their exit reason.
   kCpuid = 10, kHlt = 12, kIo = 30, kRdmsr = 31, kWrmsr = 32, kMmio = 48, kWbinvd = 54, kPconfig = 65,
   kGetTdVmCallInfo = 0x10000, kMapGpa = 0x10001, kGetQuote = 0x10002, kReportFatalError = 0x10003,
-  kSetupEventNotifyInterrupt = 0x10004, kService = 0x10005,
+  kSetupEventNotifyInterrupt = 0x10004, kService = 0x10005, kTdcm = 0x10007,
 };
 // "MAP_GPA": what a carrier of the exit can tell apart.
 std::string_view name_of(Tdvmcall function);

@@ -5,7 +5,7 @@
 #include "platform/protocol/tdx/quote.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/kits/tdx_kit.h"
-#include "tsm/abi/tdx_guest.h"
+#include "tsm/abi/tdx_tdi.h"
 
 namespace engine {
 
@@ -53,6 +53,10 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
   std::array<std::uint32_t, 4> cpuid(std::uint32_t leaf, std::uint32_t subleaf) override {
     const auto got = tdx_.cpuid(leaf, subleaf);
     return got ? std::array{got->eax, got->ebx, got->ecx, got->edx} : std::array<std::uint32_t, 4>{};
+  }
+
+  std::optional<base::Bytes> tdi_call(tio::ManagedCall call, base::View in, std::uint16_t function) override {
+    return tdi_.call(call, in, function);
   }
 
   const char* provider() const override { return "tdx_guest"; }
@@ -118,6 +122,7 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
   VmState& vm_;
   GuestMachine& machine_;
   tsm_abi::TdxGuest tdx_;
+  tsm_abi::TdxTdi tdi_{tdx_};
   tdxproto::EventLog log_;
 };
 

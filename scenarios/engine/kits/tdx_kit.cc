@@ -8,6 +8,7 @@
 #include "platform/protocol/tdx/mrtd.h"
 #include "scenarios/engine/kits/image.h"
 #include "tsm/abi/tdx_guest.h"
+#include "tsm/tdx/connect.h"
 
 namespace engine {
 
@@ -52,6 +53,7 @@ std::unique_ptr<cpu::Technology> TdxKit::make_machine() {
   settings.integrity = integrity_of(world_.settings);
   settings.memory_bytes = world_.settings.memory.bytes;
   settings.cpuid = world_.host.cpuid_leaves();
+  settings.connect = world_.settings.firmware_drives_devices;
   const auto svn = module_version(module_svn_);
   settings.seam = {.cpusvn = platform_.cpu_svn(), .tee_tcb_svn = svn, .tee_tcb_svn2 = svn, .mrseam = module_measurement()};
   auto machine = std::make_unique<tdx::TdxMachine>(settings, world_.host, world_.tsm_calls, world_.defences,
@@ -96,7 +98,10 @@ std::optional<std::string> TdxKit::put_fresh(VmState& vm, std::uint64_t gpa) {
 }
 
 std::vector<std::string> TdxKit::conventions() const {
-  return {"tdx: the module's tables are the model's and not in memory, and a TD has one vCPU (simplified)"};
+  std::vector<std::string> out = {"tdx: the module's tables are the model's and not in memory, and a TD has one vCPU (simplified)"};
+  if (world_.settings.firmware_drives_devices)
+    out.push_back("tdx: a conversation with a device is one call, and calls on interfaces have numbers of our own (convention)");
+  return out;
 }
 
 base::Bytes TdxKit::make(const tdxproto::ReportContent& content) {
@@ -170,6 +175,7 @@ namespace {
 
 std::vector<const trust::Defence*> rows() {
   auto all = tdx::module_defences();
+  for (const auto* row : tdx::connect_defences()) all.push_back(row);
   for (const auto* row : tsm_abi::tdx_guest_defences()) all.push_back(row);
   relying_party::collect_tdx_defences(all);
   return all;
@@ -184,13 +190,14 @@ const TechnologyKind& tdx_kind() {
       .about = "Intel TDX 1.5: a module between host and guest, with page ownership and memory integrity",
       .make = [](World& world) -> std::unique_ptr<Kit> { return std::make_unique<TdxKit>(world); },
       .defences = rows,
+      .drives_devices = true,
       .knows_sockets = true,
       .settle = [](MachineSettings& settings, const trust::Defences& lifted) {
         settings.memory = tdx::memory_settings(settings.memory, integrity_of(settings), lifted);
       },
       .attributes = {{"cpu", "integrity", {"none", "logical", "cryptographic"}}},
-      .objects = {"TDH.*", "MAP_GPA", "GET_QUOTE", "EPT_VIOLATION"},
-      .calls = {"TDH.*"},
+      .objects = {"TDH.*", "MAP_GPA", "GET_QUOTE", "EPT_VIOLATION", "TDCM"},
+      .calls = {"TDH.*", "TDCM.*", "IPI"},
       .places = {"tdx*"}};
   return kKind;
 }

@@ -17,6 +17,7 @@ class TdxKit final : public Kit, private tdx::ReportUnit {
   explicit TdxKit(World& world);
 
   std::unique_ptr<cpu::Technology> make_machine() override;
+  std::string attach_device(const tio::Attachment& device) override { return machine_->attach_device(device); }
   const char* keeper() const override { return "tdx0"; }
   void boot_old_firmware() override { --module_svn_; }
 

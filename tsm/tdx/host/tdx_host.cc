@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "platform/protocol/tdx/tdvmcall.h"
+#include "tsm/tdx/connect.h"
 #include "tsm/tdx/host/tdx_machine.h"
 
 namespace tdx {
@@ -52,6 +53,7 @@ void TdxMachine::hypercall(cpu::Vm& vm, cpu::Exit& exit) {
       break;
     }
     case Tdvmcall::kHlt: break;
+    case Tdvmcall::kTdcm: exit.info2 = tdcm(vm, exit.rax, exit.rbx, exit.rcx); break;
     default: exit.info2 = tdxproto::kVmcallSubfuncUnsupported; break;
   }
 }
@@ -83,7 +85,10 @@ void TdxMachine::ept_violation(cpu::Vm& vm, std::uint64_t gpa) {
   if (!mine) return;
   Guest& guest = guests_[vm.name];
   const std::uint64_t page = page_of(gpa & ~mine->shared_bit());
-  if (!vm.space.contains(page, kPage)) return;
+  if (!vm.space.contains(page, kPage)) {
+    guest.stopped = true;
+    return;
+  }
   if (gpa & mine->shared_bit()) {
     // The shared half of a page that is private: the guest has to say that it wants it so.
     if (!guest.owned.contains(page)) (void)host_.back(vm, page);
@@ -138,6 +143,7 @@ std::string TdxMachine::unblock(cpu::Vm& vm, std::uint64_t gpa) {
 std::string TdxMachine::remove(cpu::Vm& vm, std::uint64_t gpa) {
   Guest& guest = guests_[vm.name];
   if (const auto why = block(vm, gpa); !why.empty()) return why;
+  flush_devices(vm);
   const Registers in{.rcx = page_of(gpa), .rdx = guest.tdr};
   const auto result = ask(vm.asid, Seamcall::kMemPageRemove, in);
   if (!result.ok()) return refused(Seamcall::kMemPageRemove, result);
@@ -186,18 +192,32 @@ std::optional<base::Bytes> TdxMachine::call(cpu::Vm& vm, const std::string& name
     const auto found = args.find(key);
     return found == args.end() ? std::uint64_t{0} : found->second;
   };
+  if (name == "TDCM.BIND" || name == "TDCM.UNBIND") {
+    Interface* interface = first_interface(vm);
+    if (!interface) return std::nullopt;
+    if (name == "TDCM.BIND") return bind_device(vm, *interface) ? std::optional(base::Bytes{}) : std::nullopt;
+    unbind_device(vm, *interface);
+    return base::Bytes{};
+  }
   if (name == "IPI") return kick(vm).empty() ? std::optional(base::Bytes{}) : std::nullopt;
   const auto leaf = tdxproto::seamcall_named(name);
   const auto known = guests_.find(vm.name);
   if (!leaf || known == guests_.end()) return std::nullopt;
+  if (Connect::is_call(*leaf)) return connect_call(vm, *leaf, args);
   Guest& guest = known->second;
   Registers in;
   switch (*leaf) {
     case Seamcall::kMemPageAdd:
     case Seamcall::kMemPageAug:
-    case Seamcall::kMemPageRelocate:
       in = {.rcx = arg("gpa") | arg("level"), .rdx = guest.tdr, .r8 = args.contains("spa") ? arg("spa") : host_.take_page(), .r9 = arg("source")};
       break;
+    // To another page, where the caller names none but the one that it is in.
+    case Seamcall::kMemPageRelocate: {
+      const auto here = vm.nested.translate(arg("gpa"));
+      const bool named = args.contains("spa") && !(here && here->spa == arg("spa"));
+      in = {.rcx = arg("gpa"), .rdx = guest.tdr, .r8 = named ? arg("spa") : host_.take_page()};
+      break;
+    }
     case Seamcall::kMemRangeBlock:
     case Seamcall::kMemRangeUnblock:
     case Seamcall::kMemPageRemove:

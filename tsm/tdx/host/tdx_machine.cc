@@ -85,6 +85,7 @@ std::string TdxMachine::create(cpu::Vm& vm, Guest& guest, const cpu::Launch& lau
     guest.pages.insert(page);
   }
   auto params = params_;
+  if (settings_.connect) params.config_flags |= tdxproto::kConfigTdxConnect;
   if (launch.debug) params.attributes |= tdxproto::kAttributeDebug;
   std::copy(launch.host_data.begin(), launch.host_data.end(), params.mrconfigid.begin());
   const std::uint64_t buffer = host_.take_page();
@@ -157,6 +158,7 @@ std::string TdxMachine::add_page(cpu::Vm& vm, Guest& guest, const cpu::LaunchPag
 
 void TdxMachine::retire(cpu::Vm& vm) {
   module_->exit_to_host(vm.asid);
+  release_devices(vm);
   auto known = guests_.extract(vm.name);
   if (!known) return;
   const Guest& guest = known.mapped();
@@ -215,7 +217,7 @@ trust::Result<base::Bytes> TdxMachine::enter(cpu::Vm& vm, std::size_t count) {
 
 TdxMachine::Resumed TdxMachine::resume(cpu::Vm& vm, const cpu::Exit& answer) {
   const Registers back{.r10 = answer.info2, .r11 = answer.info1, .r12 = answer.rax, .r13 = answer.rbx, .r14 = answer.rcx, .r15 = answer.rdx};
-  if (!enter_on(vm, back).ok()) return {};
+  if (guests_[vm.name].stopped || !enter_on(vm, back).ok()) return {};
   return {true, module_->resumed(vm.asid)};
 }
 

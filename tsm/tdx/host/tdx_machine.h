@@ -20,11 +20,13 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "platform/cpu/technology.h"
 #include "platform/protocol/tdx/td_params.h"
 #include "platform/vmm/hypervisor.h"
 #include "tsm/tdx/module.h"
+#include "tsm/tio/device_host.h"
 
 namespace tdx {
 
@@ -43,14 +45,18 @@ class TdxMachine final : public cpu::Technology {
   // cpu::Technology
   memory::OwnershipTable& table() override { return *module_; }
   std::optional<memory::Translation> translate(const cpu::Vm& vm, std::uint64_t gpa, bool is_private) override;
+  std::uint64_t device_memory(const cpu::Vm& vm, std::uint64_t gpa, std::uint64_t host_says) override {
+    return module_->device_memory(vm.asid, gpa, host_says);
+  }
   std::string boot() override;
   // Measured pages are added and extended, kZero and kUnmeasured ones only added; secrets, CPUID and save-area pages do not exist here.
   // Launch::debug sets ATTRIBUTES.DEBUG, host_data goes to the front of MRCONFIGID.
   std::string launch(cpu::Vm& vm, const cpu::Launch& launch) override;
   void retire(cpu::Vm& vm) override;
   cpu::Exit handle(cpu::Vm& vm, const cpu::Exit& exit) override;
-  // By a SEAMCALL's name; arguments `gpa`, `level`, `spa`, `source`, `data`, each where the leaf has one; a TD is always the VM's. "IPI"
-  // makes the vCPU leave and enter again. TDH.MEM.RD gives the page's bytes, TDH.VP.RD the registers.
+  // By a SEAMCALL's name; arguments `gpa`, `level`, `spa`, `source`, `data`, each where the leaf has one; a TD is always the VM's, an
+  // interface its first, device memory `value` bytes into that (and `top` where a system address is meant too). "IPI" makes the vCPU leave
+  // and enter again; "TDCM.BIND" and "TDCM.UNBIND" are what the host does when a TD asks for that. TDH.MEM.RD gives the page's bytes, TDH.VP.RD the registers.
   std::optional<base::Bytes> call(cpu::Vm& vm, const std::string& name, const std::map<std::string, std::uint64_t>& args) override;
   void leave(cpu::Vm& vm, base::View registers) override;
   trust::Result<base::Bytes> enter(cpu::Vm& vm, std::size_t count) override;
@@ -58,7 +64,7 @@ class TdxMachine final : public cpu::Technology {
   std::uint32_t grant(cpu::Vm&, std::uint64_t, std::uint8_t, std::uint8_t, bool) override { return 0; }
 
   // ---- the guest's side of the processor
-  TdcallResult tdcall(const cpu::Vm& vm, const Registers& in) { return module_->tdcall(vm.asid, in); }
+  TdcallResult tdcall(const cpu::Vm& vm, const Registers& in);
   std::optional<cpu::CpuidLeaf> cpuid(const cpu::Vm& vm, std::uint32_t leaf, std::uint32_t subleaf) {
     return module_->cpuid(vm.asid, leaf, subleaf);
   }
@@ -81,6 +87,9 @@ class TdxMachine final : public cpu::Technology {
   // Makes the vCPU leave and enter again, where it is inside.
   std::string kick(cpu::Vm& vm);
 
+  // TDX Connect: the module has that device from now on. Empty, or the call that is refused.
+  std::string attach_device(const tio::Attachment& device);
+
   // Carries a TDREPORT to whoever quotes it, and the quote back; nothing where there is none to be had.
   using QuoteService = std::function<std::optional<base::Bytes>(base::View report)>;
   void set_quote_service(QuoteService service) { quotes_ = std::move(service); }
@@ -100,7 +109,37 @@ class TdxMachine final : public cpu::Technology {
     std::set<std::uint64_t> owned;  // guest addresses of private pages, as the host believes
     std::set<std::pair<unsigned, std::uint64_t>> tables;  // of the Secure EPT, by level and first address
     std::optional<std::uint64_t> fatal_error;
+    bool stopped = false;  // the host ends it: it touches what no slot of memory is at
   };
+
+  // TDX Connect, connect_host.cc.
+  struct Device {
+    tio::Attachment place;
+    std::uint64_t spdm = 0, stream_page = 0;
+    bool open = false, has_stream = false, connected = false;
+  };
+  struct Interface {
+    std::size_t device = 0;
+    tio::DeviceManager::Function function;
+    std::string vm;                       // whose it is; empty: nobody's
+    bool locked = false, led = false;     // for that VM; and its trusted DMA has an entry
+    base::Bytes report;                   // as the module wrote it at the last binding
+    std::map<std::uint64_t, std::uint64_t> memory;  // with metadata: guest to system pages
+    std::set<std::uint64_t> mapped;                 // of those
+  };
+  Interface* find_interface(std::uint64_t rid);
+  Interface* first_interface(const cpu::Vm& vm);
+  bool connect_device(Device& device);
+  void disconnect_device(cpu::Vm& vm, std::size_t device);
+  bool bind_device(cpu::Vm& vm, Interface& interface);
+  bool lock_device(cpu::Vm& vm, Interface& interface);
+  bool map_device(cpu::Vm& vm, Interface& interface);
+  bool lead_dma(cpu::Vm& vm, Interface& interface);
+  void unbind_device(cpu::Vm& vm, Interface& interface);
+  void release_devices(cpu::Vm& vm);
+  void flush_devices(const cpu::Vm& vm);
+  std::uint64_t tdcm(cpu::Vm& vm, std::uint64_t rid, std::uint64_t gpa, std::uint64_t bytes);
+  std::optional<base::Bytes> connect_call(cpu::Vm& vm, Seamcall leaf, const std::map<std::string, std::uint64_t>& args);
 
   CallResult ask(std::uint32_t lp, Seamcall leaf, Registers in);
   // The first logical processor of each package has its number.
@@ -125,6 +164,10 @@ class TdxMachine final : public cpu::Technology {
   QuoteService quotes_;
   tdxproto::TdParams params_;
   std::set<std::uint32_t> hkids_free_;
+  std::vector<Device> devices_;
+  std::vector<Interface> interfaces_;
+  std::set<std::pair<unsigned, std::uint64_t>> mmiomt_;  // tables of device memory's metadata, by level and first address
+  std::set<std::pair<unsigned, std::uint64_t>> dmar_;    // tables of trusted DMA, by level and index within it
 };
 
 }  // namespace tdx
