@@ -4,6 +4,7 @@
 
 #include "guest/relying_party/cove_rules.h"
 #include "platform/protocol/cove/dice.h"
+#include "platform/protocol/cove/x509_form.h"
 
 namespace relying_party {
 
@@ -72,8 +73,8 @@ bool cove_format_is_right(const CoveCase& c) {
   if (!c.evidence) return false;
   const auto& e = *c.evidence;
   const auto& tokens = e.signed_tokens;
-  return e.platform.profile == coveproto::kProfile && by_es384(e.envelope) && by_es384(tokens.platform) && by_es384(tokens.tsm) &&
-         by_es384(tokens.tvm) && well_formed(e.tvm.initial) && (!e.tvm.runtime || well_formed(*e.tvm.runtime)) &&
+  return e.platform.profile == coveproto::kProfile && (e.x509 || by_es384(e.envelope)) && by_es384(tokens.platform) &&
+         by_es384(tokens.tsm) && by_es384(tokens.tvm) && well_formed(e.tvm.initial) && (!e.tvm.runtime || well_formed(*e.tvm.runtime)) &&
          std::ranges::all_of(components_of(c), [](const SwComponent& one) { return well_formed(one); });
 }
 
@@ -112,7 +113,12 @@ bool cove_tvm_is_signed(const CoveCase& c) {
 
 bool cove_certificate_is_signed(const CoveCase& c) {
   return c.evidence && c.evidence->certificate.issuer == coveproto::id_of(c.evidence->tsm.public_key) &&
-         cose::verify(c.evidence->envelope, c.evidence->tsm.public_key);
+         (c.evidence->x509 ? c.evidence->x509->signed_by(crypto::public_key_info(c.evidence->tsm.public_key))
+                           : cose::verify(c.evidence->envelope, c.evidence->tsm.public_key));
+}
+
+bool cove_certificate_has_its_fields(const CoveCase& c) {
+  return c.evidence && (!c.evidence->x509 || coveproto::follows_profile(*c.evidence->x509));
 }
 
 bool cove_versions_are_accepted(const CoveCase& c) {

@@ -29,6 +29,7 @@ bool cove_platform_is_signed(const CoveCase& c);
 bool cove_tsm_is_signed(const CoveCase& c);
 bool cove_tvm_is_signed(const CoveCase& c);
 bool cove_certificate_is_signed(const CoveCase& c);
+bool cove_certificate_has_its_fields(const CoveCase& c);
 bool cove_versions_are_accepted(const CoveCase& c);
 bool cove_components_are_known(const CoveCase& c);
 bool cove_boot_registers_agree(const CoveCase& c);
@@ -62,6 +63,10 @@ inline constexpr trust::Rule<CoveCase> kCoveRules[] = {
     {{"owner.cove.certificate.signature", "RISC-V CoVE 0.7, CBOR Attestation Certificate",
       "The TSM that the certificate names as issuer signed it.", trust::Act::kDetect},
      cove_certificate_is_signed},
+    {{"owner.cove.certificate.profile", "RISC-V CoVE 0.7, X.509 Attestation Certificate",
+      "An X.509 certificate of evidence is of one TVM's key, without end, and certifies nothing but leaves.", trust::Act::kDetect,
+      trust::Kind::kConformance},
+     cove_certificate_has_its_fields},
     {{"owner.cove.platform.manufacturer", "RISC-V CoVE 0.7, Platform Manufacturer Identifier Claim",
       "The platform's maker is the one expected, where the owner expects one.", trust::Act::kDetect, trust::Kind::kConformance},
      [](const CoveCase& c) {

@@ -129,13 +129,13 @@ Answer<coveproto::Digest> CoveGuest::read_measurement(unsigned register_index) {
   return {out};
 }
 
-Answer<base::Bytes> CoveGuest::get_evidence(const coveproto::Challenge& challenge) {
+Answer<base::Bytes> CoveGuest::get_evidence(const coveproto::Challenge& challenge, std::uint32_t format) {
   const auto key = crypto::EcKey::derive(crypto::Curve::kP384, platform_.trusted_random(48), "TVM key");
   const base::Bytes public_key = cbor::encode(cose::ec2_key(key.public_point()));
   platform_.write(layout_.first_gpa, public_key);
   platform_.write(layout_.second_gpa, challenge);
   // The TSM has read both before it writes: the certificate may lie where the challenge was.
-  const SbiRet ret = call(Covg::kGetEvidence, layout_.first_gpa, public_key.size(), layout_.second_gpa, coveproto::kCertificateCbor,
+  const SbiRet ret = call(Covg::kGetEvidence, layout_.first_gpa, public_key.size(), layout_.second_gpa, format,
                           layout_.second_gpa, kPageSize);
   if (ret.error != SbiError::kSuccess) return tsm_error<base::Bytes>(ret.error);
   const CoveEvidenceCase c{ret.value, kPageSize};

@@ -54,7 +54,7 @@ class CoveGuest {
   Answer<coveproto::Digest> read_measurement(unsigned register_index);
   const coveproto::EventLog& log() const { return log_; }
   // A certificate over that challenge. The key in it is the guest's own, made for this.
-  Answer<base::Bytes> get_evidence(const coveproto::Challenge& challenge);
+  Answer<base::Bytes> get_evidence(const coveproto::Challenge& challenge, std::uint32_t format = coveproto::kCertificateCbor);
 
  private:
   coveproto::SbiRet call(coveproto::Covg function, std::uint64_t a0 = 0, std::uint64_t a1 = 0, std::uint64_t a2 = 0, std::uint64_t a3 = 0,

@@ -117,9 +117,11 @@ TEST(GuestCalls, GetEvidence) {
                                {"challenge misaligned", {key, 100, challenge + 8, 1, out, kPage}, E::kInvalidAddress},
                                {"output misaligned, and no format", {key, 100, challenge, 0, out + 8, kPage}, E::kInvalidAddress},
                                {"no key", {key, 0, challenge, 1, out, kPage}, E::kInvalidParam},
-                               {"X.509", {key, 100, challenge, 2, out, kPage}, E::kInvalidParam},
+                               {"both forms at once", {key, 100, challenge, 3, out, kPage}, E::kInvalidParam},
                                {"challenge not confidential", {key, 100, kOutside, 1, out, kPage}, E::kInvalidParam},
                                {"no room", {key, 100, challenge, 1, out, 100}, E::kInvalidParam}});
+  s.check(Covg::kGetEvidence, {{"X.509", {key, 100, challenge, 2, out, kPage}, E::kSuccess}});
+  s.platform->write(challenge, base::Bytes(64, 2));
   const SbiRet ret = s.call(Covg::kGetEvidence, {key, 100, challenge, 1, out, kPage});
   EXPECT_EQ(ret, (SbiRet{E::kSuccess, 164}));
   EXPECT_EQ(s.platform->read(out, 65)[64], 1) << "the test's evidence: challenge and key";

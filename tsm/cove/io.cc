@@ -134,7 +134,8 @@ bool Io::PortEnd::program(std::uint8_t stream, const requester::MirrorKey& key) 
 bool Io::PortEnd::go(std::uint8_t stream, unsigned key_set, ide::Direction direction) {
   bool all = true;
   for (unsigned sub = 0; sub < ide::kSubStreams; ++sub) {
-    std::ranges::copy(wire::encode(name_of(stream, {key_set, direction, static_cast<ide::SubStream>(sub)})), io_.operands_.begin() + kDescriptorAt);
+    const auto name = wire::encode(name_of(stream, {key_set, direction, static_cast<ide::SubStream>(sub)}));
+    std::ranges::copy(name, io_.operands_.begin() + kDescriptorAt);
     all = all && ask(Covt::kSetGoRpIdeKey).error == SbiError::kSuccess;
   }
   return all;
@@ -147,8 +148,9 @@ bool Io::PortEnd::stop(std::uint8_t stream, unsigned key_set) {
       std::ranges::copy(wire::encode(name_of(stream, {key_set, direction, static_cast<ide::SubStream>(sub)})),
                         io_.operands_.begin() + kDescriptorAt);
       const SbiRet now = ask(Covt::kRpIdeKeyStatus);
-      if (now == SbiRet{SbiError::kSuccess, static_cast<std::uint64_t>(coveproto::IdeKeyStatus::kEnabled)}) (void)ask(Covt::kSetStopRpIdeKey);
-      any = any || (now.error == SbiError::kSuccess && now.value != static_cast<std::uint64_t>(coveproto::IdeKeyStatus::kCleared));
+      const auto is = [&](coveproto::IdeKeyStatus status) { return now == SbiRet{SbiError::kSuccess, static_cast<std::uint64_t>(status)}; };
+      if (is(coveproto::IdeKeyStatus::kEnabled)) (void)ask(Covt::kSetStopRpIdeKey);
+      any = any || is(coveproto::IdeKeyStatus::kEnabled) || is(coveproto::IdeKeyStatus::kProgrammed);
     }
   return any;
 }
@@ -156,16 +158,16 @@ bool Io::PortEnd::stop(std::uint8_t stream, unsigned key_set) {
 void Io::PortEnd::clear(std::uint8_t stream) {
   const bool first = stop(stream, 0), second = stop(stream, 1);
   if (!first && !second) return;
-  (void)io_.rdsm_call(kSdid, {.a0 = root_port_, .a1 = stream,
-                              .a6 = coveproto::function_id(static_cast<std::uint16_t>(Covt::kClearRpIdeKey), kSdid), .a7 = coveproto::kCovt});
+  const auto function = static_cast<std::uint16_t>(Covt::kClearRpIdeKey);
+  (void)io_.rdsm_call(kSdid, {.a0 = root_port_, .a1 = stream, .a6 = coveproto::function_id(function, kSdid), .a7 = coveproto::kCovt});
 }
 
 std::vector<const trust::Defence*> io_defences() {
   auto all = rdsm_defences();
   for (const trust::Defence* row :
-       {&kIoDevice, &kIoInterface, &kIoTvm, &kIoAddress, &kIoCount, &kIoDescriptor, &kIoDisconnected, &kIoConnected, &kIoNoneBound, &kIoLink,
-        &kIoUnbound, &kIoRegionUnbound, &kIoRegionFree, &kIoRegionOne, &kIoRegionKnown, &kIoUnbindCloses, &kIoBound, &kIoStream, &kIoDigest,
-        &kIoElement, &kIoGiven, &kIoDonated, &kIoReported, &kIoNotStarted, &kIoNotStopped})
+       {&kIoDevice, &kIoInterface, &kIoTvm, &kIoAddress, &kIoCount, &kIoDescriptor, &kIoDisconnected, &kIoConnected, &kIoNoneBound,
+        &kIoLink, &kIoUnbound, &kIoRegionUnbound, &kIoRegionFree, &kIoRegionOne, &kIoRegionKnown, &kIoUnbindCloses, &kIoBound,
+        &kIoStream, &kIoDigest, &kIoElement, &kIoGiven, &kIoDonated, &kIoReported, &kIoNotStarted, &kIoNotStopped})
     all.push_back(row);
   return all;
 }

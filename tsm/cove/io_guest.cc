@@ -149,7 +149,8 @@ EcallResult Io::start(const Known& there, const IoCase& c) {
   if (const auto no = refuse(kStartInterfaceSteps, c); !no.ok()) return answer(no);
   auto& firmware = *there.device->firmware;
   if (const auto done = firmware.run(there.interface->id); !done) return answer(result_of(done));
-  if (const auto done = firmware.enable_dma(there.interface->id, firmware.owner(there.interface->id)); !done) return answer(result_of(done));
+  const auto open = firmware.enable_dma(there.interface->id, firmware.owner(there.interface->id));
+  if (!open) return answer(result_of(open));
   for (const Region& region : there.interface->regions)
     for (std::uint64_t at = 0; region.accepted && at < region.bytes; at += kPage) there.device->mmio->validate(region.hpa + at, true);
   return value(0);

@@ -383,7 +383,6 @@ TEST(IoHost, NothingIsLeftOfATvmThatIsGone) {
   EXPECT_TRUE(s.host(Covh::kDisconnectDevice, {.a0 = D::kId}).ok());
 }
 
-// A host in whose memory keys pass by: COVT is the root domain's, and the host one of its callers.
 TEST(IoHost, TheStreamIsTheTsmsOnceItIsConnected) {
   Stage s;
   ASSERT_TRUE(s.connect().ok());

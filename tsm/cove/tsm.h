@@ -46,6 +46,7 @@ class Attester {
     const Tvm& tvm;
     base::View public_key;  // the TVM's, a COSE_Key
     coveproto::Challenge challenge{};
+    std::uint32_t format = coveproto::kCertificateCbor;
   };
   // Nothing: the key is none, or no evidence can be had now.
   virtual std::optional<base::Bytes> evidence(const About& about) = 0;

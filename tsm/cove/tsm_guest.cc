@@ -178,13 +178,14 @@ EcallResult Tsm::attest_call(std::uint32_t hart, Tvm& tvm, Vcpu& vcpu, Covg func
       const std::uint64_t challenge_at = in.a2, out_at = in.a4, room = in.a5;
       if (!address_ok(challenge_at) || !address_ok(out_at)) return {failed(SbiError::kInvalidAddress)};
       const bool inputs = in.a1 != 0 && in.a1 <= kKeySizeMax && confidential(in.a0, in.a1) && confidential(challenge_at, kChallengeSize);
-      if (!inputs || in.a3 != kCertificateCbor || !confidential(out_at, room)) return {failed(SbiError::kInvalidParam)};
+      const bool format_ok = in.a3 == kCertificateCbor || in.a3 == kCertificateX509;
+      if (!inputs || !format_ok || !confidential(out_at, room)) return {failed(SbiError::kInvalidParam)};
       if (!attester_) return {failed(SbiError::kBusy)};
       base::Bytes public_key(in.a1);
       Challenge challenge{};
       if (auto no = copy(hart, in.a0, public_key, {})) return *no;
       if (auto no = copy(hart, challenge_at, challenge, {})) return *no;
-      const auto certificate = attester_->evidence({tvm, public_key, challenge});
+      const auto certificate = attester_->evidence({tvm, public_key, challenge, static_cast<std::uint32_t>(in.a3)});
       if (!certificate) return {failed(SbiError::kFailed)};
       if (certificate->size() > room) return {failed(SbiError::kInvalidParam)};
       if (auto no = copy(hart, out_at, {}, *certificate)) return *no;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "platform/crypto/der.h"
 #include "platform/protocol/cose/key.h"
+#include "platform/protocol/cove/x509_form.h"
 
 namespace coveproto {
 namespace {
@@ -190,9 +192,12 @@ std::optional<Certificate> certificate_of(const cbor::Value& claims) {
 }
 
 std::optional<ReadEvidence> read_evidence(base::View bytes) {
-  auto envelope = cose::decode_sign1(bytes);
-  const auto outer = envelope ? claims_of_cwt(envelope->payload) : std::nullopt;
-  auto certificate = outer ? certificate_of(*outer) : std::nullopt;
+  // A COSE_Sign1 begins with its tag, X.509 with a SEQUENCE.
+  const bool is_x509 = !bytes.empty() && bytes[0] == crypto::der::kSequence;
+  auto x509 = is_x509 ? crypto::Certificate::from_der(bytes) : std::nullopt;
+  auto envelope = is_x509 ? std::optional(cose::Sign1{}) : cose::decode_sign1(bytes);
+  const auto outer = envelope && !is_x509 ? claims_of_cwt(envelope->payload) : std::nullopt;
+  auto certificate = x509 ? certificate_of(*x509) : outer ? certificate_of(*outer) : std::nullopt;
   auto tokens = certificate ? tokens_of(certificate->evidence) : std::nullopt;
   if (!tokens) return std::nullopt;
   const auto platform_claims = claims_of_cwt(tokens->platform.payload), tsm_claims = claims_of_cwt(tokens->tsm.payload),
@@ -202,7 +207,7 @@ std::optional<ReadEvidence> read_evidence(base::View bytes) {
   auto tsm = tsm_token_of(*tsm_claims);
   auto tvm = tvm_token_of(*tvm_claims);
   if (!platform || !tsm || !tvm) return std::nullopt;
-  return ReadEvidence{std::move(*envelope), std::move(*certificate), std::move(*tokens),
+  return ReadEvidence{std::move(*envelope), std::move(x509), std::move(*certificate), std::move(*tokens),
                       std::move(*platform), std::move(*tsm), std::move(*tvm)};
 }
 

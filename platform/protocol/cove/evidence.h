@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "platform/cbor/cbor.h"
+#include "platform/crypto/certificate.h"
 #include "platform/protocol/cose/sign1.h"
 #include "platform/protocol/cove/structures.h"
 
@@ -98,14 +99,15 @@ std::optional<Certificate> certificate_of(const cbor::Value& claims);
 
 // Everything of one piece of evidence, as received.
 struct ReadEvidence {
-  cose::Sign1 envelope;
+  cose::Sign1 envelope;                      // of the CBOR form
+  std::optional<crypto::Certificate> x509;   // the other form (x509_form.h)
   Certificate certificate;
   Tokens signed_tokens;
   PlatformToken platform;
   TsmToken tsm;
   TvmToken tvm;
 };
-// Empty unless all of it is there and well-formed. No signature is looked at.
+// Empty unless all of it is there and well-formed, in either form. No signature is looked at.
 std::optional<ReadEvidence> read_evidence(base::View bytes);
 
 }  // namespace coveproto

@@ -22,7 +22,7 @@ Digest extended_by_entry(const Digest& current, std::uint64_t entry_sepc, std::u
 
 AttestationCapabilities capabilities(std::uint64_t tcb_svn) {
   AttestationCapabilities out{.tcb_svn = tcb_svn,
-                              .certificate_formats = kCertificateCbor,
+                              .certificate_formats = kCertificateCbor | kCertificateX509,
                               .initial_measurements = kInitialRegisters,
                               .runtime_measurements = kRuntimeRegisters};
   for (unsigned i = 0; i < kRegisters; ++i)

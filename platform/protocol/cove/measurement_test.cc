@@ -39,7 +39,7 @@ TEST(Capabilities, NameSixInitialAndFourRuntimeRegisters) {
   EXPECT_EQ(c.runtime_measurements, 4);
   EXPECT_EQ(c.msmt_regs[5].measurement_type, MeasurementType::kInitial);
   EXPECT_EQ(c.msmt_regs[6].measurement_type, MeasurementType::kRuntime);
-  EXPECT_EQ(c.certificate_formats, kCertificateCbor);
+  EXPECT_EQ(c.certificate_formats, kCertificateCbor | kCertificateX509);
 }
 
 EventLog log() { return {{6, crypto::sha384(base::view_of("a")), "kernel"}, {9, crypto::sha384(base::view_of("b")), ""}}; }

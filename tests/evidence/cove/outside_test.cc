@@ -97,6 +97,40 @@ TEST_F(Outside, OpensslVerifiesTheChainOfSignatures) {
   EXPECT_FALSE(verifies(tsm, "tvm"));
 }
 
+// What openssl makes of the X.509 form: who issued it, for whom, without end, a leaf's issuer at most, and the extension that holds evidence.
+TEST_F(Outside, OpensslReadsTheX509Form) {
+  s.format = coveproto::kCertificateX509;
+  const auto x509 = s.carried();
+  const std::string der = file("tvm.der", x509.certificate);
+  const std::string text = output_of("openssl x509 -inform DER -noout -text -in " + der);
+  const auto tsm = coveproto::key_of(s.platform.tsm_cdi());
+  const std::string issuer = coveproto::id_of(tsm.public_point());
+  for (const std::string& line : {"Issuer: CN = " + issuer, std::string("Not After : Dec 31 23:59:59 9999 GMT"), std::string("Version: 3 (0x2)"),
+                                  std::string("CA:TRUE, pathlen:0"), std::string("Certificate Sign\n"), std::string("2.23.133.5.4.6: critical"),
+                                  std::string("Signature Algorithm: ecdsa-with-SHA384")})
+    EXPECT_NE(text.find(line), std::string::npos) << line << "\n" << text;
+  // The TSM's key signed it, as openssl computes.
+  const std::string parts = "openssl asn1parse -inform DER -in " + der + " -strparse 4 -noout -out " + folder() + "/tbs";
+  EXPECT_EQ(std::system((parts + " >/dev/null 2>&1").c_str()), 0);
+  const auto certificate = crypto::Certificate::from_der(x509.certificate);
+  ASSERT_TRUE(certificate);
+  EXPECT_TRUE(openssl("x509 -inform DER -in " + der + " -out " + folder() + "/tvm.pem"));
+  // A certificate that the same key issued for the issuer itself is all that a chain needs.
+  crypto::Library library(3);
+  crypto::CertificateContent own{.serial = {1}, .subject = {issuer, ""}, .issuer = {issuer, ""}, .not_before = crypto::calendar_time(2020, 1, 1),
+                                 .not_after = crypto::calendar_time(2090, 1, 1), .public_key = crypto::public_key_info(tsm.public_point()),
+                                 .extensions = {crypto::basic_constraints(true), crypto::key_usage_authority()}};
+  const auto root = crypto::issue(own, library, {.actor = "test", .purpose = "root", .count = 0}, tsm);
+  const std::string verify = "verify -ignore_critical -attime " + std::to_string(s.now) + " -partial_chain -CAfile ";
+  EXPECT_TRUE(openssl(verify + file("tsm.pem", base::view_of(root.to_pem())) + " " + folder() + "/tvm.pem"));
+  EXPECT_FALSE(openssl("verify -attime " + std::to_string(s.now) + " -partial_chain -CAfile " + folder() + "/tsm.pem " + folder() + "/tvm.pem"))
+      << "whoever does not know the extension may not use the certificate";
+  const auto other = crypto::EcKey::derive(crypto::Curve::kP384, base::view_of("somebody else"), "key");
+  own.public_key = crypto::public_key_info(other.public_point());
+  const auto wrong = crypto::issue(own, library, {.actor = "test", .purpose = "root", .count = 1}, other);
+  EXPECT_FALSE(openssl(verify + file("wrong.pem", base::view_of(wrong.to_pem())) + " " + folder() + "/tvm.pem"));
+}
+
 TEST_F(Outside, OpensslVerifiesTheEndorsement) {
   const auto chain = [&](const attest::Vendor& by) {
     return openssl("verify -attime " + std::to_string(s.now) + " -CAfile " + file("root.pem", base::view_of(by.root().to_pem())) + " " +

@@ -34,10 +34,16 @@ Carried Situation::carried() const {
   crypto::Library library(1);
   attest::Layers layers(library, platform, edit);
   const auto key = crypto::EcKey::derive(crypto::Curve::kP384, base::view_of("guest"), "TVM key");
-  const auto made = layers.evidence({tvm, cbor::encode(cose::ec2_key(key.public_point())), challenge});
+  const auto made = layers.evidence({tvm, cbor::encode(cose::ec2_key(key.public_point())), challenge, format});
   Carried out{.certificate = made.value(), .endorsement = attest::Vendor(vendor).endorse(platform).to_der(), .event_log = {}};
   out.event_log = coveproto::encode_event_log(log);
-  if (!tvm_signer && !certificate_signer) return out;
+  if (format == coveproto::kCertificateX509 && (alter || certificate_signer)) {
+    auto content = crypto::Certificate::from_der(out.certificate)->content();
+    if (alter) alter(content);
+    out.certificate = crypto::issue(content, library, {.actor = "test", .purpose = "again", .count = 0},
+                                    certificate_signer.value_or(coveproto::key_of(platform.tsm_cdi()))).to_der();
+  }
+  if (format == coveproto::kCertificateX509 || (!tvm_signer && !certificate_signer)) return out;
   // Taken apart and signed anew by somebody else.
   auto envelope = *cose::decode_sign1(out.certificate);
   auto certificate = *coveproto::certificate_of(*coveproto::claims_of_cwt(envelope.payload));

@@ -1,6 +1,7 @@
 #pragma once
 // A TVM, its platform, the vendor and the owner, all of them open to every lie: alter anything before `carried`.
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -25,6 +26,9 @@ struct Situation {
   coveproto::EventLog log;
   coveproto::Challenge challenge{};
   attest::Edit edit;                              // in front of each signature
+  std::uint32_t format = coveproto::kCertificateCbor;
+  // Of the X.509 form, before the TSM signs it.
+  std::function<void(crypto::CertificateContent&)> alter;
   // Instead of the TSM: whoever signs what is said of the TVM, and whoever signs the certificate.
   std::optional<crypto::EcKey> tvm_signer, certificate_signer;
 

@@ -39,6 +39,11 @@ const Break kBreaks[] = {
      [](Situation& s) { s.edit = set_claim("cove.PLATFORM_TOKEN", "-75001", cbor::encode(cose::ec2_key(foreign().public_point()))); }},
     {"owner.cove.tvm.signature", [](Situation& s) { s.tvm_signer = foreign(); }},
     {"owner.cove.certificate.signature", [](Situation& s) { s.certificate_signer = foreign(); }},
+    {"owner.cove.certificate.profile",
+     [](Situation& s) {
+       s.format = coveproto::kCertificateX509;
+       s.alter = [](crypto::CertificateContent& content) { content.not_after = crypto::calendar_time(2040, 1, 1); };
+     }},
     {"owner.cove.platform.manufacturer",
      [](Situation& s) { s.edit = set_claim("cove.PLATFORM_TOKEN", "-75002", base::Bytes(64, 1)); }},
     {"owner.cove.platform.state", [](Situation& s) { s.platform.state = coveproto::PlatformState::kDebug; }},
@@ -65,6 +70,44 @@ TEST(CoveVerifier, AcceptsHonestEvidence) {
   EXPECT_EQ(result->evidence->tvm.challenge, s.challenge);
   EXPECT_EQ(result->evidence->tsm.tsm.svn, "5");
   EXPECT_LE(s.carried().certificate.size(), 4096u) << "a guest has a page for it";
+}
+
+TEST(CoveVerifier, AcceptsTheX509FormAndWhatIsWrongWithItIsSeen) {
+  Situation s;
+  s.format = coveproto::kCertificateX509;
+  const auto honest = s.carried();
+  EXPECT_EQ(Situation::verdict(s.appraise(honest)), "accepted");
+  EXPECT_LE(honest.certificate.size(), 4096u) << "a guest has a page for it";
+  struct Row {
+    const char* id;
+    std::function<void(crypto::CertificateContent&)> alter;
+  };
+  const auto last = [](crypto::CertificateContent& content) -> crypto::Extension& { return content.extensions.back(); };
+  const Row rows[] = {
+      {"owner.cove.certificate.profile", [](auto& c) { c.serial.back() ^= 1; }},
+      {"owner.cove.certificate.profile", [](auto& c) { c.subject.common_name = std::string(40, '0'); }},
+      {"owner.cove.certificate.profile", [](auto& c) { c.extensions.erase(c.extensions.begin()); }},
+      {"owner.cove.certificate.profile", [](auto& c) { c.extensions[2].critical = false; }},
+      {"owner.cove.certificate.profile", [](auto& c) { c.extensions[3] = crypto::basic_constraints(true); }},
+      {"owner.cove.certificate.signature", [](auto& c) { c.issuer.common_name = std::string(40, '0'); }},
+      {"owner.cove.evidence.format", [&](auto& c) { last(c).critical = false; }},
+      {"owner.cove.evidence.format", [&](auto& c) { c.extensions.push_back(last(c)); }},
+      {"owner.cove.evidence.format", [&](auto& c) { last(c).value.push_back(0); }},
+      {"owner.cove.evidence.format", [&](auto& c) { c.extensions.pop_back(); }},
+  };
+  for (const auto& [id, alter] : rows) {
+    s.alter = alter;
+    EXPECT_EQ(Situation::verdict(s.appraise(s.carried())), id);
+  }
+  s.alter = {};
+  s.certificate_signer = foreign();
+  EXPECT_EQ(Situation::verdict(s.appraise(s.carried())), "owner.cove.certificate.signature");
+  auto altered = honest;
+  for (std::size_t at = 0; at < altered.certificate.size(); at += 97) {
+    altered.certificate[at] ^= 1;
+    EXPECT_NE(Situation::verdict(s.appraise(altered)), "accepted") << at;
+    altered.certificate[at] ^= 1;
+  }
 }
 
 TEST(CoveVerifier, EveryRowIsBrokenByOneThingAndByNothingElse) {

@@ -2,6 +2,7 @@
 
 #include "platform/crypto/hash.h"
 #include "platform/protocol/cose/key.h"
+#include "platform/protocol/cove/x509_form.h"
 
 namespace attest {
 
@@ -48,7 +49,11 @@ std::optional<base::Bytes> Layers::evidence(const About& about) {
   const coveproto::Certificate certificate{.issuer = coveproto::id_of(key.public_point()),
                                            .subject = coveproto::id_of(tvm_key.public_point()),
                                            .evidence = coveproto::evidence_of(tokens)};
-  return cose::encode_sign1(sign("cove.CERTIFICATE", coveproto::claims_of(certificate), key));
+  if (about.format == coveproto::kCertificateCbor) return cose::encode_sign1(sign("cove.CERTIFICATE", coveproto::claims_of(certificate), key));
+  cbor::Value outer = coveproto::claims_of(certificate);
+  if (edit_) edit_("cove.CERTIFICATE", outer);
+  const auto content = coveproto::x509_content(coveproto::certificate_of(outer).value_or(certificate), tvm_key.public_point());
+  return crypto::issue(content, library_, {.actor = "cove", .purpose = "cove.CERTIFICATE", .count = signatures_++}, key).to_der();
 }
 
 coveproto::Digest tvm_measured(const std::array<coveproto::Digest, coveproto::kRegisters>& registers) {
