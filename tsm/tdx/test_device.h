@@ -36,8 +36,11 @@ class TestDevice {
                                          wire::encode(doe::DiscoveryResponse{.type = static_cast<doe::ObjectType>(index), .next_index = next})));
     }
     auto message = requester::doe_unwrap(bytes);
-    if (message) message->bytes.resize(size_of(*message));
-    const auto answered = message ? responder_(*message) : std::nullopt;
+    if (!message) return std::nullopt;
+    message->bytes.resize(size_of(*message));
+    if (!message->secured) exchanged_ |= spdm::header_of(message->bytes)->code == spdm::Code::kKeyExchange;
+    else if (!exchanged_) return std::nullopt;  // of a session that it knows nothing of
+    const auto answered = responder_(*message);
     return answered ? std::optional(requester::doe_wrap(*answered)) : std::nullopt;
   }
 
@@ -103,6 +106,7 @@ class TestDevice {
   }
 
   requester::TestResponder responder_;
+  bool exchanged_ = false;  // keys: it has a session
 };
 
 // Function 01:00.0 of one device, and its neighbour 01:00.1, over stream 1. How far a host has got.

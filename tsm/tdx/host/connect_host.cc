@@ -85,6 +85,7 @@ void TdxMachine::disconnect_device(cpu::Vm& vm, std::size_t index) {
 
 // A device that was reset has lost its session: the host connects it anew and tries once more.
 bool TdxMachine::bind_device(cpu::Vm& vm, Interface& interface) {
+  if (interface.locked) unbind_device(vm, interface);  // by a TD that begins again
   for (int tries = 0; tries < 2; ++tries) {
     Device& device = devices_[interface.device];
     if (tries > 0 && device.connected) disconnect_device(vm, interface.device);
@@ -114,10 +115,13 @@ bool TdxMachine::lock_device(cpu::Vm& vm, Interface& interface) {
   }
   const std::uint64_t page = host_.take_page();
   const auto bound = ask(vm.asid, Seamcall::kTdiBind, {.rcx = function, .rdx = kLockFlags, .r8 = page});
-  interface.report.assign(bound.ok() ? std::min<std::uint64_t>(bound.out.rdx, kPage) : 0, 0);
-  (void)static_cast<bool>(host_.memory().read(memory::KeyId::kNone, page, interface.report));
+  if (bound.ok()) {
+    interface.locked = true;  // refused: it is what it was
+    interface.report.assign(std::min<std::uint64_t>(bound.out.rdx, kPage), 0);
+    (void)static_cast<bool>(host_.memory().read(memory::KeyId::kNone, page, interface.report));
+  }
   host_.give_back(page);
-  return interface.locked = bound.ok();
+  return bound.ok();
 }
 
 // The interface's memory as its report tells it, at the same addresses in the TD.
