@@ -34,8 +34,6 @@ class TestResponder {
   bool pads = false;            // as DOE does
   bool answers_secured = true;  // what came secured
   bool refuses_key_update = false;
-  // What a vendor-defined payload is answered with; else it comes back reversed.
-  std::function<base::Bytes(base::View payload)> vendor;
 
   // Spoils an answer to this request, before it is sealed. The responder itself believes what it meant to say.
   std::function<void(spdm::Code request, base::Bytes& answer)> spoil;
