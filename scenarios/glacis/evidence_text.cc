@@ -137,7 +137,9 @@ std::string readme_of(const EvidenceRequest& request, const EvidenceSet& set) {
   for (const auto& line : commands) out += "    " + line + "\n";
   if (set.files.contains("collateral.json"))
     out += "and give quote.bin, collateral.json and root.der to a verifier of quotes.\n";
-  if (set.files.contains("launch-tik.bin")) out += "(the same 32 bytes begin launch-measure.bin)\n";
+  if (set.files.contains("launch-tik.bin"))
+    out += set.edits.empty() ? "(the same 32 bytes begin launch-measure.bin)\n"
+                             : "(launch-measure.bin begins with other 32 bytes, the MAC of what was edited)\n";
   return out;
 }
 

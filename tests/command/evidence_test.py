@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What `glacis evidence` writes is what other programs verify, and what was altered before it was signed says so."""
+import hmac
 import json
 import os
 import subprocess
@@ -107,7 +108,11 @@ class Evidence(CommandTest):
             code, said = self.shell(line, platform)
             self.assertEqual((code, said.split()[-1]), (0, files["launch-measure.bin"][:32].hex()))
             self.assertIn(files["launch-digest.bin"], files["launch-measured.bin"])
-            self.refuses("evidence", "--platform", platform, "--out", "no", "--edit", "guest_svn=1", saying="nothing is signed")
+            self.refuses("evidence", "--platform", platform, "--out", "no", "--edit", "guest_svn=1", saying="has no field")
+            edited, policy = self.evidence(platform, "--edit", "digest=" + "5a" * 32, out=platform + "-edited")
+            self.assertTrue(policy["owner"].startswith("refused by rp.sev."), policy["owner"])
+            said = edited["launch-measured.bin"].replace(edited["launch-digest.bin"], b"\x5a" * 32)
+            self.assertEqual(edited["launch-measure.bin"][:32], hmac.digest(edited["launch-tik.bin"], said, "sha256"))
 
     def test_whoever_attests_shows_evidence_that_its_owner_accepts(self):
         code, out, _ = self.glacis("list", "platforms")

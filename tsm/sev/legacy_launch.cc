@@ -80,6 +80,11 @@ CallResult LegacyLaunch::measure(const command::SevHandle& request) {
                                .policy = guest->policy,
                                .digest = guest->digest.finish(),
                                .mnonce = psp_.random<16>("mnonce")};
+  if (psp_.before_measuring) {
+    base::Bytes bytes = wire::encode(input);
+    psp_.before_measuring(bytes);
+    if (const auto altered = wire::decode<sevproto::MeasureInput>(bytes)) input = *altered;
+  }
   guest->measure = sevproto::launch_measure(guest->tik, input);
   guest->state = SevState::kLaunchSecret;
   return {Status::kSuccess, wire::encode(sevproto::MeasureBlob{guest->measure, input.mnonce})};

@@ -38,6 +38,7 @@ class Psp {
   // Ground truth hears the key, IV and plaintext of each sealed answer.
   // A look at each report before it is signed, and the chance to alter it. None in an honest world.
   void show_reports(std::function<void(base::Bytes&)> to) { state_.before_signing = std::move(to); }
+  void show_measurements(std::function<void(base::Bytes&)> to) { state_.before_measuring = std::move(to); }
   void tell_sealed(std::function<void(base::View, base::View, base::View)> to) { state_.sealed = std::move(to); }
 
  private:

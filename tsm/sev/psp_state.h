@@ -90,8 +90,9 @@ struct PspState {
   }
   std::uint64_t draws = 0;
   std::uint64_t signatures = 0;
+  std::function<void(base::Bytes&)> before_signing;    // of a report
+  std::function<void(base::Bytes&)> before_measuring;  // of what the MAC of LAUNCH_MEASURE covers, a MeasureInput
   // Tells ground truth the key, IV and plaintext of each answer to a guest. Does nothing to the machine.
-  std::function<void(base::Bytes&)> before_signing;  // of a report
   std::function<void(base::View, base::View, base::View)> sealed;
 
   template <std::size_t N>

@@ -50,6 +50,10 @@ std::unique_ptr<cpu::Technology> SevKit::make_machine() {
     static const wire::Schema kReport = wire::schema_of<sevproto::Report>("snp.REPORT");
     world_.before_signing(kReport, bytes);
   });
+  machine->psp().show_measurements([this](base::Bytes& bytes) {
+    static const wire::Schema kInput = wire::schema_of<sevproto::MeasureInput>("sev.MEASURE_INPUT");
+    world_.before_signing(kInput, bytes);
+  });
   lead_calls();
   machine->set_certificates(certificate_table(machine->psp()));
   return machine;
@@ -185,7 +189,7 @@ TechnologyKind kind(const char* name, const char* platform, const char* about) {
           .settle = settle<level>,
           .objects = {"PSC", "GUEST_REQUEST", "NPF", "SNP_GUEST_REQUEST", "SNP_LAUNCH_UPDATE", "SNP_LAUNCH_START", "SNP_LAUNCH_FINISH",
                       "KEY_REQ", "KEY_RSP", "REPORT_REQ", "REPORT_RSP", "LAUNCH_START", "LAUNCH_UPDATE_DATA", "LAUNCH_FINISH",
-                      "LAUNCH_SECRET", "LAUNCH_MEASURE", "ID_BLOCK", "ID_AUTH", "TDI_INFO_REQ", "TDI_INFO_RSP", "MMIO_VALIDATE_REQ",
+                      "LAUNCH_SECRET", "LAUNCH_MEASURE", "MEASURE_INPUT", "ID_BLOCK", "ID_AUTH", "TDI_INFO_REQ", "TDI_INFO_RSP", "MMIO_VALIDATE_REQ",
                       "MMIO_VALIDATE_RSP", "SDTE_WRITE_REQ", "SDTE_WRITE_RSP", "TIO_*"},
           .calls = {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE", "TIO_TDI_UNBIND", "TIO_ROLL_KEY"},
           .places = {"psp*"}};
