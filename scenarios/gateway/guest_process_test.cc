@@ -77,7 +77,9 @@ TEST(GuestProcess, WhoIsNotThereIsNamed) {
 }
 
 TEST(GuestProcess, AListenerIsAGuestForEachConnection) {
-  const std::string path = testing::TempDir() + "glacis-guest.sock";
+  char folder[] = "/tmp/glacis-guest-XXXXXX";  // a socket's path is short
+  ASSERT_NE(mkdtemp(folder), nullptr);
+  const std::string path = std::string(folder) + "/guest.sock";
   const pid_t listener = fork();
   if (listener == 0) {
     glacis_listen(path.c_str(), [](const glacis_guest* guest, int, const char* const*) { guest->log(guest->self, "here"); });
@@ -98,6 +100,7 @@ TEST(GuestProcess, AListenerIsAGuestForEachConnection) {
     EXPECT_EQ(remote::decode_request(*frame)->text(1), "here");
   }
   kill(listener, SIGKILL);
+  unlink(path.c_str()), rmdir(folder);
 }
 
 // ---- the guests -----------------------------------------------------------------------------------------------------

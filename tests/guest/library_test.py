@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -55,14 +56,16 @@ class Library(CommandTest):
         self.assertEqual(code, 0, out)
 
     def test_a_process_that_listens_is_the_same_guest(self):
-        socket = self.path("guest.sock")
+        folder = tempfile.TemporaryDirectory(dir="/tmp")  # a socket's path is short
+        self.addCleanup(folder.cleanup)
+        socket = os.path.join(folder.name, "guest.sock")
         listener = subprocess.Popen([LISTENER, socket])
         try:
             for _ in range(500):
                 if os.path.exists(socket):
                     break
                 time.sleep(0.02)
-            code, out, err = self.glacis("run", self.file("{ vm0: { connect: unix:guest.sock } }"))
+            code, out, err = self.glacis("run", self.file("{ vm0: { connect: unix:%s } }" % socket))
             self.assertEqual((code, err), (0, ""), out)
         finally:
             listener.kill()

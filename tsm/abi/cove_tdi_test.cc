@@ -22,7 +22,7 @@ class Host final : public tio::DeviceHost {
   void give_memory(const cpu::Vm&, std::uint16_t) override {}
   void take_memory(const cpu::Vm&, std::uint16_t) override {}
   void map_dma(const cpu::Vm&, std::uint16_t) override { ++mapped; }
-  std::vector<Memory> memory(std::uint16_t) const override { return {{TestDevice::kBar, TestDevice::kBarBytes}}; }
+  std::vector<tio::MemoryRange> memory(std::uint16_t) const override { return {{TestDevice::kBar, TestDevice::kBarBytes}}; }
   bool secure() const override { return device_.firmware().secure(TestDevice::kStream); }
   int mapped = 0;
 

@@ -94,7 +94,7 @@ EcallResult Io::measurements(std::uint32_t hart, const Tvm& tvm, const Known& th
     if (auto no = tsm_.copy(hart, in.a1, *nonce, {})) return *no;
   }
   auto& firmware = *there.device->firmware;
-  if (const auto done = firmware.measure(nonce, (in.a2 & spdm::kRawBitStreamRequested) != 0); !done) return answer(result_of(done));
+  if (const auto done = firmware.measure(there.interface->id, nonce, (in.a2 & spdm::kRawBitStreamRequested) != 0); !done) return answer(result_of(done));
   const auto& measured = firmware.learned().measurements;
   if (!measured || !measured->evidence) return {SbiRet{SbiError::kFailed, 0}};
   base::Bytes bytes = measured->evidence->transcript;

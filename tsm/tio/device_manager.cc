@@ -132,10 +132,10 @@ trust::Result<> DeviceManager::measure(const std::optional<spdm::Nonce>& nonce, 
   return trust::ok();
 }
 
-trust::Result<> DeviceManager::measure(tdisp::FunctionId interface) {
+trust::Result<> DeviceManager::measure(tdisp::FunctionId interface, const std::optional<spdm::Nonce>& nonce, bool raw) {
   if (auto ordered = in_order(connected() && owner(interface) != 0); !ordered) return ordered;
   at(interface).measurements.clear();
-  if (auto done = device_->measure(slot_); !done) return done;
+  if (auto done = device_->measure(slot_, nonce, raw); !done) return done;
   at(interface).measurements = evidence(interface, EvidencePart::kMeasurements);
   at(interface).fresh = true;
   return trust::ok();

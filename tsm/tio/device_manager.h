@@ -42,7 +42,7 @@ class DeviceManager {
   trust::Result<> open(std::uint8_t slot);
   trust::Result<> disconnect(bool force);  // forced: whatever the device says to it
   // The same for one interface, of which this is the evidence then, whatever is measured for others later.
-  trust::Result<> measure(tdisp::FunctionId interface);
+  trust::Result<> measure(tdisp::FunctionId interface, const std::optional<spdm::Nonce>& nonce = {}, bool raw = false);
   trust::Result<> measure(const std::optional<spdm::Nonce>& nonce = {}, bool raw = false);  // anew, signed
   // Locks the interface for this guest and reads its report. Measurements are old for it from then on.
   trust::Result<> bind(tdisp::FunctionId interface, Owner owner, std::uint16_t lock_flags);
