@@ -75,11 +75,11 @@ class Library(CommandTest):
         code, out, run = self.run_on("snp", self.library(arguments))
         self.assertEqual(code, 1, out)
         self.assertIn("stops: its program " + saying, out)
-        self.assertEqual(run["outcome"], "broken", out)
+        self.assertEqual(run["observed"], "broken", out)
         self.assertIn("FAIL honest: broken: integrity (vm0: its program " + saying, out)
 
     def test_a_null_pointer_breaks_a_promise(self):
-        self.broken_by("null", "touched memory that it does not have")
+        self.broken_by("nil", "touched memory that it does not have")
 
     def test_a_wild_write_breaks_a_promise(self):
         self.broken_by("wild", "touched memory that it does not have")
@@ -89,7 +89,7 @@ class Library(CommandTest):
 
     def stopped_by(self, arguments, saying):
         code, out, run = self.run_on("snp", self.library(arguments))
-        self.assertEqual((code, run["outcome"]), (1, "stopped"), out)
+        self.assertEqual((code, run["observed"]), (1, "stopped"), out)
         self.assertIn("stops: its program " + saying, out)
         return run
 

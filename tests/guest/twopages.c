@@ -16,7 +16,7 @@ static int deep(int n) {
 
 static void misbehave(const struct glacis_guest* g, const char* what) {
   volatile uintptr_t nowhere = 16;
-  if (!strcmp(what, "null")) *(volatile int*)nowhere = 1;
+  if (!strcmp(what, "nil")) *(volatile int*)nowhere = 1;
   if (!strcmp(what, "wild")) {
     volatile unsigned char* at = malloc(16);
     for (;;) *at++ = 0x41;
