@@ -127,7 +127,7 @@ class Library(CommandTest):
 
     def test_what_is_not_there_is_named(self):
         self.refuses("run", self.file("{ vm0: { library: ./none.so } }"), saying="there is no guest library")
-        self.refuses("run", self.file("{ vm0: { connect: unix:none.sock } }"), saying="no guest listens at `unix:")
+        self.refuses("run", self.file("{ vm0: { connect: unix:/tmp/no-guest-here.sock } }"), saying="no guest listens at `unix:")
         self.refuses("run", self.file("{ vm0: { connect: 127.0.0.1:80 } }"), saying="a guest is reached at `unix:PATH`")
         self.refuses("run", self.file("{ vm0: { library: a.so, connect: unix:b } }"), saying="exclude each other")
 
