@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define GLACIS_GUEST_ABI_VERSION 5u
+#define GLACIS_GUEST_ABI_VERSION 6u
 
 enum glacis_status {
   GLACIS_OK = 0,
@@ -82,6 +82,23 @@ struct glacis_guest {
   int (*image_file)(void* self, const char* name, void* out, uint64_t* bytes);
   /* A guarded act: from here on the guest trusts the device, which it believes to be locked under these flags (TDISP). */
   void (*device_accept)(void* self, const char* device, uint16_t lock_flags); /* or GLACIS_IDENTITY_ONLY */
+
+  /* What the host hands a guest beside its image, by name: "acpi/DSDT", "cmdline", "initrd", "boot-params", "cloud-init", "fw_cfg/FILE",
+   * "rom/DEVICE". It is the host's word unless the platform measured it. NO_SUCH: the host has nothing of that name. */
+  int (*host_data)(void* self, const char* name, void* out, uint64_t* bytes);
+  /* Time in nanoseconds: of the "tsc" and of "kvmclock" since boot, of the "rtc" since 1970. Whose word each is, is the platform's. */
+  int (*clock)(void* self, const char* source, uint64_t* nanoseconds);
+  /* A model-specific register, as RDMSR and WRMSR; NO_SUCH where the architecture has none. */
+  int (*msr)(void* self, uint32_t index, uint64_t* value, int write);
+  /* The oldest interrupt or exception that was delivered and that the kernel left to the program; `info` is its error code. NO_SUCH:
+   * none waits. */
+  int (*interrupt)(void* self, uint32_t* vector, uint64_t* info);
+  /* Measurement registers, named as the kernel's tsm-mr files: "mrtd:sha384", "rtmr2:sha384". `extend` hashes the digest into the
+   * run-time register of that number; NO_SUCH where the technology has none. */
+  int (*extend)(void* self, uint32_t index, const uint8_t digest[48]);
+  int (*measured)(void* self, const char* name, void* out, uint64_t* bytes);
+  /* A TPM 2.0 command, header included, and its response. NO_SUCH: this VM has no TPM. */
+  int (*tpm)(void* self, const void* command, uint64_t bytes, void* out, uint64_t* out_bytes);
 
   /* The play. A moment is a point that a scenario may name (vm0.NAME). A defence of the guest's own is asked with `defend`: 1 when
    * the guest may go on (it holds, or it is lifted), 0 when the guest must not. `guard` announces a guarded act, and `promise` a

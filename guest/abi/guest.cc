@@ -124,4 +124,43 @@ std::optional<base::Bytes> Guest::image_file(const char* name) {
   return out;
 }
 
+std::optional<base::Bytes> Guest::host_data(const char* name) {
+  base::Bytes out(1 << 20);
+  std::uint64_t size = out.size();
+  if (c_.host_data(c_.self, name, out.data(), &size) != GLACIS_OK) return std::nullopt;
+  out.resize(size);
+  return out;
+}
+
+std::optional<std::uint64_t> Guest::clock(const char* source) {
+  std::uint64_t nanoseconds = 0;
+  return c_.clock(c_.self, source, &nanoseconds) == GLACIS_OK ? std::optional(nanoseconds) : std::nullopt;
+}
+
+std::optional<std::uint64_t> Guest::msr(std::uint32_t index) {
+  std::uint64_t value = 0;
+  return c_.msr(c_.self, index, &value, 0) == GLACIS_OK ? std::optional(value) : std::nullopt;
+}
+
+std::optional<Guest::Interrupt> Guest::interrupt() {
+  Interrupt taken;
+  return c_.interrupt(c_.self, &taken.vector, &taken.info) == GLACIS_OK ? std::optional(taken) : std::nullopt;
+}
+
+std::optional<base::Bytes> Guest::measured(const char* name) {
+  base::Bytes out(4096);
+  std::uint64_t size = out.size();
+  if (c_.measured(c_.self, name, out.data(), &size) != GLACIS_OK) return std::nullopt;
+  out.resize(size);
+  return out;
+}
+
+std::optional<base::Bytes> Guest::tpm(base::View command) {
+  base::Bytes out(4096);
+  std::uint64_t size = out.size();
+  if (c_.tpm(c_.self, command.data(), command.size(), out.data(), &size) != GLACIS_OK) return std::nullopt;
+  out.resize(size);
+  return out;
+}
+
 }  // namespace abi

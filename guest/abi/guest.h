@@ -53,6 +53,20 @@ class Guest {
   std::optional<base::Bytes> image_file(const char* name);
   void device_accept(const char* device, std::uint16_t lock_flags) { c_.device_accept(c_.self, device, lock_flags); }
 
+  // What the host says, and what the platform keeps. Nothing or false where there is no such thing.
+  std::optional<base::Bytes> host_data(const char* name);
+  std::optional<std::uint64_t> clock(const char* source);  // nanoseconds
+  std::optional<std::uint64_t> msr(std::uint32_t index);
+  bool set_msr(std::uint32_t index, std::uint64_t value) { return c_.msr(c_.self, index, &value, 1) == GLACIS_OK; }
+  struct Interrupt {
+    std::uint32_t vector = 0;
+    std::uint64_t info = 0;
+  };
+  std::optional<Interrupt> interrupt();
+  int extend(std::uint32_t index, const base::Block<48>& digest) { return c_.extend(c_.self, index, digest.data()); }
+  std::optional<base::Bytes> measured(const char* name);
+  std::optional<base::Bytes> tpm(base::View command);
+
   void moment(const char* name) { c_.moment(c_.self, name); }
   bool defend(const char* defence, bool holds) { return c_.defend(c_.self, defence, holds) != 0; }
   bool lifted(const char* defence) { return c_.lifted(c_.self, defence) != 0; }

@@ -280,6 +280,48 @@ static void c_device_accept(void* self, const char* device, uint16_t flags) {
   (void)self;
   ask(GLACIS_CALL_DEVICE_ACCEPT, WORDS(flags), BLOBS(text(device)));
 }
+static int c_host_data(void* self, const char* name, void* out, uint64_t* bytes) {
+  (void)self;
+  struct answer a = ask(GLACIS_CALL_HOST_DATA, WORDS(*bytes), BLOBS(text(name)));
+  return give(&a, 1, out, bytes);
+}
+static int c_clock(void* self, const char* source, uint64_t* nanoseconds) {
+  (void)self;
+  struct answer a = ask(GLACIS_CALL_TIME, NO_WORDS, BLOBS(text(source)));
+  if (a.result == GLACIS_OK) *nanoseconds = a.value;
+  return (int)a.result;
+}
+static int c_msr(void* self, uint32_t index, uint64_t* value, int write) {
+  (void)self;
+  struct answer a = ask(GLACIS_CALL_MSR, WORDS(index, *value, (uint64_t)(write != 0)), NO_BLOBS);
+  if (a.result == GLACIS_OK && !write) *value = a.value;
+  return (int)a.result;
+}
+static int c_interrupt(void* self, uint32_t* vector, uint64_t* info) {
+  (void)self;
+  struct answer a = ask(GLACIS_CALL_INTERRUPT, NO_WORDS, NO_BLOBS);
+  if (a.result != GLACIS_OK) return (int)a.result;
+  if (a.blobs[1].size != 8) malformed();
+  const unsigned char* at = a.blobs[1].bytes;
+  *vector = (uint32_t)a.value;
+  *info = get32(at) | (uint64_t)get32(at + 4) << 32;
+  return GLACIS_OK;
+}
+static int c_extend(void* self, uint32_t index, const uint8_t digest[48]) {
+  (void)self;
+  return (int)ask(GLACIS_CALL_EXTEND, WORDS(index), BLOBS(bytes_of(digest, 48))).result;
+}
+static int c_measured(void* self, const char* name, void* out, uint64_t* bytes) {
+  (void)self;
+  struct answer a = ask(GLACIS_CALL_MEASURED, WORDS(*bytes), BLOBS(text(name)));
+  return give(&a, 1, out, bytes);
+}
+static int c_tpm(void* self, const void* command, uint64_t bytes, void* out, uint64_t* out_bytes) {
+  (void)self;
+  if (too_large(bytes)) return GLACIS_BAD_ARGUMENT;
+  struct answer a = ask(GLACIS_CALL_TPM, WORDS(*out_bytes), BLOBS(bytes_of(command, bytes)));
+  return give(&a, 1, out, out_bytes);
+}
 static void c_moment(void* self, const char* name) {
   (void)self;
   ask(GLACIS_CALL_MOMENT, NO_WORDS, BLOBS(text(name)));
@@ -337,6 +379,13 @@ static const struct glacis_guest kCalls = {
     .device_evidence = c_device_evidence,
     .image_file = c_image_file,
     .device_accept = c_device_accept,
+    .host_data = c_host_data,
+    .clock = c_clock,
+    .msr = c_msr,
+    .interrupt = c_interrupt,
+    .extend = c_extend,
+    .measured = c_measured,
+    .tpm = c_tpm,
     .moment = c_moment,
     .defend = c_defend,
     .lifted = c_lifted,

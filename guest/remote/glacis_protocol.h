@@ -54,6 +54,13 @@ enum glacis_call {
   GLACIS_CALL_ENDS = 32,
   GLACIS_CALL_LOG = 33,
   GLACIS_CALL_CLOCK = 34, /* nanoseconds of simulated time: for a run time that stands in for the C library's clocks */
+  GLACIS_CALL_HOST_DATA = 35,
+  GLACIS_CALL_TIME = 36, /* of a source that the guest names */
+  GLACIS_CALL_MSR = 37,
+  GLACIS_CALL_INTERRUPT = 38,
+  GLACIS_CALL_EXTEND = 39,
+  GLACIS_CALL_MEASURED = 40,
+  GLACIS_CALL_TPM = 41,
 };
 
 #endif /* GLACIS_PROTOCOL_H_ */

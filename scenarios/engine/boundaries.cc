@@ -4,6 +4,7 @@
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
+#include "scenarios/engine/guest_rows.h"
 #include "scenarios/engine/trunk.h"
 
 namespace engine {
@@ -56,7 +57,7 @@ const trust::Boundary* World::find_boundary(const std::string& name) {
     for (const auto& [port, trunk] : fabric->trunks())
       if (const auto* boundary = trunk->find_boundary(name)) return boundary;
   for (const auto& vm : vms)
-    for (const auto* boundary : {&vm->exit, &vm->requests, &vm->evidence})
+    for (const auto* boundary : {&vm->exit, &vm->requests, &vm->evidence, &vm->host_data, &vm->clock, &vm->interrupts, &vm->tpm})
       if (boundary->name() == name) return boundary;
   const auto arrow = name.find(" -> ");
   if (!name.starts_with("net ") || arrow == std::string::npos) return nullptr;
@@ -65,9 +66,11 @@ const trust::Boundary* World::find_boundary(const std::string& name) {
 
 // Who stands on the far side of each of a VM's boundaries, and how its guest waits there.
 void World::connect(VmState& vm) {
-  for (auto* boundary : {&vm.exit, &vm.registers, &vm.requests, &vm.evidence}) boundary->attach(*adversary);
-  for (auto* boundary : {&vm.exit, &vm.requests, &vm.evidence})
+  for (auto* boundary : {&vm.exit, &vm.registers, &vm.requests, &vm.evidence, &vm.host_data, &vm.clock, &vm.interrupts, &vm.tpm})
+    boundary->attach(*adversary);
+  for (auto* boundary : {&vm.exit, &vm.requests, &vm.evidence, &vm.host_data, &vm.clock, &vm.interrupts, &vm.tpm})
     boundary->waits_by([&vm](std::uint64_t span) { vm.guest->wait(span); });
+  lead_host_words(*this, vm);
   vm.exit.leads_to([this, &vm](const trust::Message& message) -> std::optional<trust::Message> {
     const auto asked = wire::decode<cpu::Exit>(message.bytes);
     if (!asked) return std::nullopt;

@@ -208,6 +208,7 @@ glacis_guest abi_of(GuestMachine& machine) {
   calls.ends = AbiCalls::ends;
   calls.log = AbiCalls::log;
   add_device_calls(calls);
+  add_host_calls(calls);
   return calls;
 }
 

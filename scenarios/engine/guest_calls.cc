@@ -114,7 +114,7 @@ Reply GuestCalls::ask(const Request& r, bool& known) {
     case GLACIS_CALL_PROMISE: t.promise(t.self, name.c_str(), r.word(0) != 0); return status(GLACIS_OK);
     case GLACIS_CALL_ENDS: t.ends(t.self, name.c_str()); return status(GLACIS_OK);
     case GLACIS_CALL_LOG: t.log(t.self, name.c_str()); return status(GLACIS_OK);
-    default: return ask_device(r, known);
+    default: return r.call >= GLACIS_CALL_HOST_DATA ? ask_host(r, known) : ask_device(r, known);
   }
 }
 
@@ -149,6 +149,44 @@ Reply GuestCalls::ask_device(const Request& r, bool& known) {
         return t.device_evidence(t.self, device, static_cast<std::uint32_t>(r.word(0)), out, size);
       });
     case GLACIS_CALL_DEVICE_ACCEPT: t.device_accept(t.self, device, static_cast<std::uint16_t>(r.word(0))); return status(GLACIS_OK);
+    default: return known = false, Reply{};
+  }
+}
+
+Reply GuestCalls::ask_host(const Request& r, bool& known) {
+  const auto& t = table_;
+  const std::string name = r.text(1);
+  switch (r.call) {
+    case GLACIS_CALL_HOST_DATA:
+      return filled(r.word(0), [&](void* out, std::uint64_t* size) { return t.host_data(t.self, name.c_str(), out, size); });
+    case GLACIS_CALL_TIME: {
+      std::uint64_t nanoseconds = 0;
+      const int result = t.clock(t.self, name.c_str(), &nanoseconds);
+      return {.result = result, .value = nanoseconds, .blobs = {}};
+    }
+    case GLACIS_CALL_MSR: {
+      std::uint64_t value = r.word(1);
+      const int result = t.msr(t.self, static_cast<std::uint32_t>(r.word(0)), &value, r.word(2) != 0);
+      return {.result = result, .value = value, .blobs = {}};
+    }
+    case GLACIS_CALL_INTERRUPT: {
+      std::uint32_t vector = 0;
+      std::uint64_t info = 0;
+      const int result = t.interrupt(t.self, &vector, &info);
+      if (result != GLACIS_OK) return status(result);
+      base::Bytes word;
+      base::append_le(word, info);
+      return {.result = result, .value = vector, .blobs = {word}};
+    }
+    case GLACIS_CALL_EXTEND:
+      if (r.blob(1).size() != 48) return status(GLACIS_BAD_ARGUMENT);
+      return status(t.extend(t.self, static_cast<std::uint32_t>(r.word(0)), r.blob(1).data()));
+    case GLACIS_CALL_MEASURED:
+      return filled(r.word(0), [&](void* out, std::uint64_t* size) { return t.measured(t.self, name.c_str(), out, size); });
+    case GLACIS_CALL_TPM: {
+      const base::View command = r.blob(1);
+      return filled(r.word(0), [&](void* out, std::uint64_t* size) { return t.tpm(t.self, command.data(), command.size(), out, size); });
+    }
     default: return known = false, Reply{};
   }
 }

@@ -18,6 +18,7 @@ class GuestCalls {
  private:
   remote::Reply ask(const remote::Request& request, bool& known);
   remote::Reply ask_device(const remote::Request& request, bool& known);
+  remote::Reply ask_host(const remote::Request& request, bool& known);
 
   const glacis_guest& table_;
   base::Bytes live_;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "guest/abi/glacis_guest.h"
 #include "platform/base/bytes.h"
 #include "platform/cpu/vcpu.h"
 #include "platform/protocol/tio/managed.h"
@@ -49,6 +50,21 @@ class GuestKernel {
   virtual bool derives_keys() const { return false; }
   // Where the owner's secret was put at launch; 0: not by this technology.
   virtual std::uint64_t launch_secret_gpa() const { return 0; }
+  // A model-specific register, written where `value` is given; nothing: the architecture has none.
+  virtual std::optional<std::uint64_t> msr(std::uint32_t index, std::optional<std::uint64_t> value) {
+    (void)index, (void)value;
+    return std::nullopt;
+  }
+  // Hashes a digest into a run-time measurement register: a glacis_status.
+  virtual int extend(std::uint32_t index, const base::Block<48>& digest) {
+    (void)index, (void)digest;
+    return GLACIS_NO_SUCH;
+  }
+  // A measurement register under its name in the kernel's tsm-mr files: "rtmr2:sha384". Nothing: there is none.
+  virtual std::optional<base::Bytes> measured(const std::string& name) {
+    (void)name;
+    return std::nullopt;
+  }
   // About the interface of a device that platform firmware speaks to, which `function` numbers on the bus. Nothing: refused, or this
   // technology's firmware speaks to none.
   virtual std::optional<base::Bytes> tdi_call(tio::ManagedCall call, base::View in, std::uint16_t function) {

@@ -1,6 +1,7 @@
 #pragma once
 // The guest ABI of one VM, carried out on its vCPU: what the guest's own kernel would do between a program and the machine. Every
 // call is a step, takes simulated time, and tells ground truth what happened.
+#include <deque>
 #include <string>
 
 #include "guest/abi/glacis_guest.h"
@@ -35,6 +36,7 @@ class GuestMachine final {
  private:
   friend struct AbiCalls;
   friend struct DeviceCalls;
+  friend struct HostCalls;
 
   void boot();
   void fail_program(const GuestLink::End& end);
@@ -54,6 +56,11 @@ class GuestMachine final {
   std::size_t live_bytes_ = 0;
   std::vector<base::Bytes> saved_before_;
   std::map<std::string, base::Bytes> inbox_;
+  struct Interrupt {
+    std::uint32_t vector = 0;
+    std::uint64_t info = 0;
+  };
+  std::deque<Interrupt> delivered_;  // to the program, which has not taken them yet
 };
 
 }  // namespace engine

@@ -185,7 +185,9 @@ const std::vector<Named>& boundaries() {
       {"sw*.down", "inside a switch, what came from above"}, {"sw*.up", "inside a switch, what came from below"},
       {"tsm0.call", "host calls into the security processor, the TDX module or whoever stands in their place"},
       {"tsm0.evidence", "evidence on its way to whoever signs it"},
-      {"vm*.evidence", "what a program asks its guest's kernel to attest"}, {"vm*.exit", "VM exits and their answers"},
+      {"vm*.clock", "a guest's readings of time"}, {"vm*.evidence", "what a program asks its guest's kernel to attest"},
+      {"vm*.host-data", "what the host hands a guest beside its image"}, {"vm*.interrupts", "interrupts and exceptions for a guest"},
+      {"vm*.tpm", "commands to a VM's TPM"}, {"vm*.exit", "VM exits and their answers"},
       {"vm*.image", "what the host loads into a VM before launch"}, {"vm*.mapping", "the nested page tables"},
       {"vm*.memory", "guest memory through the host's own mapping"}, {"vm*.program", "which software of a guest speaks for it"},
       {"vm*.registers", "the save area between exit and entry"}, {"vm*.requests", "sealed messages between guest and security processor"}});
@@ -194,12 +196,12 @@ const std::vector<Named>& boundaries() {
 
 const std::vector<Right>& rights() {
   static const std::vector<Right> kAll = {
-      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "evidence *", "firmware.osc", "gpu*.config", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "gpu*.slot", "nic*.config", "nic*.flash", "nic*.mailbox", "nic*.mmio", "nic*.slot", "nvme*.config", "nvme*.flash", "nvme*.mailbox", "nvme*.mmio", "nvme*.slot", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.exit", "vm*.image", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests"}},
+      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "evidence *", "firmware.osc", "gpu*.config", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "gpu*.slot", "nic*.config", "nic*.flash", "nic*.mailbox", "nic*.mmio", "nic*.slot", "nvme*.config", "nvme*.flash", "nvme*.mailbox", "nvme*.mmio", "nvme*.slot", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.clock", "vm*.exit", "vm*.host-data", "vm*.image", "vm*.interrupts", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests", "vm*.tpm"}},
       {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
       {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic", "nic*.logic", "nvme*.logic", "link * - gpu*.down", "link * - nic*.down", "link * - nvme*.down", "link * - gpu*.up", "link * - nic*.up", "link * - nvme*.up"}},
       {"switch", "whoever holds a switch: what is inside it, and its ends of links", {"sw*.down", "sw*.up", "link * - sw*", "link sw* - *"}},
       {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},
-      {"host-user", "the host's user-space VMM", {"machine", "net * -> *", "vm*.exit", "vm*.image"}},
+      {"host-user", "the host's user-space VMM", {"machine", "net * -> *", "vm*.clock", "vm*.exit", "vm*.host-data", "vm*.image", "vm*.tpm"}},
       {"dram-bus", "an interposer on the memory bus", {"dram"}},
       {"dimm", "whoever programmed the memory module", {"machine"}},
       {"network", "a party on the network", {"net * -> *"}},
@@ -254,7 +256,7 @@ const load::Vocabulary& vocabulary() {
     v.boundaries = load::Names(names_of(boundaries()));
     v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
                            "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO", "MWr*", "MRd*", "Cpl*", "Cfg*",
-                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME"},
+                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "HOST.*", "CLOCK.*", "TPM"},
                           &TechnologyKind::objects);
     v.calls = with_kits({}, &TechnologyKind::calls);
     v.moments = {"vm*.*"};

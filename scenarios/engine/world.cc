@@ -29,7 +29,8 @@ std::vector<cpu::CpuidLeaf> processor_cpuid() {
 
 VmState::VmState(World& world, std::string vm_name, std::uint32_t asid)
     : name(std::move(vm_name)), vm(name, asid, kVmBytes), vcpu(name + ".cpu", vm, world.memory, *world.technology),
-      exit(name + ".exit"), registers(name + ".registers"), requests(name + ".requests"), evidence(name + ".evidence") {}
+      exit(name + ".exit"), registers(name + ".registers"), requests(name + ".requests"), evidence(name + ".evidence"),
+      host_data(name + ".host-data"), clock(name + ".clock"), interrupts(name + ".interrupts"), tpm(name + ".tpm") {}
 
 VmState::~VmState() = default;
 

@@ -95,7 +95,7 @@ struct VmState {
   std::string name;
   cpu::Vm vm;
   cpu::Vcpu vcpu;
-  trust::Boundary exit, registers, requests, evidence;
+  trust::Boundary exit, registers, requests, evidence, host_data, clock, interrupts, tpm;
   std::uint8_t vmpl = 0;  // the privilege level of what runs as its program
   std::map<std::string, std::uint64_t> pages;  // by the name that scenarios use
   std::uint64_t next_gpa = 0x10'0000;
