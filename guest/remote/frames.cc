@@ -6,6 +6,8 @@ namespace remote {
 
 namespace {
 
+constexpr std::size_t kTextMax = 4096;
+
 // Reads little-endian parts from the front; once something is missing, everything after it is.
 class Reader {
  public:
@@ -48,7 +50,7 @@ void append_blobs(base::Bytes& out, const std::vector<base::Bytes>& blobs) {
 }  // namespace
 
 std::string Request::text(std::size_t i) const {
-  const base::View bytes = blob(i);
+  const base::View bytes = blob(i).first(std::min(blob(i).size(), kTextMax));
   std::string out(bytes.begin(), bytes.end());
   std::ranges::replace_if(out, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
   return out;
@@ -95,7 +97,7 @@ std::string name_of_call(std::uint32_t call) {
       "return", "fault", "alloc", "read", "write", "convert", "secret", "live", "yield", "cpuid", "random", "evidence", "provider",
       "derive_key", "launch_secret", "send", "receive", "device_config", "device_object", "device_mmio", "device_share", "device_call",
       "device_managed", "tdi_call", "device_evidence", "image_file", "device_accept", "moment", "defend", "lifted", "guard", "promise",
-      "ends", "log", "clock"};
+      "ends", "log", "clock of the run time", "host_data", "clock", "msr", "interrupt", "extend", "measured", "tpm"};
   return call < std::size(kNames) ? kNames[call] : "call " + std::to_string(call);
 }
 

@@ -19,7 +19,8 @@ struct Request {
   // Zero and empty where the guest sent fewer.
   std::uint64_t word(std::size_t i) const { return i < words.size() ? words[i] : 0; }
   base::View blob(std::size_t i) const { return i < blobs.size() ? base::View(blobs[i]) : base::View(); }
-  // A name or a line: control characters, which could forge lines of a play, become question marks.
+  // A name or a line: control characters, which could forge lines of a play, become question marks, and what is beyond 4096 bytes is left
+  // out.
   std::string text(std::size_t i) const;
 };
 

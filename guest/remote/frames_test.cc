@@ -43,7 +43,9 @@ TEST(Frames, TextForgesNoLines) {
 TEST(Frames, CallsHaveTheirNames) {
   EXPECT_EQ(name_of_call(GLACIS_CALL_READ), "read");
   EXPECT_EQ(name_of_call(GLACIS_CALL_TDI), "tdi_call");
-  EXPECT_EQ(name_of_call(GLACIS_CALL_CLOCK), "clock");
+  EXPECT_EQ(name_of_call(GLACIS_CALL_CLOCK), "clock of the run time");
+  EXPECT_EQ(name_of_call(GLACIS_CALL_TIME), "clock");
+  EXPECT_EQ(name_of_call(GLACIS_CALL_TPM), "tpm");
   EXPECT_EQ(name_of_call(99), "call 99");
 }
 

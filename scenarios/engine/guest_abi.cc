@@ -32,6 +32,8 @@ const trust::Defence& guest_row(std::string_view id) {
 
 namespace {
 
+constexpr std::uint64_t kSecretBytesMax = 16u << 20;  // "guest.secret_bytes_max"
+
 // What a program asks of its kernel, as configfs-tsm has it: other software of the guest may stand in between.
 struct EvidenceRequest {
   base::Block<64> report_data{};
@@ -68,6 +70,11 @@ struct AbiCalls {
   }
   static void secret(void* self, const char* name, const void* bytes, std::uint64_t count) {
     auto& m = of(self);
+    m.secret_bytes_ += count + 64;
+    if (m.secret_bytes_ > kSecretBytesMax) {
+      m.world_.verdict.limit = "guest.secret_bytes_max of " + m.vm_.name;
+      m.stop("it names more than 16 MiB of secrets");
+    }
     m.world_.oracle.secret(m.vm_.name + "." + name, base::bytes_of(base::View{static_cast<const std::uint8_t*>(bytes), count}));
   }
   static int live(void* self, void* variable, std::uint64_t bytes) {

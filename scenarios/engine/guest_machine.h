@@ -54,6 +54,7 @@ class GuestMachine final {
   std::set<std::uint64_t> private_;  // frames the guest means to be private
   std::uint8_t* live_ = nullptr;
   std::size_t live_bytes_ = 0;
+  std::uint64_t secret_bytes_ = 0;  // that it has named, each with what naming it costs
   std::vector<base::Bytes> saved_before_;
   std::map<std::string, base::Bytes> inbox_;
   struct Interrupt {
