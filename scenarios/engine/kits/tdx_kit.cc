@@ -60,6 +60,7 @@ std::unique_ptr<cpu::Technology> TdxKit::make_machine() {
   auto machine = std::make_unique<tdx::TdxMachine>(settings, world_.host, world_.tsm_calls, world_.defences,
                                                    world_.run.seed ^ std::uint64_t{world_.generation} << 32);
   machine_ = machine.get();
+  if (world_.settings.value("cpu0.sept-ve", "disabled") == "enabled") machine->set_params({.attributes = 0});
   machine->module().attach(*this);
   machine->set_quote_service([this](base::View report) { 
     return enclave_.quote(report, kQuoteVersion, [this](std::string_view message, base::Bytes& bytes) {

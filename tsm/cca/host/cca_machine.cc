@@ -234,7 +234,7 @@ trust::Result<cpu::Delivered> CcaMachine::deliver(cpu::Vm& vm, const cpu::Event&
   RecEnter enter;
   if (exception) enter.flags = ccaproto::kEnterInjectSea;
   else enter.gicv3_lrs[0] = ccaproto::kLrPending | ccaproto::kLrGroup1 | event.vector;
-  rmm_->exit_to_host(vm.asid, {.reason = ExitReason::kIrq});
+  rmm_->exit_to_host(vm.asid, {.reason = ccaproto::ExitReason::kIrq});
   if (const auto entered = enter_on(vm, enter); !entered.ok()) {
     (void)enter_on(vm);
     return entered.refusal.value_or(trust::Refusal{&kRealmRuns});
