@@ -55,6 +55,15 @@ void spin_silent(abi::Guest& guest, const std::vector<std::string>& args);
 void overrun(abi::Guest& guest, const std::vector<std::string>& args);
 // key_program.cc
 void seal_and_identify(abi::Guest& guest, const std::vector<std::string>& args);
+// interrupt_programs.cc
+void check_password(abi::Guest& guest, const std::vector<std::string>& args);
+void apply_limit(abi::Guest& guest, const std::vector<std::string>& args);
+void hold_token(abi::Guest& guest, const std::vector<std::string>& args);
+void run_routine(abi::Guest& guest, const std::vector<std::string>& args);
+void ladder(abi::Guest& guest, const std::vector<std::string>& args);
+void enter_kernel(abi::Guest& guest, const std::vector<std::string>& args);
+void read_parameters(abi::Guest& guest, const std::vector<std::string>& args);
+void retire_page(abi::Guest& guest, const std::vector<std::string>& args);
 // cma_program.cc
 void authenticate(abi::Guest& guest, const std::vector<std::string>& args);
 // device_program.cc

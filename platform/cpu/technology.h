@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "platform/base/bytes.h"
+#include "platform/cpu/event.h"
 #include "platform/memory/address_space.h"
 #include "platform/memory/encrypted_memory.h"
 #include "platform/memory/nested_tables.h"
@@ -96,6 +97,17 @@ class Technology {
   // VMEXIT puts the registers into the save area, VMRUN takes them from there or is refused. At most kRegisterBytesMax.
   virtual void leave(Vm& vm, base::View registers) = 0;
   virtual trust::Result<base::Bytes> enter(Vm& vm, std::size_t count) = 0;
+
+  // What the host asks to be delivered to the vCPU that it enters. Refused: the guest sees nothing of it.
+  virtual trust::Result<Delivered> deliver(Vm& vm, const Event& event) {
+    (void)vm, (void)event;
+    return Delivered{};
+  }
+  // How many steps more the guest makes, unseen by the host, when a timer of the host's has stopped it with so little progress.
+  virtual std::uint32_t unseen_steps(Vm& vm, const Progress& progress) {
+    (void)vm, (void)progress;
+    return 0;
+  }
 
   // A device's read in a VM's name met memory that fails its check, and was not answered: whose check it is says so.
   virtual void poisoned_for_device() {}

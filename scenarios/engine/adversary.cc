@@ -49,7 +49,7 @@ void Adversary::arm_next() {
 
 bool Adversary::message_step(const load::Step& step) const {
   if (!step.at) return false;
-  if (step.verb.value == "inject" || step.verb.value == "release") return false;  // at a moment of their own
+  if (step.verb.value == "step" || step.verb.value == "inject" || step.verb.value == "release") return false;  // at a moment of their own
   if (step.verb.value == "craft" && !(step.when && step.when->object)) return false;  // in nobody's place
   return step.at->value.ends_with(".registers") || message_boundaries().has(step.at->value);
 }
@@ -75,6 +75,7 @@ void Adversary::stop() {
   held_.clear();
   taken_.clear();
   forger_.reset();
+  stepping_.clear();
   world_.host.behave();
 }
 
@@ -92,6 +93,9 @@ void Adversary::before_boot() {
     } else if (step.verb.value == "set" && text(step, "set") == "debug") {
       world_.debug_asked = true;
       did(running, "asks for a debuggable guest");
+    } else if (step.verb.value == "set" && text(step, "set") == "sept-ve") {
+      world_.settings.said["cpu0.sept-ve"] = "enabled";
+      did(running, "will have pages that are not there raise #VE in the guest");
     } else if (step.verb.value == "set" && text(step, "set") == "other-machine") {
       world_.chip_name = "chip1";
       did(running, "runs the guest on another genuine machine");
@@ -199,7 +203,8 @@ bool Adversary::cross(const trust::Boundary& at, trust::Message& message) {
 void Adversary::act(Running& running) {
   const auto& at = running.step->at ? running.step->at->value : "";
   begin();
-  if (running.step->verb.value == "craft") craft_alone(running);
+  if (running.step->verb.value == "step") begin_stepping(running);
+  else if (running.step->verb.value == "craft") craft_alone(running);
   else if (message_verbs().has(running.step->verb.value)) act_on_far_side(running);
   else if (at.ends_with(".mapping")) act_on_mapping(running);
   else if (at.ends_with(".memory")) act_on_memory(running, false);

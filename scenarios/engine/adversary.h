@@ -32,6 +32,8 @@ class Adversary final : public trust::Tap {
   void restore_mapping(VmState& vm, std::uint64_t gpa);
 
   bool acted() const { return acted_; }
+  // The guest made a step, an access of that many bytes. Whether a timer of the host's stops it there. adversary_events.cc
+  bool stepped(const VmState& vm, std::size_t bytes);
   // Whether any step is at a boundary whose name begins so.
   bool stands_at(std::string_view prefix) const;
   // For good: no step acts any more. What was done to the machine stays done.
@@ -66,6 +68,10 @@ class Adversary final : public trust::Tap {
   void map_for_device(Running& running, const std::string& page);
   void act_on_registers(Running& running);
   void act_on_call(Running& running);
+
+  // Events.
+  bool raise(Running& running, const trust::Boundary& at, trust::Message& message);
+  void begin_stepping(Running& running);
 
   // Devices.
   void act_on_device(Running& running);
@@ -117,6 +123,12 @@ class Adversary final : public trust::Tap {
   std::unique_ptr<Fabric> impostor_fabric_;
   std::unique_ptr<DeviceBay> impostor_;
   const trust::Boundary* impostor_at_ = nullptr;  // the mailbox in whose place it answers
+  struct Stepping {
+    std::uint64_t left = 0;
+    bool slow = false;
+    std::uint32_t unseen = 0;  // steps until he sees the next exit
+  };
+  std::map<std::string, Stepping> stepping_;  // by VM
   bool acted_ = false;
   bool acting_ = false;
 };

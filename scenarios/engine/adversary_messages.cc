@@ -32,6 +32,7 @@ void Adversary::check_verb(const load::Step& step) const {
     cannot(step, "is for messages, and `" + at + "` carries none; `glacis list verbs` says where each acts");
   if (message_verbs().has(verb) && at == "tsm0.evidence")
     cannot(step, "is for messages on their way; at `tsm0.evidence` one lies before whoever signs it, and can be altered");
+  if ((verb == "interrupt" || verb == "step") && !at.ends_with(".interrupts")) cannot(step, "acts where events reach a guest, at `vm0.interrupts`");
   if (verb == "craft" && !load::Names{"config * -> *", "link * - *", "mmio *", "sw*.down", "sw*.up", "gpu*.logic", "nic*.logic", "nvme*.logic"}.has(at))
     cannot(step, "makes packets, and `" + at + "` carries none");
   if (verb == "craft" && has(step, "from")) {
@@ -171,6 +172,8 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
                     message.bytes.begin() + static_cast<std::ptrdiff_t>(to->offset));
     }
     did(running, "replays " + what + " in the place of " + message.object);
+  } else if (verb == "interrupt") {
+    return raise(running, at, message);
   } else if (verb == "craft") {
     return craft_in_place(running, message);
   } else if (verb == "relay") {

@@ -71,6 +71,10 @@ void World::connect(VmState& vm) {
   for (auto* boundary : {&vm.exit, &vm.requests, &vm.evidence, &vm.host_data, &vm.clock, &vm.interrupts, &vm.tpm})
     boundary->waits_by([&vm](std::uint64_t span) { vm.guest->wait(span); });
   lead_host_words(*this, vm);
+  vm.interrupts.leads_to([&vm](const trust::Message& message) -> std::optional<trust::Message> {
+    vm.guest->hear_event(message);
+    return std::nullopt;
+  });
   vm.exit.leads_to([this, &vm](const trust::Message& message) -> std::optional<trust::Message> {
     const auto asked = wire::decode<cpu::Exit>(message.bytes);
     if (!asked) return std::nullopt;

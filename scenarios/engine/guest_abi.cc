@@ -14,12 +14,13 @@ std::vector<const trust::Defence*> guest_rows() {
     for (const auto& d : programs::guest_defences()) rows.push_back({d.id, d.clause, d.promise, trust::Act::kDetect});
     // The snapshot does not notice a change: it makes it void.
     for (auto& row : rows)
-      if (row.id == "guest.snapshot") row.act = trust::Act::kRefuse;
+      if (row.id == "guest.snapshot" || row.id == "guest.hypercall.range") row.act = trust::Act::kRefuse;
     return rows;
   }();
   std::vector<const trust::Defence*> out;
   for (const auto& row : kRows) out.push_back(&row);
   for (const auto* row : programs::device_rows()) out.push_back(row);
+  for (const auto* row : kernel::rows()) out.push_back(row);
   return out;
 }
 
@@ -48,6 +49,7 @@ struct AbiCalls {
   static GuestMachine& of(void* self) {
     auto& machine = *static_cast<GuestMachine*>(self);
     machine.fiber_->step();
+    if (machine.entered_) machine.take_events();
     return machine;
   }
 

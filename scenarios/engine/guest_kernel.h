@@ -8,6 +8,7 @@
 #include <string>
 
 #include "guest/abi/glacis_guest.h"
+#include "guest/kernel/interrupts.h"
 #include "platform/base/bytes.h"
 #include "platform/cpu/vcpu.h"
 #include "platform/protocol/tio/managed.h"
@@ -33,6 +34,8 @@ class GuestKernel {
   virtual bool share(std::uint64_t gpa) = 0;
   // Whether the guest's private mappings really are private.
   virtual bool maps_private() const { return true; }
+  // What its handlers of interrupts and exceptions are built for.
+  virtual kernel::Features features() const { return {}; }
   // An access to that page failed. Empty: it can be tried again; else why the guest stops.
   virtual std::string fault(const cpu::AccessResult& result, std::uint64_t page, bool write) = 0;
   // EAX to EDX.

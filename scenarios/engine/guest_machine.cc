@@ -67,6 +67,7 @@ void GuestMachine::touch(std::uint64_t gpa, std::span<std::uint8_t> out, base::V
         if (write) world_.oracle.wrote(vm_.name, gpa, in);
         else world_.oracle.read(vm_.name, gpa, out, world_.sim.now());
       }
+      let_step(write ? in.size() : out.size());
       return;
     }
     if (const auto why = kernel_->fault(result, result.gpa & ~(kPage - 1), write); !why.empty()) stop(why);
@@ -86,6 +87,7 @@ cpu::Exit GuestMachine::exit_to_host(const cpu::Exit& exit, const std::string& o
   if (!back) stop("the host never resumes the guest");
   const auto got = wire::decode<cpu::Exit>(back->bytes);
   if (!got) stop("the host resumes the guest with no answer");
+  entered_ = true;
   return *got;
 }
 
@@ -103,6 +105,7 @@ void GuestMachine::save_and_resume() {
     std::memcpy(live_, back->data(), live_bytes_);
     saved_before_.push_back(before);
   }
+  take_events();
 }
 
 std::array<std::uint32_t, 4> GuestMachine::cpuid(std::uint32_t leaf, std::uint32_t subleaf) {
@@ -131,6 +134,7 @@ bool GuestMachine::convert(std::uint64_t gpa, std::uint64_t bytes, bool shared) 
     step(world_.weather.exit_time(kExitTime));
     const bool was = private_.contains(at / kPage);
     if (shared) {
+      if (was) call_other_cpus();
       if (was && !kernel_->share(at)) return false;
       private_.erase(at / kPage);
       world_.oracle.forgot(vm_.name, at, kPage);

@@ -32,17 +32,25 @@ class GuestMachine final {
   [[noreturn]] void stop(const std::string& why);
 
   void wait(sim::Time span) { step(span); }
+  // An event that the host would have delivered at the next entry. guest_interrupts.cc
+  void hear_event(const trust::Message& message);
 
  private:
   friend struct AbiCalls;
   friend struct DeviceCalls;
   friend struct HostCalls;
+  friend class InterruptedMachine;
 
   void boot();
   void fail_program(const GuestLink::End& end);
   void note_call(base::View frame);
   void touch(std::uint64_t gpa, std::span<std::uint8_t> out, base::View in, bool write);
   void save_and_resume();
+  // guest_interrupts.cc
+  void take_events();
+  void handle_event(const cpu::Event& event, bool in_service);
+  void call_other_cpus();
+  void let_step(std::size_t bytes);
   std::uint64_t alloc(const std::string& name, std::uint64_t bytes, bool shared);
   bool convert(std::uint64_t gpa, std::uint64_t bytes, bool shared);
 
@@ -61,6 +69,9 @@ class GuestMachine final {
     std::uint32_t vector = 0;
     std::uint64_t info = 0;
   };
+  std::deque<cpu::Event> arriving_;
+  bool handling_ = false;  // no handler is interrupted
+  bool entered_ = false;   // since its last exit nothing was delivered yet
   std::deque<Interrupt> delivered_;  // to the program, which has not taken them yet
 };
 

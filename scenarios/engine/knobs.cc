@@ -10,6 +10,13 @@ const std::vector<Knob>& knobs() {
       {"guest.cbit_check", "vm*.cbit-check", "guest.cbit.check", false, true},
       {"guest.ignore_error", "vm*.error-check", "guest.device.error", true, true},
       {"guest.snapshot", "vm*.snapshot", "guest.snapshot", false, true},
+      {"guest.int80_check", "vm*.int80-check", "guest.int80-check", false, true},
+      {"guest.no_ia32", "vm*.no-ia32", "guest.no-ia32", false, true},
+      {"guest.no_sept_ve_check", "vm*.sept-ve-check", "tdx.boot.no-sept-ve", true, true},
+      {"guest.hardened", "vm*.hardened", "guest.hypercall.range", false, true},
+      {"guest.vc_check", "vm*.vc-check", "guest.vc-check", false, true},
+      {"snp.restricted_inj", "vm*.restricted-injection", "snp.injection.restricted", false, true},
+      {"", "vm*.alternate-injection", "snp.injection.alternate", false, true},
       {"snp.alias_check", "cpu*.alias-check", "", false, true},
       {"snp.ciphertext_hiding", "cpu*.ciphertext-hiding", "", false, true},
       {"snp.cpuid_page", "cpu*.cpuid-page", "", false, true},
@@ -50,6 +57,7 @@ std::vector<Turned> catalogue_knobs() {
       {"cove.removable_region", "cpu*.removable-regions", "any"},
       {"pkvm.iommu", "cpu*.dma-isolation", "stage-2"},
       {"pkvm.no_cpu_state_iso", "cpu*.vcpu-state", "host"},
+      {"tdx.stepping_bug", "cpu*.step-filter", "by-time"},
       {"tdx.li_mode", "cpu*.integrity", "logical"},
   };
   out.insert(out.end(), std::begin(kOthers), std::end(kOthers));

@@ -69,6 +69,9 @@ const std::vector<load::Verb>& verb_list() {
       {"inject", word("inject", load::Names::anything(), true), {word("as")}},
       {"craft", word("craft", {"MRd", "MWr", "CplD", "CfgWr0"}, true),
        {word("address"), word("iova"), word("from"), count("requester"), word("target", {"gpu*", "nic*", "nvme*", "rp*", "sw*"}), word("register"), count("value"), size("bytes"), flag("translated"), flag("trusted")}},
+      {"interrupt", {.name = "interrupt", .kind = load::ValueKind::kCount, .required = true},
+       {word("as", {"interrupt", "exception", "nmi"}), count("error"), count("pending"), word("page"), count("offset"), word("access", {"read", "write"})}},
+      {"step", {.name = "step", .kind = load::ValueKind::kCount, .required = true}, {word("core", {"fast", "slow"})}},
       {"delay", time("delay", true), {word("way", {"request", "reply"})}},
       {"duplicate", words("duplicate"), {word("as")}},
       {"reorder", words("reorder"), {word("as")}},
@@ -152,6 +155,7 @@ const std::vector<Named>& verbs() {
       {"hotplug", "take a device out of its slot and put in another, or the same one again"},
       {"impersonate", "have software with a device's certificates and a key of one's own answer for the device"},
       {"inject", "deliver a message that was kept, out of turn, and see the answer"},
+      {"interrupt", "have an interrupt or exception delivered when the guest is next entered"},
       {"map", "put another page under a guest address"},
       {"read", "look"},
       {"record", "keep what is seen under a name"},
@@ -162,6 +166,7 @@ const std::vector<Named>& verbs() {
       {"replay", "put back what was kept"},
       {"reset", "reset a device: its function (flr), or the bus below its port (hot)"},
       {"set", "set a field, or how a VM is launched"},
+      {"step", "have a timer stop the guest after each of its steps, and watch them"},
       {"swap", "exchange two translations"},
       {"truncate", "cut the end off a message"},
       {"unmap", "take a translation away and learn of the fault"},
@@ -256,7 +261,7 @@ const load::Vocabulary& vocabulary() {
     v.boundaries = load::Names(names_of(boundaries()));
     v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
                            "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO", "MWr*", "MRd*", "Cpl*", "Cfg*",
-                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "HOST.*", "CLOCK.*", "TPM"},
+                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "EVENT", "IPI", "HOST.*", "CLOCK.*", "TPM"},
                           &TechnologyKind::objects);
     v.calls = with_kits({}, &TechnologyKind::calls);
     v.moments = {"vm*.*"};

@@ -13,7 +13,7 @@ struct TdBootCase {
 };
 inline constexpr trust::Rule<TdBootCase> kTdBootRules[] = {
     {{"tdx.boot.no-sept-ve", "Linux 6.16, tdx_setup; TDX Module 1.5 ABI, ATTRIBUTES",
-      "A guest runs only where the host cannot raise #VE on its private pages.", trust::Act::kDetect, trust::Kind::kConformance},
+      "A guest runs only where the host cannot raise #VE on its private pages.", trust::Act::kDetect},
      [](const TdBootCase& c) { return (c.attributes & tdxproto::kAttributeSeptVeDisable) != 0; }},
 };
 

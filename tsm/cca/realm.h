@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "platform/memory/encrypted_memory.h"
@@ -63,6 +64,7 @@ struct Rec {
   std::optional<Registers> psci;                // a request that the host has to complete
   std::optional<Registers> answer;              // of a call that left the realm
   bool injected_sea = false;                    // the host answered the last access so
+  std::set<std::uint32_t> pending;              // virtual interrupts of the host's that it has not taken
 
   std::optional<VdevRequest> vdev_request;
   DevMem dev_mem;

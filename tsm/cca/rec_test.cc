@@ -1,6 +1,7 @@
 // RECs: entry, exit, what crosses, and PSCI.
 #include <gtest/gtest.h>
 
+#include "platform/protocol/cca/gic.h"
 #include "tsm/cca/bare_rmm.h"
 
 namespace cca {
@@ -97,6 +98,28 @@ TEST(Psci, SwitchesTheRealmOffForGood) {
     EXPECT_EQ(b.enter().out.x0, ccaproto::with(RmiStatus::kErrorRealm, 1));
     EXPECT_EQ(b.call(Rmi::kRealmActivate, {.x1 = B::kRd}).status(), RmiStatus::kErrorRealm);
   }
+}
+
+TEST(Interrupts, ArePendingOnceTheHostPutsThemIntoListRegisters) {
+  B b(true);
+  RecEnter enter;
+  enter.gicv3_lrs[3] = ccaproto::kLrPending | 32;
+  b.write(B::kRun, wire::encode(enter));
+  B::must(b.enter());
+  EXPECT_EQ(b.rmm.take_interrupts(1), std::set<std::uint32_t>{32});
+  EXPECT_TRUE(b.rmm.take_interrupts(1).empty()) << "once";
+}
+
+TEST(Interrupts, OfHardwareAreNotTheHostsToGive) {
+  B b(true);
+  RecEnter enter;
+  enter.gicv3_lrs[0] = ccaproto::kLrPending | ccaproto::kLrHw | 32;
+  b.write(B::kRun, wire::encode(enter));
+  EXPECT_EQ(b.enter().status(), RmiStatus::kErrorRec);
+  enter = {};
+  enter.gicv3_hcr = 1;
+  b.write(B::kRun, wire::encode(enter));
+  EXPECT_EQ(b.enter().status(), RmiStatus::kErrorRec);
 }
 
 struct SecondRec : B {

@@ -1,5 +1,7 @@
 #include "tsm/cca/rmi_steps.h"
 
+#include "platform/protocol/cca/gic.h"
+
 #include "tsm/cca/step_parts.h"
 
 namespace cca {
@@ -122,6 +124,7 @@ constexpr Step kRecEnter[] = {
        return !answers || c.m.rec(c.in.x1)->emulatable_abort;
      },
      kErrorRec},
+    {&kRecGic, [](const C& c) { return ccaproto::gic_acceptable(c.enter->gicv3_hcr, c.enter->gicv3_lrs); }, kErrorRec},
 };
 
 const Rec& calling(const C& c) { return *c.m.rec(c.in.x1); }

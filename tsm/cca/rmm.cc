@@ -255,7 +255,7 @@ const Rec* Rmm::rec_on(std::uint32_t pe) const {
 std::vector<const trust::Defence*> rmm_defences() {
   return {&kAddress,      &kOperand,     &kHostGranule, &kUndelegated, &kDelegated,      &kUnused,    &kKind,         &kParams,
           &kAlias,        &kVmid,        &kRealmNew,    &kRealmNotLive, &kRealmRuns,     &kRecIdentity, &kRecAux,    &kRecIdle,
-          &kRecRunnable,  &kRecPsci,     &kRecAbort,    &kIpa,         &kWalk,           &kEntryFree, &kEntryState,   &kTableEmpty,
+          &kRecRunnable,  &kRecPsci,     &kRecAbort,    &kRecGic,      &kIpa,         &kWalk,           &kEntryFree, &kEntryState,   &kTableEmpty,
           &kTableFolds,   &kRipasRequested, &kRipasRec, &kRipasAligned, &kRealmPas,      &kRealmOnly, &kRttOwner,     &kRipasDestroyed,
           &kPdevParams,   &kPdevState,   &kPdevKey,     &kComm,        &kCommDue,        &kStreamParams, &kStreamHandle, &kRealmDa,
           &kVdevParams,   &kVdevRanges,  &kVdevOwner,   &kVdevState,   &kVdevUnmapped,   &kVdevAsked, &kVdevIdentity, &kVdevNonces,

@@ -115,6 +115,7 @@ class Rmm final : public memory::OwnershipTable {
   std::optional<Registers> resumed(std::uint32_t pe);
   // Whether the host answered the last exit with an abort.
   bool take_injected_abort(std::uint32_t pe);
+  std::set<std::uint32_t> take_interrupts(std::uint32_t pe);  // by INTID
 
   // ---- ground truth
   const Realm* realm(std::uint64_t rd) const;

@@ -1,4 +1,5 @@
 // vCPUs of realms: how they are made, entered and left.
+#include "platform/protocol/cca/gic.h"
 #include "tsm/cca/rmi_steps.h"
 #include "tsm/cca/rmm.h"
 #include "tsm/cca/rmm_rules.h"
@@ -69,6 +70,8 @@ CallResult Rmm::rec_enter(std::uint32_t pe, Rec& rec, std::uint64_t run, const R
   }
   rec.injected_sea = enter.flags & ccaproto::kEnterInjectSea;
   rec.emulatable_abort = false;
+  for (const std::uint64_t lr : enter.gicv3_lrs)
+    if ((lr & ccaproto::kLrPending) != 0) rec.pending.insert(static_cast<std::uint32_t>(lr & ccaproto::kLrIntidMask));
   rec.running = true;
   rec.pe = pe;
   rec.run = run;
@@ -91,6 +94,11 @@ std::optional<Registers> Rmm::resumed(std::uint32_t pe) {
 bool Rmm::take_injected_abort(std::uint32_t pe) {
   Rec* rec = on(pe);
   return rec && std::exchange(rec->injected_sea, false);
+}
+
+std::set<std::uint32_t> Rmm::take_interrupts(std::uint32_t pe) {
+  Rec* rec = on(pe);
+  return rec ? std::exchange(rec->pending, {}) : std::set<std::uint32_t>{};
 }
 
 void Rmm::save(std::uint32_t pe, base::View registers) {

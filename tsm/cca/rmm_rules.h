@@ -55,7 +55,9 @@ inline constexpr trust::Defence kRecRunnable{"cca.rec.runnable", "RMM 1.0, RMI_R
 inline constexpr trust::Defence kRecPsci{"cca.rec.psci", "RMM 1.0, RMI_REC_ENTER, rec_psci_pending; RMI_PSCI_COMPLETE",
                                          "A request to switch a vCPU is completed for exactly who asked.", kRefuse, kConforms};
 inline constexpr trust::Defence kRecAbort{"cca.rec.abort", "RMM 1.0, RMI_REC_ENTER, rec_mmio",
-                                          "The host answers for the realm's devices, and for none of the realm's memory.", kRefuse, kConforms};
+                                          "The host answers an access with an abort only where the access was to the realm's devices.", kRefuse};
+inline constexpr trust::Defence kRecGic{"cca.rec.gic", "RMM 1.0, RMI_REC_ENTER, gic_ctrl_list_invalid",
+                                        "The host's list registers hold virtual interrupts alone, none twice.", kRefuse, kConforms};
 
 // ---- tables ---------------------------------------------------------------------------------------------------------
 

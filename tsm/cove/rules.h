@@ -111,6 +111,8 @@ inline constexpr trust::Defence kGStage{"cove.g-stage.owner", "RISC-V CoVE 0.7, 
                                         "An address of a TVM leads where the TSM's tables say, whatever the host's do."};
 inline constexpr trust::Defence kDeviceOwner{"cove.iommu.owner", "RISC-V CoVE 0.7, TCB elements, IOMMU and translation agents",
                                              "What acts in a TVM's name reaches what the TSM's tables give the TVM there, and no more."};
+inline constexpr trust::Defence kInterruptsOnly{"cove.interrupt.only", "RISC-V privileged ISA, hvip; RISC-V CoVE 0.7, sbi_covh_run_tvm_vcpu",
+                                                "What the host makes pending in a vCPU are interrupts and never exceptions."};
 inline constexpr trust::Defence kInterruptAllowed{"cove.interrupt.allowed", "RISC-V CoVE 0.7, sbi_covg_allow_external_interrupt",
                                                   "A vCPU takes an external interrupt of the host's only where the TVM allows it."};
 // Where the platform's memory checks what it gives back.

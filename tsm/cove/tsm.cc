@@ -275,7 +275,7 @@ std::vector<const trust::Defence*> tsm_defences() {
   std::vector<const trust::Defence*> all = {&kCallAddress, &kCallCount, &kCallTvm, &kCallPageType, &kTvmState, &kConvertOwn, &kPageFenced, &kPageUnassigned,
           &kReclaimUnassigned, &kReclaimScrubbed, &kRegionFree, &kMapRegion, &kMapFree, &kMapTables, &kOwnMemory, &kLateContent,
           &kSharedDeclared, &kIdentity, &kVcpuId, &kVcpuStopped, &kVcpuAlive, &kBootFirst, &kRunSettled, &kFenceIdle,
-          &kPresent, &kInvalidated, &kRemovable, &kTlbFenced, &kTracking, &kGStage, &kDeviceOwner, &kInterruptAllowed, &kMac};
+          &kPresent, &kInvalidated, &kRemovable, &kTlbFenced, &kTracking, &kGStage, &kDeviceOwner, &kInterruptAllowed, &kInterruptsOnly, &kMac};
   for (const trust::Defence* row : io_defences()) all.push_back(row);
   return all;
 }

@@ -133,6 +133,8 @@ class Tsm final : public memory::OwnershipTable {
   std::optional<SbiRet> resumed(std::uint32_t hart);
   // Interrupts that the vCPU finds pending, as hvip has them; it takes them.
   std::uint64_t take_interrupts(std::uint32_t hart);
+  // An exception that the host would have the vCPU take: there is no register of its to ask for one.
+  trust::Result<> raise_exception();
 
   // ---- ground truth
   const Tvm* tvm(TvmId id) const;

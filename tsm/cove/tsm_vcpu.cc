@@ -188,6 +188,11 @@ trust::Result<base::Bytes> Tsm::load(std::uint32_t hart, std::size_t count) {
   return registers;
 }
 
+trust::Result<> Tsm::raise_exception() {
+  if (auto no = defences_.refuse_unless(kInterruptsOnly, false, at_)) return *no;
+  return trust::ok();
+}
+
 std::uint64_t Tsm::take_interrupts(std::uint32_t hart) {
   Vcpu* vcpu = on(hart);
   return vcpu ? std::exchange(vcpu->pending, 0) : 0;

@@ -270,6 +270,13 @@ const Vm* El2::vm(std::uint64_t handle) const {
   const auto found = vms_.find(handle);
   return found == vms_.end() || !found->second ? nullptr : &*found->second;
 }
+trust::Result<cpu::Delivered> El2::deliver(std::uint32_t cpu, const cpu::Event& event) {
+  const Vm* vm = vm_on(cpu);
+  const EventCase c{vm != nullptr && vm->is_protected, event.type == cpu::EventType::kException};
+  if (auto no = defences_.first_refusal<EventCase>(kEventRules, c, at_)) return *no;
+  return cpu::Delivered{};
+}
+
 const Vm* El2::vm_on(std::uint32_t cpu) const {
   const auto found = loaded_.find(cpu);
   return found == loaded_.end() ? nullptr : vm(found->second.handle);
@@ -288,7 +295,7 @@ std::vector<const trust::Defence*> el2_defences() {
       add(kLoadedRules);
   add(kReclaimDyingRules), add(kForceReclaimRules), add(kInitVmRules), add(kInitVcpuRules), add(kStartTeardownRules),
       add(kFinalizeRules);
-  add(kRunRules), add(kMemShareRules), add(kMemUnshareRules), add(kMmioGuardRules), add(kForeignRules);
+  add(kRunRules), add(kMemShareRules), add(kMemUnshareRules), add(kMmioGuardRules), add(kEventRules), add(kForeignRules);
   for (const auto* one : {&kPoison, &kStage2Owner, &kDonateUnmap, &kUnshareUnmap, &kStateHidden, &kPvmfwLoad})
     all.push_back(one);
   return all;

@@ -92,6 +92,8 @@ class El2 final : public memory::OwnershipTable {
   // Live registers, into and out of where they are kept.
   void save(std::uint32_t cpu, base::View registers);
   base::Bytes load(std::uint32_t cpu, std::size_t count);
+  // What the host asks to be delivered to the vCPU that it has entered on this processor.
+  trust::Result<cpu::Delivered> deliver(std::uint32_t cpu, const cpu::Event& event);
   // Where the host sees them, or where they are kept from it.
   std::uint64_t registers_page(std::uint32_t cpu) const;
 

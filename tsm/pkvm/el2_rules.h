@@ -380,6 +380,17 @@ inline constexpr trust::Defence kPvmfwLoad{
     "The first code of a protected VM is the firmware that EL2 keeps, whatever the host puts there.",
     trust::Act::kRefuse, kConforms};
 
+// What the host asks to be delivered to a protected vCPU that it runs. It may answer an access that was left to it with an abort; no such
+// access is under way here.
+struct EventCase {
+  bool is_protected, exception;
+};
+inline constexpr trust::Rule<EventCase> kEventRules[] = {
+    {{"pkvm.vcpu.exceptions", "AVF, handle_pvm_entry_dabt, flush_hyp_vcpu",
+      "The host makes interrupts pending in a protected vCPU, and gives it no exception but for an access that was left to the host."},
+     [](const EventCase& c) { return !c.is_protected || !c.exception; }},
+};
+
 struct ForeignCase {
   bool device;
   std::optional<Component> owner;  // of a page that the host's stage 2 does not map

@@ -1,5 +1,6 @@
 #include "tsm/sev/tables.h"
 
+#include "tsm/sev/injection_rules.h"
 #include "tsm/sev/psp_rules.h"
 #include "tsm/sev/registers_rules.h"
 #include "tsm/sev/rmp_rules.h"
@@ -21,6 +22,7 @@ std::vector<const trust::Defence*> defences() {
   add(all, kPvalidateRules);
   add(all, kVmrunRules);
   add(all, kSaveAreaRules);
+  add(all, kInjectionRules);
   add(all, kStateRules);
   add(all, kStartRules);
   add(all, kActivateRules);

@@ -331,7 +331,8 @@ std::vector<const trust::Defence*> module_defences() {
   };
   add(kTdRules), add(kDebugRules), add(kHkidRules), add(kLifecycleRules), add(kParamsRules), add(kPageRules), add(kEntryRules);
   add(kTrackRules), add(kReclaimRules), add(kEnterRules), add(kAccessRules), add(kForeignRules);
-  for (const auto* one : {&kSeptOwner, &kOwnerBit, &kMac, &kCpuidNative}) all.push_back(one);
+  add(kPostRules);
+  for (const auto* one : {&kSeptOwner, &kOwnerBit, &kMac, &kCpuidNative, &kStepFilterRow}) all.push_back(one);
   return all;
 }
 

@@ -19,6 +19,7 @@
 #include "platform/cpu/technology.h"
 #include "platform/protocol/tdx/registers.h"
 #include "platform/protocol/tdx/status.h"
+#include "tsm/tdx/event_rules.h"
 #include "tsm/tdx/pamt.h"
 #include "tsm/tdx/td.h"
 
@@ -48,6 +49,7 @@ struct ModuleSettings {
   std::vector<cpu::CpuidLeaf> cpuid;  // as the silicon has it
   tdxproto::SeamInfo seam;
   bool connect = false;  // TDX Connect
+  StepFilter step_filter = StepFilter::kByInstructions;
 };
 
 // What a machine's memory has to be for the module: integrity as the mode asks and no lifted defence forbids, and zeroes for software
@@ -116,6 +118,9 @@ class Module final : public memory::OwnershipTable {
   // Live registers, into and out of the vCPU's root page. Reading is refused once that page is poisoned.
   void save(std::uint32_t lp, base::View registers);
   trust::Result<base::Bytes> load(std::uint32_t lp, std::size_t count);
+  // module_events.cc
+  trust::Result<cpu::Delivered> post(const cpu::Event& event);
+  std::uint32_t unseen_steps(const cpu::Progress& progress);
 
   // ---- the TD
   TdcallResult tdcall(std::uint32_t lp, const Registers& in);
@@ -227,7 +232,7 @@ class Module final : public memory::OwnershipTable {
   ModuleSettings settings_;
   memory::EncryptedMemory& memory_;
   trust::Defences& defences_;
-  std::uint64_t seed_;
+  std::uint64_t seed_, filtered_ = 0;
   std::string name_, at_;
   ReportUnit* reports_ = nullptr;
   SysState sys_ = SysState::kInitPending;

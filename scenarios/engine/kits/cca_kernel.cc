@@ -28,6 +28,7 @@ class CcaKernel final : public GuestKernel, private tsm_abi::CcaPlatform {
       if (!cca_.extend(event.mr_index, event.digest)) return "a register cannot be extended";
     return world_.settings.config ? check_config() : "";
   }
+  kernel::Features features() const override { return {.architecture = kernel::Architecture::kArm}; }
   bool accept(std::uint64_t gpa) override { return static_cast<bool>(cca_.accept_page(gpa)); }
   bool share(std::uint64_t gpa) override { return static_cast<bool>(cca_.share_page(gpa)); }
 

@@ -41,6 +41,7 @@ class CoveKernel final : public GuestKernel, private tsm_abi::CovePlatform {
       world_.oracle.breach(trust::Promise::kAuthority, vm_.name + " executes another kernel than it measured", world_.sim.now());
     return "";
   }
+  kernel::Features features() const override { return {.architecture = kernel::Architecture::kRiscv}; }
   bool accept(std::uint64_t gpa) override { return static_cast<bool>(cove_.accept_page(gpa)); }
   bool share(std::uint64_t gpa) override { return static_cast<bool>(cove_.share_page(gpa)); }
 

@@ -34,6 +34,7 @@ class PkvmKernel final : public GuestKernel, private tsm_abi::PkvmPlatform {
     return "";
   }
 
+  kernel::Features features() const override { return {.architecture = kernel::Architecture::kArm}; }
   bool accept(std::uint64_t gpa) override {
     if (pkvm_.shared(gpa)) return static_cast<bool>(pkvm_.unshare_page(gpa));
     write(gpa, base::Bytes(kPage));  // what the host had there is nothing to the guest

@@ -75,6 +75,9 @@ class SevKernel final : public GuestKernel, private tsm_abi::Platform {
   bool accept(std::uint64_t gpa) override { return static_cast<bool>(sev_.accept_page(gpa)); }
   bool share(std::uint64_t gpa) override { return static_cast<bool>(sev_.share_page(gpa)); }
   bool maps_private() const override { return c_bit_works_; }
+  kernel::Features features() const override {
+    return {.architecture = kernel::Architecture::kX86, .vc = is_snp_ || world_.settings.technology == "sev-es", .doorbell = is_snp_};
+  }
 
   std::string fault(const cpu::AccessResult& result, std::uint64_t page, bool) override {
     if (result.kind == cpu::AccessResult::Kind::kNotMapped) {

@@ -42,6 +42,9 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
       case tdx::Fault::Seen::kGuestVe:
         // #VE, page pending: the guest's lazy path accepts a page, though never one that it had accepted.
         if (!tdx_.ve_info()) return "#VE without a reason";
+        // Between SYSCALL and the kernel's own stack the handler runs on the one that user mode left.
+        if (const auto entry = vm_.pages.find("syscall-entry"); entry != vm_.pages.end() && page == entry->second)
+          world_.oracle.breach(trust::Promise::kAuthority, vm_.name + " handles a #VE on a stack that user mode chose", world_.sim.now());
         return accept(page) ? "" : "a page was taken away behind the guest's back";
       case tdx::Fault::Seen::kTdExit: break;
     }

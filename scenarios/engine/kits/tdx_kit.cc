@@ -54,11 +54,13 @@ std::unique_ptr<cpu::Technology> TdxKit::make_machine() {
   settings.memory_bytes = world_.settings.memory.bytes;
   settings.cpuid = world_.host.cpuid_leaves();
   settings.connect = world_.settings.firmware_drives_devices;
+  if (world_.settings.value("cpu0.step-filter", "by-instructions") == "by-time") settings.step_filter = tdx::StepFilter::kByTime;
   const auto svn = module_version(module_svn_);
   settings.seam = {.cpusvn = platform_.cpu_svn(), .tee_tcb_svn = svn, .tee_tcb_svn2 = svn, .mrseam = module_measurement()};
   auto machine = std::make_unique<tdx::TdxMachine>(settings, world_.host, world_.tsm_calls, world_.defences,
                                                    world_.run.seed ^ std::uint64_t{world_.generation} << 32);
   machine_ = machine.get();
+  if (world_.settings.value("cpu0.sept-ve", "disabled") == "enabled") machine->set_params({.attributes = 0});
   machine->module().attach(*this);
   machine->set_quote_service([this](base::View report) { 
     return enclave_.quote(report, kQuoteVersion, [this](std::string_view message, base::Bytes& bytes) {
@@ -195,7 +197,7 @@ const TechnologyKind& tdx_kind() {
       .settle = [](MachineSettings& settings, const trust::Defences& lifted) {
         settings.memory = tdx::memory_settings(settings.memory, integrity_of(settings), lifted);
       },
-      .attributes = {{"cpu", "integrity", {"none", "logical", "cryptographic"}}},
+      .attributes = {{"cpu", "integrity", {"none", "logical", "cryptographic"}}, {"cpu", "step-filter", {"by-instructions", "by-time"}}},
       .objects = {"TDH.*", "MAP_GPA", "GET_QUOTE", "EPT_VIOLATION", "TDCM"},
       .calls = {"TDH.*", "TDCM.*", "IPI"},
       .places = {"tdx*"}};

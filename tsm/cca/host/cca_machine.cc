@@ -1,5 +1,7 @@
 #include "tsm/cca/host/cca_machine.h"
 
+#include "platform/protocol/cca/gic.h"
+
 #include <algorithm>
 
 #include "tsm/cca/rmm_rules.h"
@@ -225,6 +227,21 @@ trust::Result<base::Bytes> CcaMachine::enter(cpu::Vm& vm, std::size_t count) {
   const auto entered = enter_on(vm);
   if (!entered.ok()) return entered.refusal.value_or(trust::Refusal{&kRealmRuns});
   return rmm_->load(vm.asid, count);
+}
+
+trust::Result<cpu::Delivered> CcaMachine::deliver(cpu::Vm& vm, const cpu::Event& event) {
+  const bool exception = event.type == cpu::EventType::kException;
+  RecEnter enter;
+  if (exception) enter.flags = ccaproto::kEnterInjectSea;
+  else enter.gicv3_lrs[0] = ccaproto::kLrPending | ccaproto::kLrGroup1 | event.vector;
+  rmm_->exit_to_host(vm.asid, {.reason = ccaproto::ExitReason::kIrq});
+  if (const auto entered = enter_on(vm, enter); !entered.ok()) {
+    (void)enter_on(vm);
+    return entered.refusal.value_or(trust::Refusal{&kRealmRuns});
+  }
+  const bool there = exception ? rmm_->take_injected_abort(vm.asid) : rmm_->take_interrupts(vm.asid).contains(event.vector);
+  if (!there) return trust::Refusal{&kRealmRuns};
+  return cpu::Delivered{};
 }
 
 CcaMachine::Resumed CcaMachine::resume(cpu::Vm& vm, const cpu::Exit& answer) {

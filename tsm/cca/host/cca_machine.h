@@ -70,6 +70,8 @@ class CcaMachine final : public cpu::Technology {
   std::optional<base::Bytes> call(cpu::Vm& vm, const std::string& name, const std::map<std::string, std::uint64_t>& args) override;
   void leave(cpu::Vm& vm, base::View registers) override;
   trust::Result<base::Bytes> enter(cpu::Vm& vm, std::size_t count) override;
+  // An interrupt goes into a list register, an exception as the abort of an access, which is all that RMI_REC_ENTER has of the kind.
+  trust::Result<cpu::Delivered> deliver(cpu::Vm& vm, const cpu::Event& event) override;
   std::uint32_t accept(cpu::Vm& vm, std::uint64_t gpa, bool accepted) override;  // RSI status; the host carries it out unseen
   std::uint32_t grant(cpu::Vm&, std::uint64_t, std::uint8_t, std::uint8_t, bool) override { return 0; }
 

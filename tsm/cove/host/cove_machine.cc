@@ -250,6 +250,25 @@ trust::Result<base::Bytes> CoveMachine::enter(cpu::Vm& vm, std::size_t count) {
   return tsm_->load(vm.asid, count);
 }
 
+trust::Result<cpu::Delivered> CoveMachine::deliver(cpu::Vm& vm, const cpu::Event& event) {
+  if (event.type == cpu::EventType::kException) {
+    if (auto raised = tsm_->raise_exception(); !raised) return raised.refusal();
+    return cpu::Delivered{};
+  }
+  const std::uint64_t wanted = event.vector == cpu::kTimerVector ? coveproto::kHvipVstip : coveproto::kHvipVseip;
+  std::uint64_t taken = 0;
+  const auto handler = handlers_[vm.name];
+  handlers_[vm.name] = [&](std::uint64_t hvip) {
+    taken |= hvip;
+    if (handler) handler(hvip);
+  };
+  poke_shmem(guests_[vm.name], coveproto::nacl_csr_at(coveproto::kCsrHvip), wanted);
+  const auto why = kick(vm);
+  handlers_[vm.name] = handler;
+  if (!why.empty() || (taken & wanted) == 0) return trust::Refusal{wanted == coveproto::kHvipVseip ? &kInterruptAllowed : &kVcpuStopped};
+  return cpu::Delivered{};
+}
+
 CoveMachine::Resumed CoveMachine::resume(cpu::Vm& vm, const cpu::Exit& answer) {
   const Guest& guest = guests_[vm.name];
   poke_shmem(guest, coveproto::nacl_gpr_at(coveproto::kRegisterA0), answer.rax);

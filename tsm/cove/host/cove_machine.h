@@ -57,6 +57,8 @@ class CoveMachine final : public cpu::Technology {
   std::optional<base::Bytes> call(cpu::Vm& vm, const std::string& name, const std::map<std::string, std::uint64_t>& args) override;
   void leave(cpu::Vm& vm, base::View registers) override { tsm_->save(vm.asid, registers); }
   trust::Result<base::Bytes> enter(cpu::Vm& vm, std::size_t count) override;
+  // The timer's interrupt and the external one are bits of hvip; the guest takes them as `on_interrupt` says.
+  trust::Result<cpu::Delivered> deliver(cpu::Vm& vm, const cpu::Event& event) override;
   std::uint32_t accept(cpu::Vm&, std::uint64_t, bool) override { return 0; }  // a TVM's pages come without its doing
   std::uint32_t grant(cpu::Vm&, std::uint64_t, std::uint8_t, std::uint8_t, bool) override { return 0; }
 

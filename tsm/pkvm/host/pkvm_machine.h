@@ -57,6 +57,7 @@ class PkvmMachine final : public cpu::Technology {
                                   const std::map<std::string, std::uint64_t>& args) override;
   void leave(cpu::Vm& vm, base::View registers) override;
   trust::Result<base::Bytes> enter(cpu::Vm& vm, std::size_t count) override;
+  trust::Result<cpu::Delivered> deliver(cpu::Vm& vm, const cpu::Event& event) override { return el2_->deliver(vm.asid, event); }
   std::uint32_t accept(cpu::Vm&, std::uint64_t, bool) override { return 0; }  // a page comes with its first use
   std::uint32_t grant(cpu::Vm&, std::uint64_t, std::uint8_t, std::uint8_t, bool) override { return 0; }
 

@@ -5,6 +5,7 @@
 #include "platform/protocol/sev/ghcb.h"
 #include "platform/protocol/sev/guest_message.h"
 #include "tsm/sev/host/call_schemas.h"
+#include "tsm/sev/injection_rules.h"
 #include "tsm/sev/tio_commands.h"
 #include "platform/protocol/sev/policy.h"
 #include "platform/protocol/sev/vmsa.h"
@@ -70,7 +71,7 @@ std::uint64_t snp_policy(const cpu::Launch& launch) {
 
 SevMachine::SevMachine(const Chip& chip, const PspSettings& settings, vmm::Hypervisor& host, const trust::Boundary& calls,
                        trust::Defences& defences, crypto::Library& library, std::uint64_t seed)
-    : host_(host), calls_(calls), settings_(settings) {
+    : host_(host), calls_(calls), defences_(defences), settings_(settings) {
   if (settings.level == Level::kSnp) rmp_ = std::make_unique<Rmp>(host.memory(), kRmpBase, defences, "cpu0");
   save_areas_ = std::make_unique<SaveAreas>(settings.level, host.memory(), rmp_.get(), defences, "cpu0");
   psp_ = std::make_unique<Psp>(chip, settings, rmp_.get(), host.memory(), defences, library, seed, save_areas_.get());
@@ -406,6 +407,13 @@ trust::Result<base::Bytes> SevMachine::enter(cpu::Vm& vm, std::size_t count) {
   auto page = save_areas_->load(vm.asid, vm.save_area);
   if (!page) return page.refusal();
   return base::Bytes(page->begin() + kRegistersAt, page->begin() + kRegistersAt + static_cast<std::ptrdiff_t>(count));
+}
+
+// simplified: where the real VMRUN fails (VMEXIT_INVALID) the host enters the guest again without the event. What an interrupt controller
+// shows is the host's word on this family, so nothing is in service that the guest could rely on.
+trust::Result<cpu::Delivered> SevMachine::deliver(cpu::Vm&, const cpu::Event& event) {
+  if (auto no = defences_.first_refusal<InjectionCase>(kInjectionRules, {settings_.level, event}, "cpu0")) return *no;
+  return cpu::Delivered{};
 }
 
 std::uint32_t SevMachine::accept(cpu::Vm& vm, std::uint64_t gpa, bool accepted) {

@@ -34,6 +34,7 @@ class SevMachine final : public cpu::Technology {
                                   const std::map<std::string, std::uint64_t>& args) override;
   void leave(cpu::Vm& vm, base::View registers) override;
   trust::Result<base::Bytes> enter(cpu::Vm& vm, std::size_t count) override;
+  trust::Result<cpu::Delivered> deliver(cpu::Vm& vm, const cpu::Event& event) override;
   std::uint32_t accept(cpu::Vm& vm, std::uint64_t gpa, bool accepted) override;
   std::uint32_t grant(cpu::Vm& vm, std::uint64_t gpa, std::uint8_t level, std::uint8_t permissions, bool save_area) override;
 
@@ -91,6 +92,7 @@ class SevMachine final : public cpu::Technology {
 
   vmm::Hypervisor& host_;
   const trust::Boundary& calls_;
+  trust::Defences& defences_;
   PspSettings settings_;
   std::unique_ptr<Rmp> rmp_;
   memory::NoOwnership no_table_;

@@ -60,6 +60,8 @@ class TdxMachine final : public cpu::Technology {
   std::optional<base::Bytes> call(cpu::Vm& vm, const std::string& name, const std::map<std::string, std::uint64_t>& args) override;
   void leave(cpu::Vm& vm, base::View registers) override;
   trust::Result<base::Bytes> enter(cpu::Vm& vm, std::size_t count) override;
+  trust::Result<cpu::Delivered> deliver(cpu::Vm&, const cpu::Event& event) override { return module_->post(event); }
+  std::uint32_t unseen_steps(cpu::Vm&, const cpu::Progress& progress) override { return module_->unseen_steps(progress); }
   std::uint32_t accept(cpu::Vm& vm, std::uint64_t gpa, bool accepted) override;  // status bits 63:32 of TDG.MEM.PAGE.ACCEPT
   std::uint32_t grant(cpu::Vm&, std::uint64_t, std::uint8_t, std::uint8_t, bool) override { return 0; }
 
