@@ -33,6 +33,8 @@ const std::vector<Program>& all() {
       {"scavenge", "shows to whoever listens what lies in pages that it never wrote: an image of the host's own", scavenge},
       {"spin", "yields for ever, or with an argument waits, asks for random bytes or allocates for ever, to show what ends it", spin},
       {"spin-silent", "computes for ever and calls nothing, to show what ends it", spin_silent},
+      {"run-measured", "measures what it runs into its TPM, and proves it to the owner; `again`: a day later with more; `racing`, `unmeasured`, "
+                       "`shared`: a file that may change, one that nobody measures, one of another tenant", run_measured},
       {"seal-and-identify", "derives a key for its disk, and a public name for itself that it registers", seal_and_identify},
       {"use-untrusted", "uses a device outside of its trust boundary, through bounce buffers", use_untrusted},
   };
@@ -55,6 +57,7 @@ const std::vector<GuestDefence>& guest_defences() {
        "The configuration is the one that the host named to the owner."},
       {"guest.tdi.lock-flags", "SEV-TIO 0.91, TDI_INFO; PCIe 6.1, 11.3.6", "The interface is locked on the terms that the guest wants."},
       {"guest.tdi.fresh", "SEV-TIO 0.91, TDI_INFO", "Firmware measured the device since it was bound to the guest."},
+      {"guest.ima.withhold", "Linux IMA, measurement list", "Of another tenant's files an owner is shown the digests and nothing else."},
       {"guest.device.error", "PCIe 6.0, 2.3.2", "A read that nobody completes, which gives all ones, is not taken for data."},
       {"guest.accept.tracking", "Intel TDX guest hardening, lazy accept", "A page accepted once is never accepted again."},
   };

@@ -61,6 +61,8 @@ void authenticate(abi::Guest& guest, const std::vector<std::string>& args);
 void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args);
 void check_device(abi::Guest& guest, const std::vector<std::string>& args);
 void use_untrusted(abi::Guest& guest, const std::vector<std::string>& args);
+// measured_program.cc
+void run_measured(abi::Guest& guest, const std::vector<std::string>& args);
 // disk_programs.cc
 void disk_trusted(abi::Guest& guest, const std::vector<std::string>& args);
 void disk_untrusted(abi::Guest& guest, const std::vector<std::string>& args);

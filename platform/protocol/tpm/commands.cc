@@ -1,6 +1,7 @@
 #include "platform/protocol/tpm/commands.h"
 
 #include "platform/crypto/hash.h"
+#include "platform/protocol/tpm/attest.h"
 
 namespace tpm {
 
@@ -166,6 +167,19 @@ const char* object_of(base::View command) {
 const wire::Schema& schema_of(base::View command) {
   static const wire::Schema kCommand = wire::schema_of<Command>("tpm.COMMAND"), kExtend = wire::schema_of<PcrExtend>("tpm.PCR_EXTEND");
   return wire::decode<PcrExtend>(command) && code_of(command) == kPcrExtend ? kExtend : kCommand;
+}
+
+std::vector<wire::Schema> schemas() {
+  return {wire::schema_of<Command>("tpm.COMMAND"),
+          wire::schema_of<Response>("tpm.RESPONSE"),
+          wire::schema_of<PcrExtend>("tpm.PCR_EXTEND"),
+          wire::schema_of<PcrReadAnswer>("tpm.PCR_READ_ANSWER"),
+          wire::schema_of<CreatePrimaryParameters>("tpm.CREATE_PRIMARY"),
+          wire::schema_of<CreatePrimaryAnswer>("tpm.CREATE_PRIMARY_ANSWER"),
+          wire::schema_of<QuoteParameters>("tpm.QUOTE"),
+          wire::schema_of<PublicArea>("tpm.PUBLIC"),
+          wire::schema_of<Quote>("tpm.ATTEST_QUOTE"),
+          wire::schema_of<Signature>("tpm.SIGNATURE")};
 }
 
 // TCG's policy for the endorsement hierarchy: TPM2_PolicySecret(TPM_RH_ENDORSEMENT).

@@ -38,5 +38,7 @@ Digest digest_of(const std::map<unsigned, Digest>& pcrs, const Selections& selec
 // Object names on a boundary: "TPM.PCR_Extend"; "TPM" for commands that we do not say ourselves.
 const char* object_of(base::View command);
 const wire::Schema& schema_of(base::View command);
+// For whoever prints or alters these messages by name.
+std::vector<wire::Schema> schemas();
 
 }  // namespace tpm

@@ -112,9 +112,4 @@ struct Selections {
   using Wire = wire::Layout<wire::Be<&Selections::count, 4>{}, wire::Run<&Selections::items, &Selections::count>{}>;
 };
 
-// For whoever prints or alters these messages by name.
-inline std::vector<wire::Schema> schemas() {
-  return {wire::schema_of<Command>("tpm.COMMAND"), wire::schema_of<Response>("tpm.RESPONSE"), wire::schema_of<PcrExtend>("tpm.PCR_EXTEND")};
-}
-
 }  // namespace tpm
