@@ -42,6 +42,8 @@ const std::vector<Program>& all() {
       {"scavenge", "shows to whoever listens what lies in pages that it never wrote: an image of the host's own", scavenge},
       {"spin", "yields for ever, or with an argument waits, asks for random bytes or allocates for ever, to show what ends it", spin},
       {"spin-silent", "computes for ever and calls nothing, to show what ends it", spin_silent},
+      {"run-measured", "measures what it runs into its TPM, and proves it to the owner; `again`: a day later with more; `racing`, `unmeasured`, "
+                       "`shared`: a file that may change, one that nobody measures, one of another tenant", run_measured},
       {"seal-and-identify", "derives a key for its disk, and a public name for itself that it registers", seal_and_identify},
       {"use-untrusted", "uses a device outside of its trust boundary, through bounce buffers", use_untrusted},
   };
@@ -57,15 +59,18 @@ const Program* find_program(const std::string& name) {
 const std::vector<GuestDefence>& guest_defences() {
   static const std::vector<GuestDefence> kDefences = {
       {"guest.cbit.check", "Linux arch/x86/kernel/sev_verify_cbit.S", "The C-bit that the host named really encrypts."},
-      {"guest.snapshot", "Linux threat model, malformed runtime input", "A length in shared memory is read once, then used."},
+      {"guest.snapshot", "Linux threat model, malformed runtime input", "A length in shared memory is read once, then used.",
+       trust::Act::kRefuse},
       {"guest.hypercall.range", "Linux threat model, malformed runtime input; Intel TDX guest hardening, out-of-range results",
-       "What the host answers is used only as far as the guest has room for it."},
+       "What the host answers is used only as far as the guest has room for it.", trust::Act::kRefuse},
       {"guest.disk.tag", "Linux dm-integrity with authenticated encryption", "What is read from a disk outside is what was last written there."},
       {"guest.kernel.hashes", "OVMF BlobVerifierLibSevHashes", "What the host loads as kernel has the hash that was measured."},
       {"guest.config.host-data", "SNP ABI 1.58, ATTESTATION_REPORT.HOST_DATA; TDX module 1.5 ABI, MRCONFIGID",
        "The configuration is the one that the host named to the owner."},
       {"guest.tdi.lock-flags", "SEV-TIO 0.91, TDI_INFO; PCIe 6.1, 11.3.6", "The interface is locked on the terms that the guest wants."},
       {"guest.tdi.fresh", "SEV-TIO 0.91, TDI_INFO", "Firmware measured the device since it was bound to the guest."},
+      {"guest.ima.withhold", "Linux IMA, measurement list", "Of another tenant's files an owner is shown the digests and nothing else.",
+       trust::Act::kWithhold},
       {"guest.device.error", "PCIe 6.0, 2.3.2", "A read that nobody completes, which gives all ones, is not taken for data."},
       {"guest.accept.tracking", "Intel TDX guest hardening, lazy accept", "A page accepted once is never accepted again."},
   };

@@ -23,6 +23,7 @@ struct GuestDefence {
   const char* id;
   const char* clause;
   const char* promise;
+  trust::Act act = trust::Act::kDetect;
 };
 const std::vector<GuestDefence>& guest_defences();
 
@@ -70,6 +71,8 @@ void authenticate(abi::Guest& guest, const std::vector<std::string>& args);
 void assign_and_use(abi::Guest& guest, const std::vector<std::string>& args);
 void check_device(abi::Guest& guest, const std::vector<std::string>& args);
 void use_untrusted(abi::Guest& guest, const std::vector<std::string>& args);
+// measured_program.cc
+void run_measured(abi::Guest& guest, const std::vector<std::string>& args);
 // disk_programs.cc
 void disk_trusted(abi::Guest& guest, const std::vector<std::string>& args);
 void disk_untrusted(abi::Guest& guest, const std::vector<std::string>& args);

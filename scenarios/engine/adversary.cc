@@ -50,6 +50,7 @@ void Adversary::arm_next() {
 bool Adversary::message_step(const load::Step& step) const {
   if (!step.at) return false;
   if (step.verb.value == "step" || step.verb.value == "inject" || step.verb.value == "release") return false;  // at a moment of their own
+  if (step.verb.value == "save" || step.verb.value == "restore" || step.verb.value == "reset") return false;  // on parts
   if (step.verb.value == "craft" && !(step.when && step.when->object)) return false;  // in nobody's place
   return step.at->value.ends_with(".registers") || message_boundaries().has(step.at->value);
 }
@@ -99,6 +100,9 @@ void Adversary::before_boot() {
     } else if (step.verb.value == "set" && text(step, "set") == "other-machine") {
       world_.chip_name = "chip1";
       did(running, "runs the guest on another genuine machine");
+    } else if (step.verb.value == "set" && text(step, "set") == "host-tpm") {
+      world_.host_gives_tpms = true;
+      did(running, "has guests find a TPM of its own");
     } else if (step.verb.value == "set" && text(step, "set") == "old-firmware") {
       world_.old_firmware = true;
       did(running, "boots old firmware that its vendor signed");
@@ -209,6 +213,7 @@ void Adversary::act(Running& running) {
   else if (at.ends_with(".mapping")) act_on_mapping(running);
   else if (at.ends_with(".memory")) act_on_memory(running, false);
   else if (at == "dram") act_on_memory(running, true);
+  else if (at.ends_with(".tpm")) act_on_tpm(running);
   else if (is_card_name(at.substr(0, at.find('.')))) act_on_device(running);
   else act_on_call(running);
 }

@@ -67,6 +67,7 @@ class Adversary final : public trust::Tap {
   bool act_on_private(Running& running);
   void map_for_device(Running& running, const std::string& page);
   void act_on_registers(Running& running);
+  void act_on_tpm(Running& running);
   void act_on_call(Running& running);
 
   // Events.

@@ -6,6 +6,7 @@
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/guest_rows.h"
 #include "scenarios/engine/trunk.h"
+#include "scenarios/engine/vm_tpm.h"
 
 namespace engine {
 
@@ -25,7 +26,7 @@ const trust::Boundary& World::net(const std::string& from, const std::string& to
     if (asks && to == "owner0")
       boundary->leads_to([this, state = asks](const trust::Message& message) -> std::optional<trust::Message> {
         const base::Bytes answer = ask_owner(message.bytes);
-        judge_release(*state, message.bytes);
+        judge_release(*state, evidence_in(message.bytes));
         return trust::Message{.object = "ANSWER", .bytes = answer, .reply = true};
       });
   }

@@ -28,6 +28,7 @@ struct Run {
   bool capture = false;                         // keep what arrives at mailboxes and on links
   std::shared_ptr<const Outside> outside{};     // what the machine names and only a command can reach
   OpenGuest open_guest{};                       // for guest programs outside
+  OpenTpm open_tpm{};                           // for machines with TPMs
 };
 
 // Throws base::UserError for a name or a value that only the assembled machine can refuse.

@@ -2,19 +2,18 @@
 #include <cstring>
 
 #include "guest/programs/programs.h"
+#include "guest/relying_party/tpm_messages.h"
 #include "platform/base/check.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/guest_rows.h"
+#include "scenarios/engine/vm_tpm.h"
 
 namespace engine {
 
 std::vector<const trust::Defence*> guest_rows() {
   static const std::vector<trust::Defence> kRows = [] {
     std::vector<trust::Defence> rows;
-    for (const auto& d : programs::guest_defences()) rows.push_back({d.id, d.clause, d.promise, trust::Act::kDetect});
-    // The snapshot does not notice a change: it makes it void.
-    for (auto& row : rows)
-      if (row.id == "guest.snapshot" || row.id == "guest.hypercall.range") row.act = trust::Act::kRefuse;
+    for (const auto& d : programs::guest_defences()) rows.push_back({d.id, d.clause, d.promise, d.act});
     return rows;
   }();
   std::vector<const trust::Defence*> out;
@@ -108,14 +107,22 @@ struct AbiCalls {
     const auto arrived = m.vm_.evidence.cross({.object = "EVIDENCE_REQUEST", .bytes = wire::encode(wanted), .schema = &kSchema});
     const auto asked = arrived ? wire::decode<EvidenceRequest>(arrived->bytes) : wire::Decoded<EvidenceRequest>(wire::Error{});
     if (!asked) return GLACIS_REFUSED;
-    const auto got = m.kernel_->attest(asked->report_data, asked->level);
+    auto report_for = asked->report_data;
+    auto as = asked->level;
+    if (as == relying_party::kServiceLevel) {  // the holder of the TPM asks, at the level that it has
+      const auto manifest = attested_manifest(m.world_, m.vm_);
+      if (manifest.empty()) return GLACIS_NO_SUCH;
+      report_for = relying_party::service_binding(report_for, manifest);
+      as = 0;
+    }
+    const auto got = m.kernel_->attest(report_for, as);
     if (!got) return GLACIS_REFUSED;
     if (got->report.size() > *bytes || got->attachment.size() > *aux_bytes) return GLACIS_TOO_SMALL;
     *bytes = got->report.size();
     *aux_bytes = got->attachment.size();
     std::memcpy(out, got->report.data(), got->report.size());
     std::memcpy(aux, got->attachment.data(), got->attachment.size());
-    m.world_.verdict.artifacts[m.vm_.name + ".report-data.bin"] = base::bytes_of(base::View(asked->report_data));
+    m.world_.verdict.artifacts[m.vm_.name + ".report-data.bin"] = base::bytes_of(base::View(report_for));
     for (const auto& [name, content] : got->files) m.world_.verdict.artifacts[m.vm_.name + "." + name] = content;
     return GLACIS_OK;
   }
@@ -178,8 +185,9 @@ struct AbiCalls {
   static void promise(void* self, const char* name, int holds) {
     auto& m = of(self);
     if (holds) return;
-    const bool integrity = std::string_view(name) == "integrity";
-    m.world_.oracle.breach(integrity ? trust::Promise::kIntegrity : trust::Promise::kOwn,
+    const std::string_view said = name;
+    const auto which = said == "integrity" ? trust::Promise::kIntegrity : said == "authenticity" ? trust::Promise::kAuthenticity : trust::Promise::kOwn;
+    m.world_.oracle.breach(which,
                            m.vm_.name + ": its promise broke: " + name, m.world_.sim.now());
   }
   static void ends(void* self, const char* state) {

@@ -5,6 +5,7 @@
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/guest_rows.h"
 #include "scenarios/engine/host_data.h"
+#include "scenarios/engine/vm_tpm.h"
 
 namespace engine {
 
@@ -78,10 +79,10 @@ struct HostCalls {
   }
   static int tpm(void* self, const void* command, std::uint64_t bytes, void* out, std::uint64_t* size) {
     auto& m = of(self);
-    if (!m.vm_.tpm.delivers()) return GLACIS_NO_SUCH;
+    if (!m.vm_.vtpm) return GLACIS_NO_SUCH;
     if (bytes > kCommandBytesMax) return GLACIS_BAD_ARGUMENT;
     const auto* first = static_cast<const std::uint8_t*>(command);
-    return give(ask(m.vm_.tpm, {.object = "TPM", .bytes = base::Bytes(first, first + bytes)}), out, size);
+    return give(m.vm_.vtpm->ask(base::Bytes(first, first + bytes)), out, size);
   }
 };
 

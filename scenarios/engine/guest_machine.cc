@@ -6,6 +6,7 @@
 #include "guest/programs/programs.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/guest_rows.h"
+#include "scenarios/engine/vm_tpm.h"
 
 namespace engine {
 
@@ -41,6 +42,7 @@ void GuestMachine::boot() {
       vm_.vm.space.set(page.gpa, kPage, memory::AddressSpace::Attribute::kPrivate);
       kernel_->note_accepted(page.gpa, kPage);
     }
+  if (vm_.vtpm) vm_.vtpm->measure_boot();
   if (!kernel_->protects()) return;
   if (const auto why = kernel_->boot(); !why.empty()) stop(why);
 }

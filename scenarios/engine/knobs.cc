@@ -37,6 +37,8 @@ const std::vector<Knob>& knobs() {
       {"verifier.no_svn", "owner*.device-floor", "cma.firmware.version", true, true},
       {"meas.unsigned", "owner*.signed-measurements", "cma.measurements.signature", true, true},
       {"meas.unsigned", "owner*.signed-measurements", "cma.measurements.summary", true, true},
+      {"svsm.vtpm", "owner*.ek-bound", "owner.tpm.ek-bound", false, true},
+      {"paravisor.vtpm", "owner*.ek-bound", "owner.tpm.ek-bound", false, true},
       {"ide.escort", "rp*.ide-escort", "", false, true},
       {"ide.ctr_fix", "rp*.ide-quarantine", "", false, true},
       {"ide.dpr_fix", "rp*.ide-flush", "", false, true},

@@ -28,5 +28,8 @@ class GuestLink {
 
 // A guest for one world. Throws base::UserError where there is none at that path.
 using OpenGuest = std::function<std::unique_ptr<GuestLink>(const load::Thread&)>;
+// The stream to a TPM in a process of its own (tsm/vtpm/vtpm_protocol.h), for one VM of one world. The file keeps what is permanent; empty:
+// nothing is kept.
+using OpenTpm = std::function<std::unique_ptr<GuestLink>(const std::string& state)>;
 
 }  // namespace engine

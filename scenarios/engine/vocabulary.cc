@@ -4,6 +4,7 @@
 #include "devices/dsm/dsm.h"
 #include "devices/responder/defences.h"
 #include "guest/programs/programs.h"
+#include "guest/relying_party/measured_party.h"
 #include "guest/relying_party/server.h"
 #include "platform/pcie/tables.h"
 #include "scenarios/engine/cards.h"
@@ -84,7 +85,9 @@ const std::vector<load::Verb>& verb_list() {
        {word("session", {"own", "none"}), count("flags")}},
       {"hotplug", word("hotplug", load::Names::anything(), true), {}},
       {"impersonate", word("impersonate", {"gpu*", "nic*", "nvme*"}, true), {}},
-      {"reset", word("reset", {"flr", "hot"}, true), {}},
+      {"reset", word("reset", {"flr", "hot", "power"}, true), {}},
+      {"save", word("save", load::Names::anything(), true), {}},
+      {"restore", word("restore", load::Names::anything(), true), {}},
       {"call", word("call", with_kits({}, &TechnologyKind::calls), true), {word("page"), word("from"), word("vm"), word("packet"), count("assigned"), count("tcb"), count("value"), count("level"), count("top"), count("flags")}},
   };
   return kVerbs;
@@ -164,7 +167,8 @@ const std::vector<Named>& verbs() {
       {"release", "deliver a message that is held, and see the answer"},
       {"reorder", "let the next message overtake this one"},
       {"replay", "put back what was kept"},
-      {"reset", "reset a device: its function (flr), or the bus below its port (hot)"},
+      {"reset", "reset a device: its function (flr), or the bus below its port (hot); a TPM (power)"},
+      {"restore", "put the state of a part back that was kept"}, {"save", "keep the state of a part under a name"},
       {"set", "set a field, or how a VM is launched"},
       {"step", "have a timer stop the guest after each of its steps, and watch them"},
       {"swap", "exchange two translations"},
@@ -245,6 +249,7 @@ const std::vector<const trust::Defence*>& all_defences() {
     for (const auto* row : guest_rows()) all.push_back(row);
     for (const auto& rows : {pcie::defences(), responder::defences(), dsm::defences(), tio::port_defences(), tio::manager_defences(), tio::mmio_defences()}) all.insert(all.end(), rows.begin(), rows.end());
     relying_party::collect_server_defences(all);
+    relying_party::collect_tpm_defences(all);
     for (const auto* row : {&kEncryptionRow, &kHidingRow, &kInvdRow, &kAliasRow}) all.push_back(row);
     std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
     all.erase(std::unique(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->id == b->id; }), all.end());
@@ -259,9 +264,9 @@ const load::Vocabulary& vocabulary() {
     v.platforms = names_of(platforms());
     v.positions = load::Names(names_of(positions()));
     v.boundaries = load::Names(names_of(boundaries()));
-    v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
+    v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "TPM_EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
                            "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO", "MWr*", "MRd*", "Cpl*", "Cfg*",
-                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "EVENT", "IPI", "HOST.*", "CLOCK.*", "TPM"},
+                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "EVENT", "IPI", "HOST.*", "CLOCK.*", "TPM", "TPM.*"},
                           &TechnologyKind::objects);
     v.calls = with_kits({}, &TechnologyKind::calls);
     v.moments = {"vm*.*"};
@@ -306,8 +311,10 @@ const load::Vocabulary& vocabulary() {
     v.settings.push_back({"mem*.cipher", load::ValueKind::kWord, {"none", "xe", "xex", "xts"}});
     v.settings.push_back({"mem*.dirty-lines", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"vm*.config", load::ValueKind::kWord, {"enabled", "disabled"}});
+    v.settings.push_back({"vm*.tpm", load::ValueKind::kWord, {"none", "host", "svsm", "paravisor"}});
     v.settings.push_back({"vm*.tenant", load::ValueKind::kWord, {"owner", "host"}});
     v.settings.push_back({"mem*.aes", load::ValueKind::kWord, {"fastest", "openssl"}});
+    v.settings.push_back({"owner*.tpm", load::ValueKind::kWord, {"none", "quote"}});
     v.settings.push_back({"owner*.requires", load::ValueKind::kWord, {"none", "launch-measure", "report"}});
     return v;
   }();
@@ -320,7 +327,7 @@ const load::MachineVocabulary& machine_vocabulary() {
     v.platforms = names_of(platforms());
     v.kinds = {{"cpu", {word("technology", technology_names()), count("sockets")}, false},
                {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines"), word("aes", {"fastest", "openssl"})}, false},
-               {"vm", {flag("config"), word("tenant", {"owner", "host"}), word("after", {"vm*"})}, false},
+               {"vm", {flag("config"), word("tenant", {"owner", "host"}), word("after", {"vm*"}), word("tpm", {"none", "host", "svsm", "paravisor"})}, false},
                {"root-port",
                 {flag("ide-sync"), word("ide-aggregation", {"off", "pairs", "fours", "eights"}), flag("ide-pcrc"), flag("ats"),
                  word("ide", {"selective", "link"}), word("ide-keys", {"guest", "host"}),
@@ -328,7 +335,7 @@ const load::MachineVocabulary& machine_vocabulary() {
                 false},
                {"switch", {}, true},
                {"tsm", {word("style", {"thin", "fat", "host-native", "negotiated", "none"}), word("native-control", {"granted", "withheld"})}, false},
-               {"owner", {word("requires", {"none", "launch-measure", "report"}), flag("accept-ats")}, false}};
+               {"owner", {word("requires", {"none", "launch-measure", "report"}), word("tpm", {"none", "quote"}), flag("accept-ats")}, false}};
     for (const auto& kind : card_kinds())
       v.kinds.push_back({kind,
                          {content_slot(0), content_slot(1), content_slot(2), count("stream"), count("ide-port"), count("function-id"),

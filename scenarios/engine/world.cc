@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "guest/relying_party/measured_party.h"
 #include "platform/base/user_error.h"
 #include "platform/crypto/calendar_time.h"
 #include "platform/sim/watchdog.h"
@@ -9,6 +10,7 @@
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/mem_rows.h"
+#include "scenarios/engine/vm_tpm.h"
 
 namespace engine {
 
@@ -92,13 +94,19 @@ bool World::boot() {
 }
 
 void World::make_owner() {
-  if (settings.owner_requires != "report") return;
+  const bool quotes = settings.value("owner0.tpm", "none") == "quote";
+  if (settings.owner_requires != "report" && !quotes) return;
   auto stream = std::make_shared<sim::Random>(run.seed, "owner");
   const auto random = [stream](std::size_t size) {
     base::Bytes out(size);
     stream->fill(out);
     return out;
   };
+  if (quotes) {
+    auto appraiser = settings.owner_requires == "report" ? kit->appraiser() : relying_party::asks_nothing();
+    measured_owner = std::make_unique<relying_party::MeasuredParty>(quote_policy(*this, *vms.front()), std::move(appraiser), owner_secret, random, defences);
+    return;
+  }
   owner = std::make_unique<relying_party::RelyingParty>(kit->appraiser(), owner_secret, random, defences);
 }
 
@@ -106,19 +114,23 @@ std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, 
   const bool to_owner = peer == "owner0";
   std::string object = "DATA";
   if (to_owner)
-    if (const auto evidence = wire::decode<relying_party::Evidence>(bytes)) {
+    if (const auto evidence = wire::decode<relying_party::Evidence>(evidence_in(bytes))) {
       object = "EVIDENCE";
       base::Bytes session(evidence->nonce.begin(), evidence->nonce.end());
       base::append(session, evidence->channel_key);
       if (!vm.host_tenant) honest_sessions.emplace(std::move(session), &vm);
     }
   static const wire::Schema kEvidence = wire::schema_of<relying_party::Evidence>("rp.EVIDENCE");
+  static const wire::Schema kQuoted = relying_party::tpm_schemas().front();
+  const bool quoted = to_owner && wire::decode<relying_party::TpmEvidence>(bytes);
+  if (quoted) object = "TPM_EVIDENCE";
+  const wire::Schema* schema = quoted ? &kQuoted : object == "EVIDENCE" ? &kEvidence : nullptr;
   const auto& there = net(vm.name, peer);
   if (const auto span = weather.network_time()) vm.guest->wait(span);
-  const auto arrived = there.cross({.object = object, .bytes = bytes, .schema = object == "EVIDENCE" ? &kEvidence : nullptr});
+  const auto arrived = there.cross({.object = object, .bytes = bytes, .schema = schema});
   if (!arrived) return std::nullopt;
   if (!to_owner) return base::Bytes{};
-  if (settings.owner_requires == "launch-measure") return std::nullopt;  // this owner has had his say at launch
+  if (settings.owner_requires == "launch-measure" && !measured_owner) return std::nullopt;  // this owner has had his say at launch
   const auto answer = there.deliver(*arrived);
   if (const auto span = weather.network_time()) vm.guest->wait(span);
   const auto back = net(peer, vm.name).cross(*answer);
@@ -127,6 +139,7 @@ std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, 
 }
 
 base::Bytes World::ask_owner(base::View message) {
+  if (measured_owner) return measured_owner->receive(message, {.at = sim.now(), .calendar = calendar()});
   if (owner) return owner->receive(message, {.at = sim.now(), .calendar = calendar()});
   // An owner who has nothing to check: whoever asks is believed.
   const relying_party::Random draw = [&](std::size_t size) {
@@ -152,8 +165,9 @@ base::Bytes World::ask_owner(base::View message) {
 void World::judge_release(VmState& vm, base::View message) {
   const auto evidence = wire::decode<relying_party::Evidence>(message);
   if (!evidence) return;
-  if (owner && (owner->releases().empty() || owner->releases().back().nonce != evidence->nonce || owner->releases().size() == releases_judged)) return;
-  if (owner) releases_judged = owner->releases().size();
+  const auto* releases = owner ? &owner->releases() : measured_owner ? &measured_owner->releases() : nullptr;
+  if (releases && (releases->empty() || releases->back().nonce != evidence->nonce || releases->size() == releases_judged)) return;
+  if (releases) releases_judged = releases->size();
   const auto breach = [&](const char* what) { oracle.breach(trust::Promise::kAuthenticity, what, sim.now()); };
   base::Bytes session(evidence->nonce.begin(), evidence->nonce.end());
   base::append(session, evidence->channel_key);
@@ -225,7 +239,7 @@ void World::populate() {
       vms.push_back(std::make_unique<VmState>(*this, thread.vm, next_asid_++));
   for (auto& vm : vms) vm->debug = debug_asked, vm->host_tenant = settings.host_tenants.contains(vm->name);
   for (auto& vm : vms) launch(*vm);
-  if (!owner) make_owner();
+  if (!owner && !measured_owner) make_owner();
   for (auto& vm : vms) start(*vm);
 }
 
@@ -256,6 +270,7 @@ void World::start(VmState& vm) {
   const auto& threads = run.scenario->guest;
   const auto thread = std::find_if(threads.begin(), threads.end(), [&](const auto& t) { return t.vm == vm.name; });
   vm.guest = std::make_unique<GuestMachine>(*this, vm);
+  if (const auto holder = tpm_holder(*this, vm.name)) vm.vtpm = std::make_unique<VmTpm>(*this, vm, *holder);
   GuestMachine* guest = vm.guest.get();
   const auto args = thread->args;
   const sim::FiberSettings limits{.steps_max = kGuestStepsMax};

@@ -22,6 +22,10 @@
 #include "scenarios/engine/weather.h"
 #include "tsm/sev/host/sev_machine.h"
 
+namespace relying_party {
+class MeasuredParty;
+}
+
 namespace engine {
 
 class Adversary;
@@ -29,6 +33,7 @@ class DeviceBay;
 class DeviceFunction;
 class Fabric;
 class GuestMachine;
+class VmTpm;
 class World;
 
 // A card at a root port, or behind a switch at one.
@@ -104,6 +109,7 @@ struct VmState {
   bool debug = false;
   bool host_tenant = false;  // the host's own VM: the owner has no part in it
   std::unique_ptr<GuestMachine> guest;
+  std::unique_ptr<VmTpm> vtpm;      // null: it has none
   std::unique_ptr<GuestLink> link;  // where its program is outside
   std::unique_ptr<sim::Fiber> fiber;
   base::Bytes registers_now;  // what the guest has in its registers while it is stopped: ground truth
@@ -173,6 +179,7 @@ class World {
   DeviceBay* find_bay(const std::string& device) const;  // null: none of that name
   DeviceFunction* find_function(const std::string& device) const;
   std::unique_ptr<relying_party::RelyingParty> owner;
+  std::unique_ptr<relying_party::MeasuredParty> measured_owner;  // in its place, where he asks for TPM quotes
   base::Bytes owner_secret;
   std::map<base::Bytes, VmState*> honest_sessions;  // nonce and channel key, as that guest of the owner sent them
   std::unique_ptr<Adversary> adversary;
@@ -183,10 +190,12 @@ class World {
   bool old_firmware = false;  // is booted
   bool debug_asked = false;  // the host will ask for debuggable guests
   bool asked_for_control = false;  // by _OSC
+  bool host_gives_tpms = false;  // of its own, in the place of those that the machine says
   unsigned generation = 0;   // how often the VMs were launched before
 
  private:
   friend class ServedDevice;
+  friend class ServedTpm;
   friend std::string dump_config(const Run& run, const std::vector<std::string>& parts);
   static MachineSettings settings_of(const Run& run);  // without what is lifted
   bool boot();  // false: firmware starts no confidential guest

@@ -6,6 +6,7 @@
 
 #include "platform/base/user_error.h"
 #include "scenarios/gateway/guest_process.h"
+#include "scenarios/gateway/tpm_process.h"
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/load/names.h"
 #include "scenarios/load/scenario_loader.h"
@@ -73,6 +74,7 @@ std::vector<load::CatalogueRow> Home::catalogue_rows() const { return load::load
 report::Stage Home::stage() const {
   return {[](engine::Run run) {
             run.open_guest = gateway::open_guest;
+            run.open_tpm = gateway::open_tpm;
             return engine::run(run);
           },
           [this](const load::Scenario& scenario, const std::string& platform) { return machine(scenario, platform); }};

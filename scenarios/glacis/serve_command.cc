@@ -1,10 +1,13 @@
-// `glacis serve`: a device of a machine for programs outside, on loopback.
+// `glacis serve`: a device of a machine, or the TPM of a VM, for programs outside, on loopback.
 #include <fmt/format.h>
 
 #include "platform/base/user_error.h"
 #include "scenarios/engine/served_device.h"
+#include "scenarios/engine/served_tpm.h"
 #include "scenarios/gateway/emu_server.h"
 #include "scenarios/gateway/pcap.h"
+#include "scenarios/gateway/tpm_process.h"
+#include "scenarios/gateway/tpm_server.h"
 #include "scenarios/glacis/commands.h"
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/report/atomic_file.h"
@@ -14,24 +17,46 @@ namespace glacis {
 namespace {
 
 struct Options {
-  std::string machine = "machines/served-accelerator.yaml", platform = "none", device = "gpu0", attack, pcap, root;
+  std::string machine, platform = "none", device = "gpu0", attack, pcap, root, vm = "vm0", tpm_state;
   std::uint16_t port = 2323;
+  std::optional<std::uint16_t> tpm_port;
+  std::uint16_t tpm_control = 0;
   std::uint64_t seed = 1, connections = 0;
 };
 
+void say(const std::string& line) {
+  fmt::print("{}\n", line);
+  std::fflush(stdout);
+}
+
+void serve_tpm(Session& session, const Options& options) {
+  load::Scenario scenario;
+  scenario.file = "serve";
+  scenario.variants.emplace_back();
+  scenario.guest.push_back({.vm = options.vm, .name = {}, .program = {.value = "idle"}, .args = {}});
+  const auto file = options.machine.empty() ? "machines/measured-vm.yaml" : options.machine;
+  const auto machine = load::load_machine(session.home.scenarios(), file, options.platform, engine::machine_vocabulary());
+  engine::Run run{.scenario = &scenario, .machine = &machine, .platform = options.platform, .seed = options.seed};
+  run.attack = false;
+  run.open_tpm = [&](const std::string&) { return gateway::open_tpm(options.tpm_state); };
+  engine::ServedTpm tpm(run, options.vm);
+  say(options.vm + " has booted, and measured what it booted (SHA-256):");
+  for (const auto& line : tpm.prepared()) say("  " + line);
+  gateway::serve_tpm({.port = *options.tpm_port, .control = options.tpm_control}, tpm.tpm(), say);
+  say("a client said SHUTDOWN");
+}
+
 void serve(Session& session, const Options& options) {
+  if (options.tpm_port) return serve_tpm(session, options);
   load::Scenario scenario;
   scenario.file = "serve";
   if (!options.attack.empty()) scenario = session.home.scenario(options.attack);
   if (scenario.variants.empty()) scenario.variants.emplace_back();
-  const auto machine = load::load_machine(session.home.scenarios(), options.machine, options.platform, engine::machine_vocabulary());
+  const auto file = options.machine.empty() ? "machines/served-accelerator.yaml" : options.machine;
+  const auto machine = load::load_machine(session.home.scenarios(), file, options.platform, engine::machine_vocabulary());
   engine::Run run{.scenario = &scenario, .machine = &machine, .platform = options.platform, .seed = options.seed};
   run.attack = !options.attack.empty();
   engine::ServedDevice device(run, options.device);
-  const auto say = [](const std::string& line) {
-    fmt::print("{}\n", line);
-    std::fflush(stdout);
-  };
   say("the host has prepared the machine:");
   for (const auto& line : device.prepared()) say("  " + line);
   if (!options.root.empty()) report::write_file(options.root, device.root());
@@ -57,8 +82,8 @@ void serve(Session& session, const Options& options) {
 
 void add_serve(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("serve", "a device of a machine for an SPDM requester on 127.0.0.1 (spdm-emu's socket protocol, PCI DOE)");
-  command->add_option("--machine", options->machine, "machine file, relative to scenarios/")->capture_default_str();
+  auto* command = app.add_subcommand("serve", "a device of a machine for an SPDM requester on 127.0.0.1 (spdm-emu's socket protocol, PCI DOE), or a VM's TPM (swtpm's)");
+  command->add_option("--machine", options->machine, "machine file, relative to scenarios/; else machines/served-accelerator.yaml, or for a TPM machines/measured-vm.yaml");
   command->add_option("--platform", options->platform, "the technology laid over it")->capture_default_str();
   command->add_option("--device", options->device, "part of the machine")->capture_default_str();
   command->add_option("--spdm-port", options->port, "TCP port; 0 for any")->capture_default_str();
@@ -67,6 +92,10 @@ void add_serve(CLI::App& app, Session& session) {
   command->add_option("--root", options->root, "write the device's root certificate (DER), for the requester to trust");
   command->add_option("--seed", options->seed, "of all randomness")->capture_default_str();
   command->add_option("--connections", options->connections, "end after so many; 0: at SHUTDOWN")->capture_default_str();
+  auto* tpm = command->add_option("--tpm-port", options->tpm_port, "serve a VM's TPM on this TCP port instead; 0 for any");
+  command->add_option("--tpm-ctrl", options->tpm_control, "swtpm's control channel; else the port after --tpm-port")->needs(tpm);
+  command->add_option("--vm", options->vm, "whose TPM")->capture_default_str()->needs(tpm);
+  command->add_option("--tpm-state", options->tpm_state, "keep in this file what is permanent in the TPM; else it is forgotten")->needs(tpm);
   command->callback([&session, options] { serve(session, *options); });
 }
 

@@ -6,6 +6,7 @@
 #include "guest/relying_party/cove_messages.h"
 #include "guest/relying_party/messages.h"
 #include "guest/relying_party/tdx_messages.h"
+#include "guest/relying_party/tpm_messages.h"
 #include "platform/cpu/technology.h"
 #include "platform/protocol/acpi/osc.h"
 #include "platform/protocol/ats/ats.h"
@@ -27,6 +28,7 @@
 #include "platform/protocol/tio/calls.h"
 #include "platform/protocol/tio/evidence.h"
 #include "platform/protocol/tio/managed.h"
+#include "platform/protocol/tpm/commands.h"
 #include "tsm/sev/commands.h"
 #include "tsm/sev/guest_context.h"
 #include "tsm/sev/tio_commands.h"
@@ -83,7 +85,7 @@ std::vector<wire::Schema> all() {
                               nic::schemas(), nvme::schemas(), device_trust::schemas(), device_trust::policy_schemas(), tdxproto::call_schemas(),
                               tdxproto::evidence_schemas(), relying_party::tdx_schemas(), pkvmproto::schemas(), coveproto::schemas(),
                               relying_party::cove_schemas(), ccaproto::call_schemas(), ccaproto::event_log_schemas(),
-                              relying_party::cca_schemas()})
+                              relying_party::cca_schemas(), relying_party::tpm_schemas(), tpm::schemas()})
     out.insert(out.end(), schemas.begin(), schemas.end());
   return out;
 }

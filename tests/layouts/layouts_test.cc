@@ -14,7 +14,7 @@ const std::set<std::string> kOpen = {
     "command.SevLaunchStart", "command.SevLaunchSecret", "ide_km.QUERY_RESP", "spdm.CHUNK_SEND_ACK",
     "spdm.DELIVER_ENCAPSULATED_RESPONSE", "spdm.ENCAPSULATED_REQUEST", "spdm.ENCAPSULATED_RESPONSE_ACK",
     "spdm.SECURED_PLAIN", "tdisp.TDISP_ERROR", "tdisp.VDM_REQUEST", "tdx.QUOTE",
-    "tio.SIGNED_PART"};
+    "tio.SIGNED_PART", "tpm.COMMAND", "tpm.CREATE_PRIMARY_ANSWER", "tpm.RESPONSE"};
 
 // PscList alone announces an entry by being empty: its end is the index of the last one.
 base::Bytes sound(const wire::Schema& schema) {
