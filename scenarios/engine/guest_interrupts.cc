@@ -60,7 +60,7 @@ void GuestMachine::take_events() {
     if (arriving_.empty()) break;
     const cpu::Event event = arriving_.front();
     arriving_.pop_front();
-    if (const auto through = world_.technology->deliver(vm_.vm, event)) handle_event(event, through->in_service);
+    if (auto through = world_.technology->deliver(vm_.vm, event)) handle_event(event, (*through).in_service);
     step(world_.weather.exit_time(kHandlerTime));
   }
   handling_ = false;

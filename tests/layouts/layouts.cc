@@ -39,6 +39,7 @@ std::vector<wire::Schema> all() {
   namespace command = sev::command;
   std::vector<wire::Schema> out = {
       wire::schema_of<cpu::Exit>("cpu.Exit"),
+      wire::schema_of<cpu::Event>("cpu.Event"),
       wire::schema_of<sevproto::Session>("sev.Session"),
       wire::schema_of<sev::GuestContext>("sev.GuestContext"),
       wire::schema_of<doe::DiscoveryRequest>("doe.DISCOVERY_REQUEST"),

@@ -143,7 +143,8 @@ std::vector<Row> rows() {
                      (void)b.rmm.rsi(1, {.x0 = static_cast<std::uint64_t>(ccaproto::Psci::kCpuOff)});
                    },
                    kRecError},
-                  {"rec_mmio", [](B& b, Registers&) { b.put_enter(ccaproto::kEnterEmulatedMmio); }, kRecError}}});
+                  {"rec_mmio", [](B& b, Registers&) { b.put_enter(ccaproto::kEnterEmulatedMmio); }, kRecError},
+                  {"rec_gicv3", [](B& b, Registers&) { b.write(B::kRun, wire::encode(ccaproto::RecEnter{.gicv3_hcr = 1})); }, kRecError}}});
   out.push_back({Rmi::kPsciComplete, true,
                  [](B& b, Registers& in) {
                    asks_for_second(b);

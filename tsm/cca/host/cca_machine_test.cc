@@ -255,6 +255,16 @@ TEST(SaveArea, IsInTheRealmAddressSpaceAndEncrypted) {
   EXPECT_NE(*back, base::Bytes(32, 0xC5));
 }
 
+TEST(Events, AreVirtualInterruptsAndNoExceptions) {
+  M m;
+  ASSERT_EQ(m.start(), "");
+  for (const std::uint8_t id : {27, 32, 0xEC}) EXPECT_TRUE(m.machine.deliver(m.vm, {.vector = id, .valid = 1})) << unsigned{id};
+  const auto refused = m.machine.deliver(m.vm, {.type = cpu::EventType::kException, .valid = 1});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.refusal().by->id, "cca.rec.abort");
+  EXPECT_TRUE(m.machine.rmm().rec_on(m.vm.asid)->running) << "the host enters it again without";
+}
+
 TEST(Resume, ARealmThatTheHostDoesNotEnterStaysOutside) {
   M m;
   TestPlatform platform(m);

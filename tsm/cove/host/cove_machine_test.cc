@@ -202,6 +202,22 @@ TEST(Interrupts, OfTheHostsAreTakenOnlyWhereTheGuestAllowsThem) {
   EXPECT_EQ(taken, coveproto::kHvipVstip | coveproto::kHvipVseip);
 }
 
+TEST(Events, AreTheTimersAndWhatTheGuestAllows) {
+  Running r;
+  const auto refusal = [&](const cpu::Event& event) -> std::string {
+    const auto through = r.m.machine.deliver(r.m.vm, event);
+    return through ? "" : std::string(through.refusal().by->id);
+  };
+  std::uint64_t taken = 0;
+  r.m.machine.on_interrupt(r.m.vm, [&](std::uint64_t hvip) { taken |= hvip; });
+  EXPECT_EQ(refusal({.vector = cpu::kTimerVector, .valid = 1}), "");
+  EXPECT_EQ(taken, coveproto::kHvipVstip);
+  EXPECT_EQ(refusal({.vector = 9, .valid = 1}), "cove.interrupt.allowed");
+  EXPECT_EQ(refusal({.type = cpu::EventType::kException, .valid = 1}), "cove.interrupt.only");
+  ASSERT_TRUE(r.guest.allow_interrupt(9));
+  EXPECT_EQ(refusal({.vector = 9, .valid = 1}), "");
+}
+
 TEST(Retire, GivesEveryPageBack) {
   M m;
   ASSERT_EQ(m.machine.boot(), "");

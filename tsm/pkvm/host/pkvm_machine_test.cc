@@ -94,6 +94,15 @@ TEST(PkvmMachine, RegistersComeBackAndARunThatIsRefusedIsARefusal) {
   EXPECT_FALSE(m.machine->resume(m.vm, {}));
 }
 
+TEST(PkvmMachine, RaisesInterruptsInAProtectedVmAndNoException) {
+  TestMachine m;
+  ASSERT_EQ(m.start(), "");
+  EXPECT_TRUE(m.machine->deliver(m.vm, {.vector = 27, .valid = 1}));
+  const auto refused = m.machine->deliver(m.vm, {.type = cpu::EventType::kException, .valid = 1});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.refusal().by->id, "pkvm.vcpu.exceptions");
+}
+
 TEST(PkvmMachine, MakesAnyCallByItsNameForWhoeverIsInItsPlace) {
   TestMachine m;
   ASSERT_EQ(m.start(), "");
