@@ -1,7 +1,5 @@
 #include "scenarios/engine/served_tpm.h"
 
-#include <algorithm>
-
 #include "platform/base/user_error.h"
 #include "scenarios/engine/vm_tpm.h"
 #include "scenarios/engine/world.h"
@@ -9,12 +7,12 @@
 namespace engine {
 
 ServedTpm::ServedTpm(const Run& run, const std::string& vm) : run_(run), world_(std::make_unique<World>(run_, false)) {
+  const load::Part* part = run.machine->find(vm);
+  if (!part || part->is != "vm") throw base::UserError(run.machine->file + ": the machine has no VM `" + vm + "`");
   world_->boot();
   world_->populate();
   (void)world_->sim.run();
-  const auto found = std::find_if(world_->vms.begin(), world_->vms.end(), [&](const auto& one) { return one->name == vm; });
-  if (found == world_->vms.end()) throw base::UserError(run.machine->file + ": the machine has no VM `" + vm + "`");
-  vm_ = found->get();
+  vm_ = world_->vms.front().get();  // the only one that the run has
   if (!vm_->vtpm) throw base::UserError(run.machine->file + ": `" + vm + "` has no TPM: give it `tpm: host`");
 }
 

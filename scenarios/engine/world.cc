@@ -321,6 +321,8 @@ Verdict World::conclude() {
     verdict.conventions.push_back("firmware: no control bit of _OSC is assigned for trusted devices; ours is bit 31 (convention)");
   if (kit)
     for (auto& said : kit->conventions()) verdict.conventions.push_back(std::move(said));
+  if (std::any_of(vms.begin(), vms.end(), [](const auto& vm) { return vm->vtpm != nullptr; }))
+    verdict.conventions.push_back("tpm: the guest's own request names its attestation key to the platform; nobody activates a credential (simplified)");
   if (settings.memory.sockets > 1) verdict.conventions.push_back("cpu: whoever uses a key id runs on the socket of its number (convention)");
   if (!record.complete() && verdict.limit.empty()) verdict.limit = "play.records_max";
   verdict.trace = record.bytes();

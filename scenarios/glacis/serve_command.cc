@@ -42,6 +42,7 @@ void serve_tpm(Session& session, const Options& options) {
   engine::ServedTpm tpm(run, options.vm);
   say(options.vm + " has booted, and measured what it booted (SHA-256):");
   for (const auto& line : tpm.prepared()) say("  " + line);
+  say("no resource manager stands before it: `tpm2_flushcontext -t` makes room for keys");
   gateway::serve_tpm({.port = *options.tpm_port, .control = options.tpm_control}, tpm.tpm(), say);
   say("a client said SHUTDOWN");
 }

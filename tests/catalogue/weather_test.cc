@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "scenarios/gateway/tpm_process.h"
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/load/scenario_loader.h"
 #include "scenarios/report/cell.h"
@@ -49,6 +50,7 @@ engine::Verdict play(const CatalogueCell& cell, const std::vector<std::string>& 
   run.seed = seed;
   run.afterwards = report::has_retry(cell.scenario);
   run.weather = weather;
+  run.open_tpm = gateway::open_tpm;
   return report::run_variants({engine::run, {}}, run);
 }
 

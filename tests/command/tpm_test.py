@@ -94,9 +94,13 @@ class Tpm(CommandTest):
             self.assertEqual(read[9], "00" * 32)
 
     def quote(self, served, nonce="a1b2c3d4"):
+        """Each tool leaves the keys that it loads: a TPM has room for three, and nobody here manages it."""
+        flush = ["tpm2_flushcontext", "-t"]
         self.tool(served, "tpm2_createek", "-c", "ek.ctx", "-G", "ecc", "-u", "ek.pub")
+        self.tool(served, *flush)
         self.tool(served, "tpm2_createak", "-C", "ek.ctx", "-c", "ak.ctx", "-G", "ecc", "-g", "sha256", "-s", "ecdsa", "-u", "ak.pub", "-f", "pem",
                   "-n", "ak.name")
+        self.tool(served, *flush)
         self.tool(served, "tpm2_quote", "-c", "ak.ctx", "-l", "sha256:0,4,7,8", "-q", nonce, "-m", "quote.msg", "-s", "quote.sig", "-o", "quote.pcrs",
                   "-g", "sha256")
 
@@ -147,7 +151,6 @@ class Tpm(CommandTest):
             self.assertEqual(served.tell(word(13, 0, 1, 1) + b"x", 4), word(10))
             self.assertEqual(served.tell(word(12, 0, 7, 0), 4), word(3))
             before = served.ask(bytes.fromhex("8001000000140000017e00000001000b03010000"))
-            state = served.tell(word(12, 0, 2, 0), 1 << 20)[16:]
             # A dynamic launch begins with PCR 17 to 22.
             self.assertEqual(served.tell(word(6), 4), word(0))
             self.assertEqual(served.tell(word(7, 3) + b"abc", 4), word(0))
@@ -165,7 +168,6 @@ class Tpm(CommandTest):
             after = served.ask(bytes.fromhex("8001000000140000017e00000001000b03010000"))
             self.assertNotEqual(before[-32:], after[-32:])
             self.assertEqual(after[-32:], bytes(32))
-            self.assertTrue(state)
             self.assertEqual(served.tell(word(3), 4), word(0))
             self.assertEqual(served.process.wait(timeout=20), 0)
 

@@ -195,7 +195,7 @@ PublicArea endorsement_template() {
 }
 
 PublicArea attestation_template() {
-  return {.attributes = kFixedTpm | kFixedParent | kSensitiveDataOrigin | kUserWithAuth | kRestricted | kSign,
+  return {.attributes = kFixedTpm | kFixedParent | kSensitiveDataOrigin | kUserWithAuth | kNoDictionary | kRestricted | kSign,
           .scheme = {.algorithm = kEcdsa, .hash = kSha256}};
 }
 

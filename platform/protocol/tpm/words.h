@@ -28,7 +28,7 @@ inline constexpr std::uint32_t kGenerated = 0xff544347;  // TPM_GENERATED_VALUE:
 inline constexpr std::uint16_t kNistP256 = 0x0003;       // TPM_ECC_CURVE
 // TPMA_OBJECT
 inline constexpr std::uint32_t kFixedTpm = 1u << 1, kFixedParent = 1u << 4, kSensitiveDataOrigin = 1u << 5, kUserWithAuth = 1u << 6,
-                               kAdminWithPolicy = 1u << 7, kRestricted = 1u << 16, kDecrypt = 1u << 17, kSign = 1u << 18;
+                               kAdminWithPolicy = 1u << 7, kNoDictionary = 1u << 10, kRestricted = 1u << 16, kDecrypt = 1u << 17, kSign = 1u << 18;
 
 inline constexpr unsigned kPcrs = 24;  // PC Client platform TPM profile 1.05, 4.6
 inline constexpr std::size_t kCommandBytesMax = 4096;
