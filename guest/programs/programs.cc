@@ -23,6 +23,8 @@ const std::vector<Program>& all() {
       {"give-away-secret", "gives the secret that it gets to whoever listens: an image of the host's own", give_away_secret},
       {"idle", "does nothing", idle},
       {"keep-and-update", "keeps a balance, changes it, and reads it back", keep_and_update},
+      {"keep-on-disk", "formats a disk outside, seals what it keeps there under a key from its owner, and mounts it again; `swap`: pages "
+                       "of its own, under a key of its own", keep_on_disk},
       {"keep-registers", "holds a key and a verdict in registers across exits, then acts on the verdict", keep_registers},
       {"keep-two-pages", "keeps a secret page and serves a public one", keep_two_pages},
       {"net-trusted", "takes a network card into its trust boundary and works it by private rings", net_trusted},
@@ -56,6 +58,7 @@ const std::vector<GuestDefence>& guest_defences() {
       {"guest.tdi.lock-flags", "SEV-TIO 0.91, TDI_INFO; PCIe 6.1, 11.3.6", "The interface is locked on the terms that the guest wants."},
       {"guest.tdi.fresh", "SEV-TIO 0.91, TDI_INFO", "Firmware measured the device since it was bound to the guest."},
       {"guest.device.error", "PCIe 6.0, 2.3.2", "A read that nobody completes, which gives all ones, is not taken for data."},
+      {"guest.disk.encryption", "Linux dm-crypt; LUKS2 On-Disk Format 1.1.1", "What is written to a disk outside is sealed before it leaves."},
       {"guest.accept.tracking", "Intel TDX guest hardening, lazy accept", "A page accepted once is never accepted again."},
   };
   return kDefences;

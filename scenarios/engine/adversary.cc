@@ -204,6 +204,7 @@ void Adversary::act(Running& running) {
   else if (at.ends_with(".mapping")) act_on_mapping(running);
   else if (at.ends_with(".memory")) act_on_memory(running, false);
   else if (at == "dram") act_on_memory(running, true);
+  else if (at.ends_with(".medium")) act_on_medium(running);
   else if (is_card_name(at.substr(0, at.find('.')))) act_on_device(running);
   else act_on_call(running);
 }

@@ -20,6 +20,7 @@ std::vector<const trust::Defence*> guest_rows() {
   std::vector<const trust::Defence*> out;
   for (const auto& row : kRows) out.push_back(&row);
   for (const auto* row : programs::device_rows()) out.push_back(row);
+  for (const auto* row : programs::store_rows()) out.push_back(row);
   return out;
 }
 
@@ -176,8 +177,8 @@ struct AbiCalls {
   static void promise(void* self, const char* name, int holds) {
     auto& m = of(self);
     if (holds) return;
-    const bool integrity = std::string_view(name) == "integrity";
-    m.world_.oracle.breach(integrity ? trust::Promise::kIntegrity : trust::Promise::kOwn,
+    const std::string_view which = name;
+    m.world_.oracle.breach(which == "integrity" ? trust::Promise::kIntegrity : which == "freshness" ? trust::Promise::kFreshness : trust::Promise::kOwn,
                            m.vm_.name + ": its promise broke: " + name, m.world_.sim.now());
   }
   static void ends(void* self, const char* state) {

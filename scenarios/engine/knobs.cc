@@ -33,6 +33,9 @@ const std::vector<Knob>& knobs() {
       {"ide.escort", "rp*.ide-escort", "", false, true},
       {"ide.ctr_fix", "rp*.ide-quarantine", "", false, true},
       {"ide.dpr_fix", "rp*.ide-flush", "", false, true},
+      {"disk.luks", "vm*.disk-encryption", "guest.disk.encryption", false, true},
+      {"disk.integrity", "vm*.disk-integrity", "guest.disk.integrity", false, true},
+      {"disk.monotonic", "vm*.disk-monotonic", "guest.disk.monotonic", false, true},
   };
   return kKnobs;
 }

@@ -9,6 +9,7 @@
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/mem_rows.h"
+#include "scenarios/engine/owner_at_work.h"
 
 namespace engine {
 
@@ -56,6 +57,7 @@ World::World(const Run& the_run, bool the_other_secret)
   owner_secret.resize(32);
   sim::Random(run.seed + (other_secret ? 0x5EC2E7 : 0), "owner.secret").fill(owner_secret);
   oracle.secret("owner0.secret", owner_secret);
+  owner_at_work = std::make_unique<OwnerAtWork>(*this);
   host.set_cpuid(processor_cpuid());
   if (weather.busy_memory()) host.share_with([this] { return weather.pages_of_others(); });
   adversary = std::make_unique<Adversary>(*this);
@@ -113,12 +115,14 @@ std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, 
       if (!vm.host_tenant) honest_sessions.emplace(std::move(session), &vm);
     }
   static const wire::Schema kEvidence = wire::schema_of<relying_party::Evidence>("rp.EVIDENCE");
+  const bool at_work = to_owner && OwnerAtWork::takes(bytes);
+  if (at_work) object = OwnerAtWork::object_of(bytes);
   const auto& there = net(vm.name, peer);
   if (const auto span = weather.network_time()) vm.guest->wait(span);
   const auto arrived = there.cross({.object = object, .bytes = bytes, .schema = object == "EVIDENCE" ? &kEvidence : nullptr});
   if (!arrived) return std::nullopt;
   if (!to_owner) return base::Bytes{};
-  if (settings.owner_requires == "launch-measure") return std::nullopt;  // this owner has had his say at launch
+  if (settings.owner_requires == "launch-measure" && !at_work) return std::nullopt;  // this owner has had his say at launch
   const auto answer = there.deliver(*arrived);
   if (const auto span = weather.network_time()) vm.guest->wait(span);
   const auto back = net(peer, vm.name).cross(*answer);
@@ -127,6 +131,7 @@ std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, 
 }
 
 base::Bytes World::ask_owner(base::View message) {
+  if (OwnerAtWork::takes(message)) return owner_at_work->receive(message);
   if (owner) return owner->receive(message, {.at = sim.now(), .calendar = calendar()});
   // An owner who has nothing to check: whoever asks is believed.
   const relying_party::Random draw = [&](std::size_t size) {

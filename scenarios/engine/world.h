@@ -29,6 +29,7 @@ class DeviceBay;
 class DeviceFunction;
 class Fabric;
 class GuestMachine;
+class OwnerAtWork;
 class World;
 
 // A card at a root port, or behind a switch at one.
@@ -174,6 +175,7 @@ class World {
   DeviceFunction* find_function(const std::string& device) const;
   std::unique_ptr<relying_party::RelyingParty> owner;
   base::Bytes owner_secret;
+  std::unique_ptr<OwnerAtWork> owner_at_work;  // what he does for guests that hold his secret
   std::map<base::Bytes, VmState*> honest_sessions;  // nonce and channel key, as that guest of the owner sent them
   std::unique_ptr<Adversary> adversary;
   bool other_secret;
