@@ -68,6 +68,11 @@ void disk_trusted(abi::Guest& guest, const std::vector<std::string>& args);
 void disk_untrusted(abi::Guest& guest, const std::vector<std::string>& args);
 // store_program.cc
 void keep_on_disk(abi::Guest& guest, const std::vector<std::string>& args);
+// owner_program.cc
+void serve_logins(abi::Guest& guest, const std::vector<std::string>& args);
+void tell_owner(abi::Guest& guest, const std::vector<std::string>& args);
+// entropy_program.cc
+void make_key(abi::Guest& guest, const std::vector<std::string>& args);
 // net_program.cc
 void net_trusted(abi::Guest& guest, const std::vector<std::string>& args);
 void net_untrusted(abi::Guest& guest, const std::vector<std::string>& args);

@@ -2,7 +2,9 @@
 #include <optional>
 
 #include "guest/abi/guest_defences.h"
+#include "guest/entropy/pool.h"
 #include "guest/net/owner_client.h"
+#include "guest/net/owner_stream.h"
 #include "guest/programs/disk_driver.h"
 #include "guest/programs/owner_secret.h"
 #include "guest/programs/programs.h"
@@ -85,6 +87,8 @@ std::vector<const trust::Defence*> store_rows() {
   std::vector<const trust::Defence*> rows;
   storage::collect_storage_defences(rows);
   net::collect_client_defences(rows);
+  net::collect_stream_defences(rows);
+  trust::collect<entropy::SampleCase>(rows, entropy::kSampleRules);
   return rows;
 }
 
@@ -118,8 +122,15 @@ void keep_on_disk(abi::Guest& guest, const std::vector<std::string>& args) {
   if (!disk) return failed();
   guest.moment("formatted");
   const Told note = tell(guest, "note"), other = tell(guest, "other");
-  if (!disk->write(kNote, note.before) || !disk->write(kOther, other.now) || !disk->flush() || !keep_root(*disk)) return failed();
+  if (!disk->write(kNote, note.before) || !disk->write(kOther, other.now) || !disk->flush()) return failed();
+  guest.moment("commits-once");
+  if (!keep_root(*disk)) return failed();
   guest.moment("stored-once");
+  if (counted) {  // the owner has it
+    guest.moment("looks-back");
+    const auto now = owner.root(name);
+    if (!now || now->generation != generation) return failed();
+  }
   if (!disk->write(kNote, note.now) || !disk->flush() || !keep_root(*disk)) return failed();
   guest.moment("stored");
 
@@ -128,6 +139,7 @@ void keep_on_disk(abi::Guest& guest, const std::vector<std::string>& args) {
     if (counted) {
       known = owner.root(name);
       if (!known) return failed();
+      generation = known->generation;
       kept = storage::Root{known->disk_id, known->hash};
     }
     disk = storage::SealedDisk::open(device, terms, key, kept, random, defences);

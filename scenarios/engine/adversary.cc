@@ -6,6 +6,7 @@
 #include "scenarios/engine/cards.h"
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/host_driver.h"
+#include "scenarios/engine/owner_impostor.h"
 #include "scenarios/engine/rights.h"
 #include "scenarios/engine/verb_rules.h"
 

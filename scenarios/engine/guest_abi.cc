@@ -5,6 +5,7 @@
 #include "platform/base/check.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/guest_rows.h"
+#include "scenarios/engine/owner_at_work.h"
 
 namespace engine {
 
@@ -34,6 +35,8 @@ const trust::Defence& guest_row(std::string_view id) {
 namespace {
 
 constexpr std::uint64_t kSecretBytesMax = 16u << 20;  // "guest.secret_bytes_max"
+
+constexpr std::string_view kLogin = "login ";
 
 // What a program asks of its kernel, as configfs-tsm has it: other software of the guest may stand in between.
 struct EvidenceRequest {
@@ -172,6 +175,8 @@ struct AbiCalls {
   static void guard(void* self, const char* act, int entitled) {
     auto& m = of(self);
     m.world_.record.say(m.vm_.name, std::string("guarded act: ") + act);
+    // Who may log in is the owner's to say, whatever the guest was told.
+    if (const std::string_view what = act; what.starts_with(kLogin)) entitled = entitled && m.world_.owner_at_work->lets_in(std::string(what.substr(kLogin.size())));
     if (!entitled) m.world_.oracle.breach(trust::Promise::kAuthority, m.vm_.name + ": " + act + " for nobody entitled to it", m.world_.sim.now());
   }
   static void promise(void* self, const char* name, int holds) {

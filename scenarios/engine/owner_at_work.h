@@ -1,10 +1,13 @@
 #pragma once
-// The owner at run time, put into a world: his services, his configuration as ground truth.
+// The owner at run time, put into a world: his services and his server, and his configuration as ground truth.
 #include <memory>
 #include <string>
 
-#include "guest/relying_party/services.h"
-#include "platform/sim/random.h"
+#include "platform/base/bytes.h"
+
+namespace relying_party {
+struct ServerIdentity;
+}
 
 namespace engine {
 
@@ -22,13 +25,19 @@ class OwnerAtWork {
   static std::string object_of(base::View message);
   base::Bytes receive(base::View message);
 
-  // The configuration that counts now.
+  // What his server's certificates begin with: it lies in his guests' images.
+  const base::Bytes& root_certificate() const;
+  // Of the server that he had before: its key leaked, its certificate has run out.
+  const relying_party::ServerIdentity& former() const;
+
+  // What he hands the host to pass on, and what he gives to guests himself.
   const std::string& config() const;
+  // Ground truth: may whoever holds this key log in, now?
+  bool lets_in(const std::string& key) const;
 
  private:
-  World& world_;
-  sim::Random random_;
-  std::unique_ptr<relying_party::Services> services_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace engine
