@@ -65,11 +65,11 @@ struct Told {
   base::Bytes before, now;
 };
 
-Told tell(abi::Guest& guest, const char* name) {
-  Told out{guest.random(storage::kSector), guest.random(storage::kSector)};
-  guest.secret(name, out.now);
-  guest.secret((std::string(name) + "-before").c_str(), out.before);
-  return out;
+Told tell(abi::Guest& guest) { return {guest.random(storage::kSector), guest.random(storage::kSector)}; }
+
+void is_secret(abi::Guest& guest, const char* name, const Told& told) {
+  guest.secret(name, told.now);
+  guest.secret((std::string(name) + "-before").c_str(), told.before);
 }
 
 // Whether it came back, and if so what of it.
@@ -121,7 +121,11 @@ void keep_on_disk(abi::Guest& guest, const std::vector<std::string>& args) {
   auto disk = storage::SealedDisk::format(device, terms, key, random, defences);
   if (!disk) return failed();
   guest.moment("formatted");
-  const Told note = tell(guest, "note"), other = tell(guest, "other");
+  const Told note = tell(guest), other = tell(guest), last = tell(guest);
+  const auto are_secret = [&] { is_secret(guest, "note", note), is_secret(guest, "other", other), is_secret(guest, "log", last); };
+  // Where the image seals nothing, an honest host carries it all in the clear, and only what then lies there can still be kept from it.
+  const bool sealed = terms.cipher != storage::Cipher::kNull;
+  if (sealed) are_secret();
   if (!disk->write(kNote, note.before) || !disk->write(kOther, other.now) || !disk->flush()) return failed();
   guest.moment("commits-once");
   if (!keep_root(*disk)) return failed();
@@ -146,10 +150,11 @@ void keep_on_disk(abi::Guest& guest, const std::vector<std::string>& args) {
     if (!disk) return failed();
     guest.moment("mounted");
   }
-  const Told last = tell(guest, "last");
   if (!disk->write(kLog, last.now) || !disk->flush() || !keep_root(*disk)) return failed();
   guest.moment("logged");
   if (!compare(guest, *disk, kNote, note) || !compare(guest, *disk, kOther, {{}, other.now}) || !compare(guest, *disk, kLog, last)) return failed();
+  if (!sealed) are_secret();
+  guest.moment("kept");
   guest.ends("disk-done");
 }
 
