@@ -38,6 +38,8 @@ class Controller final : public endpoint::Logic {
 
   // Who must not ask over the bus: tests, and oracles.
   const Medium& medium() const { return medium_; }
+  // Who has the disk in hand, past the controller.
+  Medium& medium() { return medium_; }
 
   void connect(endpoint::Bus& bus) override { bus_ = &bus; }
   void set_version(std::uint32_t version) override { version_ = version; }

@@ -21,6 +21,11 @@ void Medium::write(std::uint64_t first, base::View bytes, bool for_tee) {
   }
 }
 
+bool Medium::is_of_tee(std::uint64_t block) const {
+  const auto found = written_.find(block);
+  return found != written_.end() && found->second.for_tee;
+}
+
 void Medium::erase_of_tee() {
   std::erase_if(written_, [](const auto& entry) { return entry.second.for_tee; });
 }

@@ -23,6 +23,9 @@ class Medium {
   void read(std::uint64_t first, std::span<std::uint8_t> out) const;
   void write(std::uint64_t first, base::View bytes, bool for_tee);
   void erase_of_tee();
+  // Whether the block lies under a TEE's key.
+  bool is_of_tee(std::uint64_t block) const;
+  bool is_written(std::uint64_t block) const { return written_.contains(block); }
 
  private:
   struct Block {

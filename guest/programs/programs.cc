@@ -27,10 +27,13 @@ const std::vector<Program>& all() {
       {"hold-token", "has a session's token in RAX, then only in a page", hold_token},
       {"idle", "does nothing", idle},
       {"keep-and-update", "keeps a balance, changes it, and reads it back", keep_and_update},
+      {"keep-on-disk", "formats a disk outside, seals what it keeps there under a key from its owner, and mounts it again; `swap`: pages "
+                       "of its own, under a key of its own", keep_on_disk},
       {"keep-registers", "holds a key and a verdict in registers across exits, then acts on the verdict", keep_registers},
       {"keep-two-pages", "keeps a secret page and serves a public one", keep_two_pages},
       {"ladder", "steps through a secret within one page, in an order that depends on it; `short` in a number that does, `constant` alike",
        ladder},
+      {"make-key", "makes a host key from what entropy it has and shows its fingerprint", make_key},
       {"net-trusted", "takes a network card into its trust boundary and works it by private rings", net_trusted},
       {"net-untrusted", "sends a public frame through bounce buffers and compares its echo", net_untrusted},
       {"overrun", "recurses until its stack is used up, to show what ends it", overrun},
@@ -45,6 +48,8 @@ const std::vector<Program>& all() {
       {"run-measured", "measures what it runs into its TPM, and proves it to the owner; `again`: a day later with more; `racing`, `unmeasured`, "
                        "`shared`: a file that may change, one that nobody measures, one of another tenant", run_measured},
       {"seal-and-identify", "derives a key for its disk, and a public name for itself that it registers", seal_and_identify},
+      {"serve-logins", "lets in whoever its configuration names, from the host or from its owner, and again after a renewal", serve_logins},
+      {"tell-owner", "tells its owner a figure, changes it, and asks for it, over TLS", tell_owner},
       {"use-untrusted", "uses a device outside of its trust boundary, through bounce buffers", use_untrusted},
   };
   return kAll;
@@ -72,6 +77,12 @@ const std::vector<GuestDefence>& guest_defences() {
       {"guest.ima.withhold", "Linux IMA, measurement list", "Of another tenant's files an owner is shown the digests and nothing else.",
        trust::Act::kWithhold},
       {"guest.device.error", "PCIe 6.0, 2.3.2", "A read that nobody completes, which gives all ones, is not taken for data."},
+      {"guest.disk.encryption", "Linux dm-crypt; LUKS2 On-Disk Format 1.1.1", "What is written to a disk outside is sealed before it leaves."},
+      {"guest.config.from-owner", "Berrange, confidential VM configuration (2023); CoCo trustee, initdata",
+       "The configuration comes from the owner after attestation, not from the host."},
+      {"guest.net.tls", "RFC 8446; RFC 9334, 9", "What a guest and its owner tell each other goes over TLS."},
+      {"guest.auth-time", "Linux threat model for confidential VMs, time; RFC 5280, 4.1.2.5", "Dates are held against time that the owner gives, not the host."},
+      {"guest.entropy.host", "Linux random.trust_bootloader; CoCo RDRAND seeding (99485c4c)", "What entropy a host gives is mixed in and never counted."},
       {"guest.accept.tracking", "Intel TDX guest hardening, lazy accept", "A page accepted once is never accepted again."},
   };
   return kDefences;

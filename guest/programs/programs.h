@@ -29,6 +29,8 @@ const std::vector<GuestDefence>& guest_defences();
 
 // Rows of the libraries that a guest judges devices with.
 std::vector<const trust::Defence*> device_rows();
+// Of those that make an untrusted disk, network and host's data safe.
+std::vector<const trust::Defence*> store_rows();
 
 // memory_programs.cc
 void keep_two_pages(abi::Guest& guest, const std::vector<std::string>& args);
@@ -76,6 +78,13 @@ void run_measured(abi::Guest& guest, const std::vector<std::string>& args);
 // disk_programs.cc
 void disk_trusted(abi::Guest& guest, const std::vector<std::string>& args);
 void disk_untrusted(abi::Guest& guest, const std::vector<std::string>& args);
+// store_program.cc
+void keep_on_disk(abi::Guest& guest, const std::vector<std::string>& args);
+// owner_program.cc
+void serve_logins(abi::Guest& guest, const std::vector<std::string>& args);
+void tell_owner(abi::Guest& guest, const std::vector<std::string>& args);
+// entropy_program.cc
+void make_key(abi::Guest& guest, const std::vector<std::string>& args);
 // net_program.cc
 void net_trusted(abi::Guest& guest, const std::vector<std::string>& args);
 void net_untrusted(abi::Guest& guest, const std::vector<std::string>& args);

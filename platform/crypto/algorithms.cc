@@ -45,5 +45,9 @@ const EVP_CIPHER* aes128_ctr_algorithm() {
   static const EVP_CIPHER* const kCipher = fetch_cipher("AES-128-CTR");
   return kCipher;
 }
+const EVP_CIPHER* aes256_xts_algorithm() {
+  static const EVP_CIPHER* const kCipher = fetch_cipher("AES-256-XTS");
+  return kCipher;
+}
 
 }  // namespace crypto

@@ -16,6 +16,7 @@ const EVP_CIPHER* aes128_gcm_algorithm();
 const EVP_CIPHER* aes256_gcm_algorithm();
 const EVP_CIPHER* chacha20_poly1305_algorithm();
 const EVP_CIPHER* aes128_ctr_algorithm();
+const EVP_CIPHER* aes256_xts_algorithm();
 
 // Owns what one of OpenSSL's free functions frees.
 template <auto kFree>

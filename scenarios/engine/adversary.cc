@@ -6,6 +6,7 @@
 #include "scenarios/engine/cards.h"
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/host_driver.h"
+#include "scenarios/engine/owner_impostor.h"
 #include "scenarios/engine/rights.h"
 #include "scenarios/engine/verb_rules.h"
 
@@ -214,6 +215,7 @@ void Adversary::act(Running& running) {
   else if (at.ends_with(".memory")) act_on_memory(running, false);
   else if (at == "dram") act_on_memory(running, true);
   else if (at.ends_with(".tpm")) act_on_tpm(running);
+  else if (at.ends_with(".medium")) act_on_medium(running);
   else if (is_card_name(at.substr(0, at.find('.')))) act_on_device(running);
   else act_on_call(running);
 }

@@ -16,6 +16,7 @@ namespace engine {
 
 class DeviceBay;
 class HostDriver;
+class OwnerImpostor;
 
 class Adversary final : public trust::Tap {
  public:
@@ -76,9 +77,11 @@ class Adversary final : public trust::Tap {
 
   // Devices.
   void act_on_device(Running& running);
+  void act_on_medium(Running& running);  // adversary_disk.cc
   void put_in(Running& running, const std::string& what);
   bool answer(Running& running, const trust::Boundary& at, trust::Message& message);
   bool impersonate(Running& running, const trust::Boundary& at, trust::Message& message);
+  bool impersonate_owner(Running& running, trust::Message& message);  // owner_impostor.cc
   bool is_mailbox(const trust::Boundary& at) const;
   void at_mailbox(const trust::Boundary& at, trust::Message& message);
   HostDriver& driver(const trust::Boundary& mailbox);
@@ -116,6 +119,7 @@ class Adversary final : public trust::Tap {
   World& world_;
   std::vector<Running> steps_;
   std::map<std::string, Kept> kept_;
+  std::map<std::string, std::map<std::uint64_t, base::Bytes>> blocks_;  // of a disk, kept
   std::map<std::string, trust::Message> messages_;  // kept
   std::map<std::string, trust::Message> held_;      // taken, and not yet released
   std::optional<Forger> forger_;  // once it has answered a challenge
@@ -123,6 +127,7 @@ class Adversary final : public trust::Tap {
   std::map<std::string, std::unique_ptr<HostDriver>> drivers_;  // by device
   std::unique_ptr<Fabric> impostor_fabric_;
   std::unique_ptr<DeviceBay> impostor_;
+  std::unique_ptr<OwnerImpostor> owner_impostor_;
   const trust::Boundary* impostor_at_ = nullptr;  // the mailbox in whose place it answers
   struct Stepping {
     std::uint64_t left = 0;

@@ -6,6 +6,7 @@
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/device_kinds.h"
 #include "scenarios/engine/host_driver.h"
+#include "scenarios/engine/owner_impostor.h"
 
 namespace engine {
 
@@ -100,6 +101,7 @@ bool Adversary::answer(Running& running, const trust::Boundary& at, trust::Messa
 
 // Software that speaks for a device: its certificates are public, its key is the host's own.
 bool Adversary::impersonate(Running& running, const trust::Boundary& at, trust::Message& message) {
+  if (text(*running.step, "impersonate").starts_with("owner")) return impersonate_owner(running, message);
   const auto& devices = world_.settings.devices;
   const auto device = std::find_if(devices.begin(), devices.end(),
                                    [&](const auto& d) { return d.device == text(*running.step, "impersonate"); });

@@ -7,6 +7,7 @@
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/guest_rows.h"
 #include "scenarios/engine/vm_tpm.h"
+#include "scenarios/engine/owner_at_work.h"
 
 namespace engine {
 
@@ -20,6 +21,7 @@ std::vector<const trust::Defence*> guest_rows() {
   for (const auto& row : kRows) out.push_back(&row);
   for (const auto* row : programs::device_rows()) out.push_back(row);
   for (const auto* row : kernel::rows()) out.push_back(row);
+  for (const auto* row : programs::store_rows()) out.push_back(row);
   return out;
 }
 
@@ -33,6 +35,16 @@ const trust::Defence& guest_row(std::string_view id) {
 namespace {
 
 constexpr std::uint64_t kSecretBytesMax = 16u << 20;  // "guest.secret_bytes_max"
+
+constexpr std::string_view kLogin = "login ";
+
+// One of the six by its name, which the program says it could not keep; else one of its own.
+trust::Promise promise_called(std::string_view name) {
+  using enum trust::Promise;
+  for (const auto promise : {kConfidentiality, kIntegrity, kFreshness, kAuthenticity, kIsolation, kAuthority})
+    if (trust::name_of(promise) == name) return promise;
+  return kOwn;
+}
 
 // What a program asks of its kernel, as configfs-tsm has it: other software of the guest may stand in between.
 struct EvidenceRequest {
@@ -180,14 +192,14 @@ struct AbiCalls {
   static void guard(void* self, const char* act, int entitled) {
     auto& m = of(self);
     m.world_.record.say(m.vm_.name, std::string("guarded act: ") + act);
+    // Who may log in is the owner's to say, whatever the guest was told.
+    if (const std::string_view what = act; what.starts_with(kLogin)) entitled = entitled && m.world_.owner_at_work->lets_in(std::string(what.substr(kLogin.size())));
     if (!entitled) m.world_.oracle.breach(trust::Promise::kAuthority, m.vm_.name + ": " + act + " for nobody entitled to it", m.world_.sim.now());
   }
   static void promise(void* self, const char* name, int holds) {
     auto& m = of(self);
     if (holds) return;
-    const std::string_view said = name;
-    const auto which = said == "integrity" ? trust::Promise::kIntegrity : said == "authenticity" ? trust::Promise::kAuthenticity : trust::Promise::kOwn;
-    m.world_.oracle.breach(which,
+    m.world_.oracle.breach(promise_called(name),
                            m.vm_.name + ": its promise broke: " + name, m.world_.sim.now());
   }
   static void ends(void* self, const char* state) {

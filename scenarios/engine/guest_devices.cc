@@ -4,6 +4,7 @@
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/guest_rows.h"
+#include "scenarios/engine/owner_at_work.h"
 
 namespace engine {
 
@@ -99,6 +100,7 @@ struct DeviceCalls {
   static int image_file(void* self, const char* name, void* out, std::uint64_t* size) {
     auto& m = of(self);
     m.step(kRegisterTime);
+    if (std::string_view(name) == "owner-root") return give(m.world_.owner_at_work->root_certificate(), out, size);
     // "device-root" is of the first device, "device-root nvme0" of that one.
     const std::string whole = name, what = whole.substr(0, whole.find(' '));
     const auto& bays = m.world_.bays;

@@ -1,5 +1,6 @@
 #include "scenarios/engine/host_data.h"
 
+#include "scenarios/engine/owner_at_work.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {
@@ -9,6 +10,16 @@ const std::vector<HostData>& host_data() {
       {"cmdline", "the kernel's command line",
        [](const World&, const VmState&, std::string_view) -> std::optional<base::Bytes> {
          return base::bytes_of(base::view_of(std::string_view(kCommandLine)));
+       }},
+      {"cloud-init", "user data of cloud-init, as the owner handed it to the host",
+       [](const World& world, const VmState&, std::string_view) -> std::optional<base::Bytes> {
+         return base::bytes_of(world.owner_at_work->config());
+       }},
+      {"rng-seed", "random bytes for the guest's pool, as a boot loader passes them on",
+       [](const World& world, const VmState& vm, std::string_view) -> std::optional<base::Bytes> {
+         base::Bytes out(32);
+         sim::Random(world.run.seed, world.stream_name(vm.name + ".rng-seed")).fill(out);
+         return out;
        }},
   };
   return kAll;

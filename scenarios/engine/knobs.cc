@@ -42,6 +42,12 @@ const std::vector<Knob>& knobs() {
       {"ide.escort", "rp*.ide-escort", "", false, true},
       {"ide.ctr_fix", "rp*.ide-quarantine", "", false, true},
       {"ide.dpr_fix", "rp*.ide-flush", "", false, true},
+      {"disk.luks", "vm*.disk-encryption", "guest.disk.encryption", false, true},
+      {"disk.integrity", "vm*.disk-integrity", "guest.disk.integrity", false, true},
+      {"net.tls", "vm*.tls", "guest.net.tls", false, true},
+      {"guest.cfg_from_kbs", "vm*.config-from-owner", "guest.config.from-owner", false, true},
+      {"guest.auth_time", "vm*.authenticated-time", "guest.auth-time", false, true},
+      {"disk.monotonic", "vm*.disk-monotonic", "guest.disk.monotonic", false, true},
   };
   return kKnobs;
 }

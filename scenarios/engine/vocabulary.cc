@@ -6,6 +6,7 @@
 #include "guest/programs/programs.h"
 #include "guest/relying_party/measured_party.h"
 #include "guest/relying_party/server.h"
+#include "guest/relying_party/services.h"
 #include "platform/pcie/tables.h"
 #include "scenarios/engine/cards.h"
 #include "scenarios/engine/device_kinds.h"
@@ -84,7 +85,7 @@ const std::vector<load::Verb>& verb_list() {
       {"ask", word("ask", {"KEY_PROG", "LOCK_INTERFACE_REQUEST", "START_INTERFACE_REQUEST", "STOP_INTERFACE_REQUEST"}, true),
        {word("session", {"own", "none"}), count("flags")}},
       {"hotplug", word("hotplug", load::Names::anything(), true), {}},
-      {"impersonate", word("impersonate", {"gpu*", "nic*", "nvme*"}, true), {}},
+      {"impersonate", word("impersonate", {"gpu*", "nic*", "nvme*", "owner*"}, true), {word("key", {"own", "leaked"})}},
       {"reset", word("reset", {"flr", "hot", "power"}, true), {}},
       {"save", word("save", load::Names::anything(), true), {}},
       {"restore", word("restore", load::Names::anything(), true), {}},
@@ -189,7 +190,7 @@ const std::vector<Named>& boundaries() {
       {"gpu*.slot", "the slot that a device is in, and its power"},
       {"gpu*.logic", "between a device's security manager and its logic; what is crafted there the card sends, sealed as it seals"},
       {"keys *", "keys for a root port that the host programs itself"}, {"link * - *", "packets on a link, `.down` and `.up`"},
-      {"mmio *", "a guest's accesses to a device that go through the host"}, {"machine", "how the machine is built and a VM is asked for"}, {"net * -> *", "messages on the network"},
+      {"mmio *", "a guest's accesses to a device that go through the host"}, {"nvme*.medium", "the blocks of a disk, as whoever has the disk in hand: `11`, `1.160+32` (block, byte, bytes), `all`"}, {"machine", "how the machine is built and a VM is asked for"}, {"net * -> *", "messages on the network"},
       {"firmware.osc", "the host's _OSC, by which firmware leaves trusted devices to it or does not"},
       {"sw*.down", "inside a switch, what came from above"}, {"sw*.up", "inside a switch, what came from below"},
       {"tsm0.call", "host calls into the security processor, the TDX module or whoever stands in their place"},
@@ -205,12 +206,12 @@ const std::vector<Named>& boundaries() {
 
 const std::vector<Right>& rights() {
   static const std::vector<Right> kAll = {
-      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "evidence *", "firmware.osc", "gpu*.config", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "gpu*.slot", "nic*.config", "nic*.flash", "nic*.mailbox", "nic*.mmio", "nic*.slot", "nvme*.config", "nvme*.flash", "nvme*.mailbox", "nvme*.mmio", "nvme*.slot", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.clock", "vm*.exit", "vm*.host-data", "vm*.image", "vm*.interrupts", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests", "vm*.tpm"}},
+      {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "evidence *", "firmware.osc", "gpu*.config", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "gpu*.slot", "nic*.config", "nic*.flash", "nic*.mailbox", "nic*.mmio", "nic*.slot", "nvme*.config", "nvme*.flash", "nvme*.mailbox", "nvme*.medium", "nvme*.mmio", "nvme*.slot", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.clock", "vm*.exit", "vm*.host-data", "vm*.image", "vm*.interrupts", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests", "vm*.tpm"}},
       {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
       {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic", "nic*.logic", "nvme*.logic", "link * - gpu*.down", "link * - nic*.down", "link * - nvme*.down", "link * - gpu*.up", "link * - nic*.up", "link * - nvme*.up"}},
       {"switch", "whoever holds a switch: what is inside it, and its ends of links", {"sw*.down", "sw*.up", "link * - sw*", "link sw* - *"}},
       {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},
-      {"host-user", "the host's user-space VMM", {"machine", "net * -> *", "vm*.clock", "vm*.exit", "vm*.host-data", "vm*.image", "vm*.tpm"}},
+      {"host-user", "the host's user-space VMM", {"nvme*.medium", "machine", "net * -> *", "vm*.clock", "vm*.exit", "vm*.host-data", "vm*.image", "vm*.tpm"}},
       {"dram-bus", "an interposer on the memory bus", {"dram"}},
       {"dimm", "whoever programmed the memory module", {"machine"}},
       {"network", "a party on the network", {"net * -> *"}},
@@ -250,6 +251,7 @@ const std::vector<const trust::Defence*>& all_defences() {
     for (const auto& rows : {pcie::defences(), responder::defences(), dsm::defences(), tio::port_defences(), tio::manager_defences(), tio::mmio_defences()}) all.insert(all.end(), rows.begin(), rows.end());
     relying_party::collect_server_defences(all);
     relying_party::collect_tpm_defences(all);
+    relying_party::collect_service_defences(all);
     for (const auto* row : {&kEncryptionRow, &kHidingRow, &kInvdRow, &kAliasRow}) all.push_back(row);
     std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
     all.erase(std::unique(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->id == b->id; }), all.end());
@@ -266,7 +268,7 @@ const load::Vocabulary& vocabulary() {
     v.boundaries = load::Names(names_of(boundaries()));
     v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "TPM_EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
                            "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO", "MWr*", "MRd*", "Cpl*", "Cfg*",
-                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "EVENT", "IPI", "HOST.*", "CLOCK.*", "TPM", "TPM.*"},
+                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "EVENT", "IPI", "HOST.*", "CLOCK.*", "TPM", "TPM.*", "SERVICE", "TLS", "PLAIN"},
                           &TechnologyKind::objects);
     v.calls = with_kits({}, &TechnologyKind::calls);
     v.moments = {"vm*.*"};

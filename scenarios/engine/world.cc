@@ -11,6 +11,7 @@
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/mem_rows.h"
 #include "scenarios/engine/vm_tpm.h"
+#include "scenarios/engine/owner_at_work.h"
 
 namespace engine {
 
@@ -58,6 +59,7 @@ World::World(const Run& the_run, bool the_other_secret)
   owner_secret.resize(32);
   sim::Random(run.seed + (other_secret ? 0x5EC2E7 : 0), "owner.secret").fill(owner_secret);
   oracle.secret("owner0.secret", owner_secret);
+  owner_at_work = std::make_unique<OwnerAtWork>(*this);
   host.set_cpuid(processor_cpuid());
   if (weather.busy_memory()) host.share_with([this] { return weather.pages_of_others(); });
   adversary = std::make_unique<Adversary>(*this);
@@ -125,12 +127,14 @@ std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, 
   const bool quoted = to_owner && wire::decode<relying_party::TpmEvidence>(bytes);
   if (quoted) object = "TPM_EVIDENCE";
   const wire::Schema* schema = quoted ? &kQuoted : object == "EVIDENCE" ? &kEvidence : nullptr;
+  const bool at_work = to_owner && OwnerAtWork::takes(bytes);
+  if (at_work) object = OwnerAtWork::object_of(bytes);
   const auto& there = net(vm.name, peer);
   if (const auto span = weather.network_time()) vm.guest->wait(span);
   const auto arrived = there.cross({.object = object, .bytes = bytes, .schema = schema});
   if (!arrived) return std::nullopt;
   if (!to_owner) return base::Bytes{};
-  if (settings.owner_requires == "launch-measure" && !measured_owner) return std::nullopt;  // this owner has had his say at launch
+  if (settings.owner_requires == "launch-measure" && !measured_owner && !at_work) return std::nullopt;  // this owner has had his say at launch
   const auto answer = there.deliver(*arrived);
   if (const auto span = weather.network_time()) vm.guest->wait(span);
   const auto back = net(peer, vm.name).cross(*answer);
@@ -139,6 +143,7 @@ std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, 
 }
 
 base::Bytes World::ask_owner(base::View message) {
+  if (OwnerAtWork::takes(message)) return owner_at_work->receive(message);
   if (measured_owner) return measured_owner->receive(message, {.at = sim.now(), .calendar = calendar()});
   if (owner) return owner->receive(message, {.at = sim.now(), .calendar = calendar()});
   // An owner who has nothing to check: whoever asks is believed.

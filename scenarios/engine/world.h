@@ -33,6 +33,7 @@ class DeviceBay;
 class DeviceFunction;
 class Fabric;
 class GuestMachine;
+class OwnerAtWork;
 class VmTpm;
 class World;
 
@@ -181,6 +182,7 @@ class World {
   std::unique_ptr<relying_party::RelyingParty> owner;
   std::unique_ptr<relying_party::MeasuredParty> measured_owner;  // in its place, where he asks for TPM quotes
   base::Bytes owner_secret;
+  std::unique_ptr<OwnerAtWork> owner_at_work;  // what he does for guests that hold his secret
   std::map<base::Bytes, VmState*> honest_sessions;  // nonce and channel key, as that guest of the owner sent them
   std::unique_ptr<Adversary> adversary;
   bool other_secret;

@@ -5,8 +5,11 @@
 #include "guest/relying_party/cca_messages.h"
 #include "guest/relying_party/cove_messages.h"
 #include "guest/relying_party/messages.h"
+#include "guest/relying_party/service_messages.h"
+#include "guest/relying_party/stream_messages.h"
 #include "guest/relying_party/tdx_messages.h"
 #include "guest/relying_party/tpm_messages.h"
+#include "guest/storage/format.h"
 #include "platform/cpu/technology.h"
 #include "platform/protocol/acpi/osc.h"
 #include "platform/protocol/ats/ats.h"
@@ -46,6 +49,9 @@ std::vector<wire::Schema> all() {
       wire::schema_of<doe::DiscoveryResponse>("doe.DISCOVERY_RESPONSE"),
       wire::schema_of<acpi::OscBuffer>("acpi.OSC"),
       wire::schema_of<ats::Word>("ats.WORD"),
+      wire::schema_of<relying_party::StreamMessage>("rp.STREAM"),
+      wire::schema_of<storage::TagEntry>("storage.TAG_ENTRY"),
+      storage::header_schema(),
       wire::schema_of<tio::ProgramKey>("tio.PROGRAM_KEY"),
       wire::schema_of<tio::Go>("tio.GO"),
       wire::schema_of<tio::Bind>("tio.BIND"),
@@ -86,7 +92,7 @@ std::vector<wire::Schema> all() {
                               nic::schemas(), nvme::schemas(), device_trust::schemas(), device_trust::policy_schemas(), tdxproto::call_schemas(),
                               tdxproto::evidence_schemas(), relying_party::tdx_schemas(), pkvmproto::schemas(), coveproto::schemas(),
                               relying_party::cove_schemas(), ccaproto::call_schemas(), ccaproto::event_log_schemas(),
-                              relying_party::cca_schemas(), relying_party::tpm_schemas(), tpm::schemas()})
+                              relying_party::cca_schemas(), relying_party::service_schemas(), relying_party::tpm_schemas(), tpm::schemas()})
     out.insert(out.end(), schemas.begin(), schemas.end());
   return out;
 }
