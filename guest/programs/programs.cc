@@ -23,6 +23,7 @@ const std::vector<Program>& all() {
       {"give-away-secret", "gives the secret that it gets to whoever listens: an image of the host's own", give_away_secret},
       {"idle", "does nothing", idle},
       {"keep-and-update", "keeps a balance, changes it, and reads it back", keep_and_update},
+      {"keep-ledger", "keeps a sealed ledger in shared memory, changes one account and reads it back", keep_ledger},
       {"keep-registers", "holds a key and a verdict in registers across exits, then acts on the verdict", keep_registers},
       {"keep-two-pages", "keeps a secret page and serves a public one", keep_two_pages},
       {"net-trusted", "takes a network card into its trust boundary and works it by private rings", net_trusted},
@@ -56,6 +57,10 @@ const std::vector<GuestDefence>& guest_defences() {
       {"guest.tdi.lock-flags", "SEV-TIO 0.91, TDI_INFO; PCIe 6.1, 11.3.6", "The interface is locked on the terms that the guest wants."},
       {"guest.tdi.fresh", "SEV-TIO 0.91, TDI_INFO", "Firmware measured the device since it was bound to the guest."},
       {"guest.device.error", "PCIe 6.0, 2.3.2", "A read that nobody completes, which gives all ones, is not taken for data."},
+      {"guest.sealed.iv", "NIST SP 800-38D, 8.2", "No nonce seals two messages."},
+      {"guest.sealed.tag", "NIST SP 800-38D, 7.2", "What is kept outside comes back as it was sealed, or not at all."},
+      {"guest.sealed.version", "RFC 9334, 10; Linux dm-integrity documentation", "What is kept outside comes back in the version that was sealed last."},
+      {"guest.cpuid.size", "Linux threat model for confidential VMs, CPUID; Intel SDM vol. 1, 13.2", "No area is made smaller than the image's own features need, whatever CPUID says."},
       {"guest.accept.tracking", "Intel TDX guest hardening, lazy accept", "A page accepted once is never accepted again."},
   };
   return kDefences;

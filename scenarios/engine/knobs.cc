@@ -9,6 +9,7 @@ const std::vector<Knob>& knobs() {
       {"guest.accept_tracking", "vm*.accept-tracking", "guest.accept.tracking", false, true},
       {"guest.cbit_check", "vm*.cbit-check", "guest.cbit.check", false, true},
       {"guest.ignore_error", "vm*.error-check", "guest.device.error", true, true},
+      {"", "vm*.cpuid-size", "guest.cpuid.size", false, true},
       {"guest.snapshot", "vm*.snapshot", "guest.snapshot", false, true},
       {"snp.alias_check", "cpu*.alias-check", "", false, true},
       {"snp.ciphertext_hiding", "cpu*.ciphertext-hiding", "", false, true},
