@@ -16,10 +16,15 @@ os.environ["GLACIS_GUEST_RUNNER"] = os.path.join(TOP, "guest/remote/runner")
 # source: (the files that concern it, the promise that its flaw breaks)
 GUESTS = {
     "double_fetch": (["toctou-double-fetch"], "integrity"),
+    "cloud_init": (["cloudinit-subst"], "authority"),
+    "config_reread": (["virtio-capacity-grows"], "integrity"),
     "cpuid": (["cpuid-msr-lie"], "integrity"),
+    "entropy": (["entropy-from-host"], "confidentiality"),
     "error_state": (["error-ignored-fat"], "integrity"),
     "nonce": (["sealed-compare"], "confidentiality"),
     "rollback": (["sealed-rollback"], "freshness"),
+    "unlisted": (["unlisted-hotplug"], "authority"),
+    "used_length": (["virtio-used-len"], "confidentiality"),
 }
 
 
