@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import tempfile
+import time
 import unittest
 
 sys.dont_write_bytecode = True
@@ -10,6 +12,7 @@ sys.path.insert(0, os.path.join(os.getcwd(), "tests/command"))
 from command import CommandTest, TOP  # noqa: E402
 
 LIBRARY = os.path.join(TOP, "tests/guest/libtwopages.so")
+LISTENER = os.path.join(TOP, "tests/guest/listener")
 os.environ["GLACIS_GUEST_RUNNER"] = os.path.join(TOP, "guest/remote/runner")
 
 
@@ -65,6 +68,23 @@ class OwnGuest(CommandTest):
         self.assertEqual((code, err), (0, ""), out)
         with open(self.path("out.xml"), encoding="utf-8") as read:
             self.assertIn('failures="0"', read.read())
+
+    def test_a_process_that_listens(self):
+        folder = tempfile.TemporaryDirectory(dir="/tmp")  # a socket's path is short
+        self.addCleanup(folder.cleanup)
+        socket = os.path.join(folder.name, "guest.sock")
+        listener = subprocess.Popen([LISTENER, socket])
+        try:
+            for _ in range(500):
+                if os.path.exists(socket):
+                    break
+                time.sleep(0.02)
+            code, out, err = self.glacis("run", "severed-remap", "--guest", "vm0=connect:unix:" + socket, "--platform", "snp", "--platform", "tdx")
+            self.assertEqual((code, err), (0, ""), out)
+            self.assertEqual(out.count("ok   attack: blocked by"), 2, out)
+        finally:
+            listener.kill()
+            listener.wait()
 
     def test_what_is_wrong_is_named(self):
         self.refuses("run", "severed-remap", "--guest", "library:x.so", saying="no VM is named")
