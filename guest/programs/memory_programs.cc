@@ -129,8 +129,10 @@ void read_request(abi::Guest& guest, const std::vector<std::string>&) {
 }
 
 void ask_cpuid(abi::Guest& guest, const std::vector<std::string>&) {
+  constexpr std::uint32_t kXsaveBytes = 0x988;  // of the features that this image was built for
   guest.moment("started");
-  guest.cpuid(0x0000000D, 0);   // size of the XSAVE area
+  const auto area = guest.cpuid(0x0000000D, 0);
+  if (!guest.defend("guest.cpuid.size", base::load_le<std::uint32_t>(area, 4) >= kXsaveBytes)) return guest.ends("refused");
   guest.cpuid(0x00000007, 0);   // features
   guest.ends("sized");
 }

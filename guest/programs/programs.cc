@@ -29,6 +29,7 @@ const std::vector<Program>& all() {
       {"keep-and-update", "keeps a balance, changes it, and reads it back", keep_and_update},
       {"keep-on-disk", "formats a disk outside, seals what it keeps there under a key from its owner, and mounts it again; `swap`: pages "
                        "of its own, under a key of its own", keep_on_disk},
+      {"keep-ledger", "keeps a sealed ledger in shared memory, changes one account and reads it back", keep_ledger},
       {"keep-registers", "holds a key and a verdict in registers across exits, then acts on the verdict", keep_registers},
       {"keep-two-pages", "keeps a secret page and serves a public one", keep_two_pages},
       {"ladder", "steps through a secret within one page, in an order that depends on it; `short` in a number that does, `constant` alike",
@@ -83,6 +84,10 @@ const std::vector<GuestDefence>& guest_defences() {
       {"guest.net.tls", "RFC 8446; RFC 9334, 9", "What a guest and its owner tell each other goes over TLS."},
       {"guest.auth-time", "Linux threat model for confidential VMs, time; RFC 5280, 4.1.2.5", "Dates are held against time that the owner gives, not the host."},
       {"guest.entropy.host", "Linux random.trust_bootloader; CoCo RDRAND seeding (99485c4c)", "What entropy a host gives is mixed in and never counted."},
+      {"guest.sealed.iv", "NIST SP 800-38D, 8.2", "No nonce seals two messages."},
+      {"guest.sealed.tag", "NIST SP 800-38D, 7.2", "What is kept outside comes back as it was sealed, or not at all."},
+      {"guest.sealed.version", "RFC 9334, 10; Linux dm-integrity documentation", "What is kept outside comes back in the version that was sealed last."},
+      {"guest.cpuid.size", "Linux threat model for confidential VMs, CPUID; Intel SDM vol. 1, 13.2", "No area is made smaller than the image's own features need, whatever CPUID says."},
       {"guest.accept.tracking", "Intel TDX guest hardening, lazy accept", "A page accepted once is never accepted again."},
   };
   return kDefences;

@@ -52,6 +52,8 @@ void fetch_secret(abi::Guest& guest, const std::vector<std::string>& args);
 void fetch_and_branch(abi::Guest& guest, const std::vector<std::string>& args);
 void fetch_and_update(abi::Guest& guest, const std::vector<std::string>& args);
 void give_away_secret(abi::Guest& guest, const std::vector<std::string>& args);
+// ledger_program.cc
+void keep_ledger(abi::Guest& guest, const std::vector<std::string>& args);
 // limit_programs.cc
 void spin(abi::Guest& guest, const std::vector<std::string>& args);
 void spin_silent(abi::Guest& guest, const std::vector<std::string>& args);

@@ -59,6 +59,12 @@ struct AbiCalls {
   // Every call counts against the guest's budget, also one that takes no simulated time.
   static GuestMachine& of(void* self) {
     auto& machine = *static_cast<GuestMachine*>(self);
+    machine.goes_on();
+    return says(self);
+  }
+  // Of a call that does nothing: what is said about a value is not yet an act on it.
+  static GuestMachine& says(void* self) {
+    auto& machine = *static_cast<GuestMachine*>(self);
     machine.fiber_->step();
     if (machine.entered_) machine.take_events();
     return machine;
@@ -187,8 +193,13 @@ struct AbiCalls {
     of(self).step(sim::kNanosecond);
     of(self).world_.moment(of(self).vm_, name);
   }
-  static int defend(void* self, const char* id, int holds) { return of(self).defend(id, holds != 0) ? 1 : 0; }
-  static int lifted(void* self, const char* id) { return of(self).world_.defences.lifted(guest_row(id)) ? 1 : 0; }
+  static int defend(void* self, const char* id, int holds) {
+    auto& m = says(self);
+    const bool may = m.defend(id, holds != 0);
+    if (!may) m.declines();
+    return may ? 1 : 0;
+  }
+  static int lifted(void* self, const char* id) { return says(self).world_.defences.lifted(guest_row(id)) ? 1 : 0; }
   static void guard(void* self, const char* act, int entitled) {
     auto& m = of(self);
     m.world_.record.say(m.vm_.name, std::string("guarded act: ") + act);
@@ -207,7 +218,7 @@ struct AbiCalls {
     m.world_.verdict.ends[m.vm_.name] = state;
     m.world_.record.say(m.vm_.name, std::string("ends: ") + state);
   }
-  static void log(void* self, const char* text) { of(self).world_.record.say(of(self).vm_.name, text); }
+  static void log(void* self, const char* text) { says(self).world_.record.say(says(self).vm_.name, text); }
 };
 
 glacis_guest abi_of(GuestMachine& machine) {

@@ -15,7 +15,11 @@ constexpr std::uint64_t kObjectBytesMax = 1 << 20;
 }  // namespace
 
 struct DeviceCalls {
-  static GuestMachine& of(void* self) { return *static_cast<GuestMachine*>(self); }
+  static GuestMachine& of(void* self) {
+    auto& machine = *static_cast<GuestMachine*>(self);
+    machine.goes_on();
+    return machine;
+  }
   static DeviceFunction* find(GuestMachine& m, const char* name) { return m.world_.find_function(name); }
   static int give(const std::optional<base::Bytes>& bytes, void* out, std::uint64_t* size) {
     if (!bytes) return GLACIS_TIMED_OUT;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "guest/programs/programs.h"
 #include "scenarios/engine/adversary.h"
@@ -33,6 +34,7 @@ void GuestMachine::run(sim::Fiber& fiber, const std::string& program, const std:
   const auto* found = programs::find_program(program);
   base::check(found != nullptr, "the loader knows every program");
   found->run(guest, args);
+  goes_on();
 }
 
 // What a guest kernel does before anything else: takes over the pages that were there at launch, and looks around.
@@ -114,9 +116,14 @@ std::array<std::uint32_t, 4> GuestMachine::cpuid(std::uint32_t leaf, std::uint32
   const auto truth = world_.host.cpuid(leaf, subleaf);
   const auto got = kernel_->cpuid(leaf, subleaf);
   if (leaf != kSevLeaf && got != std::array<std::uint32_t, 4>{truth.eax, truth.ebx, truth.ecx, truth.edx})
+    misled_ = true;
+  return got;
+}
+
+void GuestMachine::goes_on() {
+  if (std::exchange(misled_, false))
     world_.oracle.breach(trust::Promise::kIntegrity, vm_.name + " acts on a CPUID value that its processor does not have",
                          world_.sim.now());
-  return got;
 }
 
 std::uint64_t GuestMachine::alloc(const std::string& name, std::uint64_t bytes, bool shared) {

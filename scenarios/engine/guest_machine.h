@@ -44,6 +44,9 @@ class GuestMachine final {
   void boot();
   void fail_program(const GuestLink::End& end);
   void note_call(base::View frame);
+  // A program that was told what is not so acts on it by whatever it does next, unless its next word is that it must not go on.
+  void goes_on();
+  void declines() { misled_ = false; }
   void touch(std::uint64_t gpa, std::span<std::uint8_t> out, base::View in, bool write);
   void save_and_resume();
   // guest_interrupts.cc
@@ -60,6 +63,7 @@ class GuestMachine final {
   sim::Random rdrand_, interrupts_;
   std::unique_ptr<GuestKernel> kernel_;
   std::set<std::uint64_t> private_;  // frames the guest means to be private
+  bool misled_ = false;  // by a value of CPUID, since its last call
   std::uint8_t* live_ = nullptr;
   std::size_t live_bytes_ = 0;
   std::uint64_t secret_bytes_ = 0;  // that it has named, each with what naming it costs

@@ -9,6 +9,7 @@ const std::vector<Knob>& knobs() {
       {"guest.accept_tracking", "vm*.accept-tracking", "guest.accept.tracking", false, true},
       {"guest.cbit_check", "vm*.cbit-check", "guest.cbit.check", false, true},
       {"guest.ignore_error", "vm*.error-check", "guest.device.error", true, true},
+      {"", "vm*.cpuid-size", "guest.cpuid.size", false, true},
       {"guest.snapshot", "vm*.snapshot", "guest.snapshot", false, true},
       {"guest.int80_check", "vm*.int80-check", "guest.int80-check", false, true},
       {"guest.no_ia32", "vm*.no-ia32", "guest.no-ia32", false, true},

@@ -32,7 +32,7 @@ void GuestMachine::run_outside(sim::Fiber& fiber, GuestLink& link, const std::ve
     note_call(*frame);
     const auto request = remote::decode_request(*frame);
     if (!request) stop("its program says something that is no frame of the protocol");
-    if (request->call == GLACIS_CALL_RETURN) return;
+    if (request->call == GLACIS_CALL_RETURN) return goes_on();
     if (request->call == GLACIS_CALL_FAULT) return fail_program({.why = request->text(1), .limit = {}, .memory_error = request->word(0) != 0});
     if (request->call == GLACIS_CALL_CLOCK) {
       open = link.send(remote::encode(remote::Reply{.result = GLACIS_OK, .value = world_.sim.now() / sim::kNanosecond, .blobs = {base::bytes_of(request->blob(0))}}));
@@ -40,6 +40,7 @@ void GuestMachine::run_outside(sim::Fiber& fiber, GuestLink& link, const std::ve
     }
     const auto reply = calls.carry_out(*request);
     if (!reply) stop("its program makes a call that the protocol has not: " + remote::name_of_call(request->call));
+    if (request->call == GLACIS_CALL_DEFEND && reply->value == 0) declines();
     open = link.send(remote::encode(*reply));
   }
   fail_program(link.ended());

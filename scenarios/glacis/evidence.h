@@ -37,6 +37,8 @@ EvidenceSet make_evidence(const Home& home, const EvidenceRequest& request);
 // README.txt and policy.json, which go along with the files.
 std::string readme_of(const EvidenceRequest& request, const EvidenceSet& set);
 std::string policy_of(const EvidenceRequest& request, const EvidenceSet& set);
+// policy.yaml for `glacis verify`: of an owner who expects what honest evidence says. Empty where there is none to verify so.
+std::string verify_policy_of(const EvidenceRequest& request, const EvidenceSet& set);
 
 // A field's value as people write it: a whole number, a text, or bytes in hexadecimal.
 std::string value_text(const wire::Schema& schema, base::View message, const wire::FieldSpan& field);

@@ -47,9 +47,11 @@ void evidence(const Session& session, Options options) {
   for (const auto& [name, bytes] : set.files) add(name, bytes);
   add("README.txt", base::view_of(readme_of(request, set)));
   add("policy.json", base::view_of(policy_of(request, set)));
+  const auto policy = verify_policy_of(request, set);
+  if (!policy.empty()) add("policy.yaml", base::view_of(policy));
   files.commit();
   for (const auto& edit : set.edits) fmt::print("{}.{}: {} -> {}\n", edit.message, edit.field, edit.from, edit.to);
-  fmt::print("{} files in {}: start with README.txt\nthe emulated owner: {}\n", set.files.size() + 2, options.out,
+  fmt::print("{} files in {}: start with README.txt\nthe emulated owner: {}\n", set.files.size() + (policy.empty() ? 2 : 3), options.out,
              set.owner);
 }
 

@@ -7,6 +7,7 @@
 
 #include "scenarios/glacis/evidence.h"
 #include "scenarios/report/json_text.h"
+#include "scenarios/verify/honest_policy.h"
 
 namespace glacis {
 
@@ -132,6 +133,8 @@ std::string readme_of(const EvidenceRequest& request, const EvidenceSet& set) {
     out += fmt::format("    {:<{}}  {}\n", name, width, about(request.platform, name));
   out += fmt::format("    {:<{}}  what an honest guest's evidence says, field by field, and the above for programs\n",
                      "policy.json", width);
+  if (!verify_policy_of(request, set).empty())
+    out += fmt::format("    {:<{}}  the same expectations as a policy for `glacis verify`\n", "policy.yaml", width);
   const auto commands = trials(set);
   if (!commands.empty()) out += "\nTry, in this folder\n";
   for (const auto& line : commands) out += "    " + line + "\n";
@@ -141,6 +144,16 @@ std::string readme_of(const EvidenceRequest& request, const EvidenceSet& set) {
     out += set.edits.empty() ? "(the same 32 bytes begin launch-measure.bin)\n"
                              : "(launch-measure.bin begins with other 32 bytes, the MAC of what was edited)\n";
   return out;
+}
+
+std::string verify_policy_of(const EvidenceRequest& request, const EvidenceSet& set) {
+  verify::HonestEvidence honest{.technology = request.platform, .command = request.command, .fields = {}, .files = set.files,
+                                .at = utc(engine::calendar()), .report_data = set.report_data};
+  for (const auto& message : set.honest)
+    for (const auto& field : message.schema.fields_of(message.bytes))
+      if (field.kind != wire::Kind::kReserved)
+        honest.fields[message.schema.name.substr(message.schema.name.find('.') + 1) + "." + field.name] = value_text(message.schema, message.bytes, field);
+  return verify::honest_policy(honest);
 }
 
 std::string policy_of(const EvidenceRequest& request, const EvidenceSet& set) {

@@ -9,6 +9,7 @@
 #include "scenarios/glacis/commands.h"
 #include "scenarios/report/against.h"
 #include "scenarios/report/compare.h"
+#include "scenarios/report/contract.h"
 
 namespace glacis {
 
@@ -107,6 +108,8 @@ void explain_scenario(const load::Scenario& scenario) {
   if (scenario.why) fmt::print("  why: {}\n", scenario.why->value);
   for (const auto& source : scenario.sources) fmt::print("  source: {}\n", source.cite.value);
   for (const auto& text : scenario.assumes) fmt::print("  assumes: {}\n", text.value);
+  for (const auto& contract : report::contracts_of(scenario))
+    for (const auto& line : report::lines_of(contract)) fmt::print("  a guest of yours: {}\n", line);
   auto tell = [](const std::vector<load::Row>& rows, const char* where) {
     for (const auto& row : rows) {
       auto words = std::string(where);

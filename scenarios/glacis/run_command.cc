@@ -13,11 +13,13 @@
 #include "scenarios/glacis/captures.h"
 #include "scenarios/glacis/commands.h"
 #include "scenarios/glacis/outside.h"
+#include "scenarios/glacis/own_guest.h"
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/report/atomic_file.h"
 #include "scenarios/report/compare.h"
 #include "scenarios/report/json_text.h"
 #include "scenarios/report/junit.h"
+#include "scenarios/report/own_guest.h"
 #include "scenarios/report/parallel.h"
 #include "scenarios/report/run_json.h"
 
@@ -26,7 +28,8 @@ namespace glacis {
 namespace {
 
 struct Options {
-  std::vector<std::string> files, platforms, lift, set, weather;
+  std::vector<std::string> files, platforms, lift, set, weather, guests;
+  std::set<std::string> replaced;  // VMs whose guests the user brings
   std::uint64_t seed = 1;
   std::string profile = "baseline", trace, json, junit, artifacts, bundle, pcap, record, replay;
   bool quiet = false;
@@ -141,6 +144,25 @@ void play_bent(Played& out, const report::Stage& stage, const Job& job, const Op
   out.cell.agrees = out.cell.mismatches.empty();
 }
 
+// Against a guest of the user's the file's rows say nothing.
+void play_own(Played& out, report::Stage stage, const Job& job, const Options& options) {
+  const auto machine = stage.machine;
+  stage.machine = [machine, &out](const load::Scenario& scenario, const std::string& platform) {
+    auto made = machine(scenario, platform);
+    lay_set(made, out.told.set);
+    return made;
+  };
+  engine::Run run;
+  run.scenario = job.scenario;
+  run.seed = options.seed;
+  run.lift = options.lift;
+  run.set = out.told.set;
+  run.set["profile"] = options.profile;
+  run.weather = options.weather;
+  out.cell = report::evaluate_own(stage, run, job.platform, options.replaced, &out.verdict);
+  out.told.platform = out.cell.platform;
+}
+
 Played play(const report::Stage& the_stage, const Job& job, const Options& options) {
   Played out;
   Door door(options.replay);
@@ -154,7 +176,9 @@ Played play(const report::Stage& the_stage, const Job& job, const Options& optio
               options.lift, parse_set(options.set), options.weather};
   bool absent = job.scenario->n_a.contains(job.platform);
   bool bent = !options.lift.empty() || !options.set.empty() || !options.weather.empty() || options.profile != "baseline";
-  if (absent || !bent) {
+  if (!options.replaced.empty()) {
+    play_own(out, stage, job, options);
+  } else if (absent || !bent) {
     out.cell = report::evaluate(stage, *job.scenario, job.platform, options.seed, &out.verdict);
     out.told.platform = out.cell.platform;
   } else {
@@ -167,7 +191,7 @@ Played play(const report::Stage& the_stage, const Job& job, const Options& optio
 std::string text_of(const Played& played, bool quiet) {
   if (played.cell.observed == "n/a")
     return fmt::format("{}\n  {} on {}: n/a: {}\n", played.told.scenario->title.value, played.cell.attack,
-                       played.cell.platform, played.told.scenario->n_a.at(played.cell.platform).value);
+                       played.cell.platform, played.cell.reason);
   auto out = report::play_of(played.told, played.verdict, !quiet);
   if (!played.compared) return out + "  compared with nothing: the file expects nothing of this run\n";
   return out + report::judgement_of(played.cell);
@@ -236,9 +260,11 @@ void write_files(report::OutputFiles& files, const Options& options, const std::
       add_captures(files, options.pcap, played.cell.attack + "-" + played.cell.platform, played.verdict.captures);
 }
 
-void run(Session& session, const Options& options) {
+void run(Session& session, Options& options) {
   std::vector<load::Scenario> scenarios;
-  for (const auto& file : options.files) scenarios.push_back(session.home.scenario(file));
+  for (const auto& file : files_of(options.files)) scenarios.push_back(session.home.scenario(file));
+  options.replaced = replace_guests(scenarios, options.guests);
+  if (!options.guests.empty() && !options.bundle.empty()) throw base::UserError("--bundle packs files, and no guest of yours: leave one out");
   need_known("profile", options.profile, engine::vocabulary().profiles);
   for (const auto& id : options.lift) need_liftable(id);
   for (const auto& name : options.weather) need_known("weather", name, engine::vocabulary().weather);
@@ -263,6 +289,8 @@ void run(Session& session, const Options& options) {
   files.commit();
   for (const auto& played : all)
     if (!played.cell.agrees) session.exit_code = kDiffers;
+  const bool all_absent = std::ranges::all_of(all, [](const Played& played) { return played.cell.observed == "n/a"; });
+  if (!options.replaced.empty() && all_absent) throw base::UserError("nothing was judged: no guest can keep the promise in any of these runs");
 }
 
 }  // namespace
@@ -270,7 +298,12 @@ void run(Session& session, const Options& options) {
 void add_run(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("run", "plays attacks and compares them with what their files expect");
-  command->add_option("FILE", options->files, "scenario files, or ids of the catalogue")->required();
+  command->add_option("FILE", options->files, "scenario files, folders of them, or ids of the catalogue")->required();
+  command
+      ->add_option("--guest", options->guests,
+                   "VM=library:PATH or VM=connect:unix:PATH: play the files against this guest instead of their own; passes when the "
+                   "attack acted and no promise broke (`glacis explain FILE` prints what a guest must have)")
+      ->allow_extra_args(false);
   command->add_option("--platform", options->platforms, "only these platforms")->allow_extra_args(false);
   command->add_option("--seed", options->seed, "of every random stream (default 1)")->check(whole_number);
   command->add_option("--lift", options->lift, "take this defence away; compares with nothing")

@@ -1,9 +1,10 @@
-// `glacis schema`: JSON Schema of the two file forms, for editors.
+// `glacis schema`: JSON Schema of the file forms, for editors.
 #include <fmt/format.h>
 
 #include "scenarios/glacis/commands.h"
 #include "scenarios/load/json_schema.h"
 #include "scenarios/report/json_text.h"
+#include "scenarios/verify/policy.h"
 
 namespace glacis {
 
@@ -15,6 +16,9 @@ void add_schema(CLI::App& app, Session&) {
   });
   command->add_subcommand("machine", "of machine files")->callback([] {
     fmt::print("{}", report::indented(load::machine_schema(engine::machine_vocabulary())));
+  });
+  command->add_subcommand("policy", "of the policies that `glacis verify` judges by")->callback([] {
+    fmt::print("{}", report::indented(verify::policy_schema()));
   });
 }
 
