@@ -7,6 +7,7 @@
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/host_driver.h"
 #include "scenarios/engine/rights.h"
+#include "scenarios/engine/virtio_device.h"
 #include "scenarios/engine/verb_rules.h"
 
 namespace engine {
@@ -205,6 +206,7 @@ void Adversary::act(Running& running) {
   else if (at.ends_with(".memory")) act_on_memory(running, false);
   else if (at == "dram") act_on_memory(running, true);
   else if (is_card_name(at.substr(0, at.find('.')))) act_on_device(running);
+  else if (is_virtio_name(at.substr(0, at.find('.')))) act_on_played(running);
   else act_on_call(running);
 }
 

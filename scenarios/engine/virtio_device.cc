@@ -98,7 +98,9 @@ std::uint32_t VirtioDevice::config_read(VmState& vm, unsigned offset) {
   static const wire::Schema& kHead = *virtio::find_schema("virtio.CAPABILITY_HEAD");
   const bool head = offset >= virtio::kCapabilities && name.find('.') == std::string::npos && name != "nothing";
   const auto back = config_.cross({.object = "CONFIG." + name, .bytes = value, .schema = head ? &kHead : &content(), .reply = true});
-  return back && back->bytes.size() >= 4 ? base::load_le<std::uint32_t>(back->bytes) : 0xffff'ffff;
+  const std::uint32_t said = back && back->bytes.size() >= 4 ? base::load_le<std::uint32_t>(back->bytes) : 0xffff'ffff;
+  if ((offset & ~3u) == 0) shown_ = said;
+  return said;
 }
 
 void VirtioDevice::config_write(VmState& vm, unsigned offset, std::uint32_t value) {

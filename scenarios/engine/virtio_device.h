@@ -30,6 +30,8 @@ class VirtioDevice final : public virtio::GuestMemory, public virtio::Outlet {
 
   const std::string& name() const { return settings_.name; }
   const VirtioSettings& settings() const { return settings_; }
+  // What the slot said last of who is in it is what is there.
+  bool shown_truly() const { return shown_ == virtio::id_of(type()); }
   virtio::Type type() const { return function_.backend().type(); }
 
   // ---- by a guest, as the host carries it; a slot with nothing in it answers all ones, or not at all.
@@ -52,6 +54,7 @@ class VirtioDevice final : public virtio::GuestMemory, public virtio::Outlet {
   World& world_;
   VirtioSettings settings_;
   bool plugged_;
+  std::uint32_t shown_ = 0;
   VmState* vm_ = nullptr;  // whose device it is
   sim::Random random_;     // the host's
   trust::Boundary config_, mmio_, ring_;
