@@ -27,7 +27,9 @@ std::uint16_t internet_checksum(base::View bytes) {
 
 bool Card::start() {
   if (!transport_.open(kWanted)) return false;
-  const bool bounces = transport_.bounces();
+  const auto agreed = transport_.bounces();
+  if (!agreed) return false;
+  const bool bounces = *agreed;
   const std::string name = transport_.slot();
   state_ = guest_.alloc((name + "-state").c_str(), kPage);
   frames_ = guest_.alloc((name + "-frames").c_str(), kPage, bounces ? GLACIS_PRIVATE : GLACIS_SHARED);

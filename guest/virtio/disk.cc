@@ -16,7 +16,9 @@ constexpr std::uint64_t kWanted = virtio::bit(virtio::kBlkFlush) | virtio::bit(v
 
 bool Disk::start() {
   if (!transport_.open(kWanted)) return false;
-  bounces_ = transport_.bounces();
+  const auto bounces = transport_.bounces();
+  if (!bounces) return false;
+  bounces_ = *bounces;
   const std::string name = transport_.slot();
   state_ = guest_.alloc((name + "-state").c_str(), kPage);
   bounce_ = guest_.alloc((name + "-bounce").c_str(), 2 * kPage, GLACIS_SHARED);

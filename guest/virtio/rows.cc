@@ -11,7 +11,7 @@ const std::vector<trust::Defence>& rows() {
       {"guest.pci.capability-range", "virtio 1.2, 4.1.4.1", "A structure lies inside of the BAR that its capability names.", Act::kDetect},
       {"guest.virtio.version-1", "virtio 1.2, 6.1", "The device is no legacy device, for which there is no platform address.", Act::kDetect},
       {"guest.virtio.access-platform", "virtio 1.2, 6.1; Linux CoCo threat model", "The device is handed nothing but shared memory.", Act::kDetect},
-      {"guest.virtio.features-once", "virtio 1.2, 3.1.1", "What was negotiated stays, whatever the device offers later.", Act::kDetect},
+      {"guest.virtio.features-once", "virtio 1.2, 3.1.1", "A device that takes back what was agreed on is left alone.", Act::kDetect},
       {"guest.virtio.config-once", "virtio 1.2, 2.5; Intel TDX guest hardening, virtio", "What was sized by a value of the device is used by that value.", Act::kRefuse},
       {"guest.virtio.used-length", "virtio 1.2, 2.7.8.2", "A device has written no more into a buffer than it holds.", Act::kDetect},
       {"guest.virtio.used-once", "Linux CoCo threat model, malformed runtime input", "What a used element says is what was checked.", Act::kRefuse},

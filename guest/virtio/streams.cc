@@ -14,7 +14,7 @@ constexpr std::uint32_t kRoomMax = 0x400, kOwnPort = 1024, kCredit = kRoomMax;
 
 bool Stream::start(unsigned out) {
   if (!transport_.open(virtio::bit(virtio::kRingPacked) | virtio::bit(virtio::kIndirectDesc))) return false;
-  bounces_ = transport_.bounces();
+  if (!transport_.bounces()) return false;
   const std::string name = transport_.slot();
   const std::uint64_t state = guest_.alloc((name + "-state").c_str(), kPage);
   bounce_ = guest_.alloc((name + "-bounce").c_str(), kPage, GLACIS_SHARED);

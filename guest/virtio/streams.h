@@ -25,7 +25,7 @@ class Stream {
   abi::Guest& guest_;
   std::unique_ptr<Ring> in_, out_;
   std::uint64_t own_ = 0, bounce_ = 0;
-  bool bounces_ = true, posted_ = false;
+  bool posted_ = false;
 };
 
 // One connection to a port of the host's.

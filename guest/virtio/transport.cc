@@ -131,10 +131,11 @@ bool Transport::open(std::uint64_t wanted) {
   return get(common_, virtio::kDeviceStatus, 1) == kAgreed;
 }
 
-bool Transport::bounces() {
+std::optional<bool> Transport::bounces() {
   if (legacy_) return false;
   const std::uint64_t now = offered();
-  if ((now & features_) != features_ && guest_.defend("guest.virtio.features-once", false)) features_ &= now;
+  if (!guest_.defend("guest.virtio.features-once", (now & features_) == features_)) return std::nullopt;
+  features_ &= now;
   return has(virtio::kAccessPlatform);
 }
 

@@ -22,8 +22,8 @@ class Transport {
   // Up to FEATURES_OK, with as much of `wanted` as the device has. False: there is no driving it.
   bool open(std::uint64_t wanted);
   bool has(unsigned feature) const { return (features_ & virtio::bit(feature)) != 0; }
-  // Whether buffers go to the device in shared pages of their own, or where they lie.
-  bool bounces();
+  // Whether buffers go to the device in shared pages of their own, or where they lie. Nothing: the device takes back what was agreed on.
+  std::optional<bool> bounces();
   // A queue at these addresses. False: the device has none like it.
   bool set_up(unsigned queue, std::uint64_t descriptors, std::uint64_t driver, std::uint64_t device);
   void drive();  // DRIVER_OK

@@ -1,12 +1,12 @@
 // The cases of drivers_test.cc. A source of their own: the guest ABI's namespace and that of the compiler's run-time library, which the
 // test library draws in, have one name.
-#include "guest/virtio/test_drivers.h"
+#include "tests/virtio/test_drivers.h"
 
 #include "guest/virtio/card.h"
 #include "guest/virtio/disk.h"
 #include "guest/virtio/rows.h"
 #include "guest/virtio/streams.h"
-#include "guest/virtio/test_bench.h"
+#include "tests/virtio/test_bench.h"
 
 // What does not hold is the case's answer.
 #define HOLDS(what) \

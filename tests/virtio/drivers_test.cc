@@ -1,7 +1,7 @@
 // Drivers against the emulated devices: every shape of ring, every lie that a conformance row is about, and random ones.
 #include <gtest/gtest.h>
 
-#include "guest/virtio/test_drivers.h"
+#include "tests/virtio/test_drivers.h"
 
 namespace virtio_guest {
 namespace {
