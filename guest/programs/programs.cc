@@ -51,6 +51,12 @@ const std::vector<Program>& all() {
       {"seal-and-identify", "derives a key for its disk, and a public name for itself that it registers", seal_and_identify},
       {"serve-logins", "lets in whoever its configuration names, from the host or from its owner, and again after a renewal", serve_logins},
       {"tell-owner", "tells its owner a figure, changes it, and asks for it, over TLS", tell_owner},
+      {"virtio-blk", "keeps public blocks on an emulated disk, and serves one, beside secrets of its own", virtio_blk},
+      {"virtio-console", "prints to an emulated console; a login is offered there by no careful guest", virtio_console},
+      {"virtio-net", "opens frames of an emulated card in place, and answers questions", virtio_net},
+      {"virtio-rng-key", "makes a key, with an emulated source of entropy at hand", virtio_rng_key},
+      {"virtio-slots", "gives drivers to the emulated devices in its slots, now and once more later", virtio_slots},
+      {"virtio-vsock", "carries out an order that comes by an emulated socket", virtio_vsock},
       {"use-untrusted", "uses a device outside of its trust boundary, through bounce buffers", use_untrusted},
   };
   return kAll;

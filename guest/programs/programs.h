@@ -90,5 +90,12 @@ void make_key(abi::Guest& guest, const std::vector<std::string>& args);
 // net_program.cc
 void net_trusted(abi::Guest& guest, const std::vector<std::string>& args);
 void net_untrusted(abi::Guest& guest, const std::vector<std::string>& args);
+// virtio_*.cc
+void virtio_blk(abi::Guest& guest, const std::vector<std::string>& args);
+void virtio_console(abi::Guest& guest, const std::vector<std::string>& args);
+void virtio_net(abi::Guest& guest, const std::vector<std::string>& args);
+void virtio_rng_key(abi::Guest& guest, const std::vector<std::string>& args);
+void virtio_slots(abi::Guest& guest, const std::vector<std::string>& args);
+void virtio_vsock(abi::Guest& guest, const std::vector<std::string>& args);
 
 }  // namespace programs

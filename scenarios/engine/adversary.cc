@@ -8,6 +8,7 @@
 #include "scenarios/engine/host_driver.h"
 #include "scenarios/engine/owner_impostor.h"
 #include "scenarios/engine/rights.h"
+#include "scenarios/engine/virtio_device.h"
 #include "scenarios/engine/verb_rules.h"
 
 namespace engine {
@@ -217,6 +218,7 @@ void Adversary::act(Running& running) {
   else if (at.ends_with(".tpm")) act_on_tpm(running);
   else if (at.ends_with(".medium")) act_on_medium(running);
   else if (is_card_name(at.substr(0, at.find('.')))) act_on_device(running);
+  else if (is_virtio_name(at.substr(0, at.find('.')))) act_on_played(running);
   else act_on_call(running);
 }
 

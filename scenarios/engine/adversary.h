@@ -78,6 +78,7 @@ class Adversary final : public trust::Tap {
   // Devices.
   void act_on_device(Running& running);
   void act_on_medium(Running& running);  // adversary_disk.cc
+  void act_on_played(Running& running);  // devices of the host's software
   void put_in(Running& running, const std::string& what);
   bool answer(Running& running, const trust::Boundary& at, trust::Message& message);
   bool impersonate(Running& running, const trust::Boundary& at, trust::Message& message);
@@ -87,6 +88,7 @@ class Adversary final : public trust::Tap {
   HostDriver& driver(const trust::Boundary& mailbox);
 
   std::uint64_t system_page(const std::string& name, VmState** vm = nullptr);
+  base::Bytes told_bytes(const load::Step& step) const;
   static constexpr std::string_view kOwnEntries = "rmp0.rmp";  // the entries of the ownership table that guard it
   static bool is_entry(const std::string& name);  // "vm0.page.secret.rmp"
   std::optional<memory::Outcome> host_read(std::uint64_t spa, base::Bytes& out, bool bus);  // nothing: the access faults

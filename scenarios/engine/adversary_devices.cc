@@ -7,6 +7,7 @@
 #include "scenarios/engine/device_kinds.h"
 #include "scenarios/engine/host_driver.h"
 #include "scenarios/engine/owner_impostor.h"
+#include "scenarios/engine/virtio_device.h"
 
 namespace engine {
 
@@ -86,6 +87,16 @@ void Adversary::act_on_device(Running& running) {
     return did(running, (done ? "asks " : "asks in vain ") + device + " for " + what + how);
   }
   cannot(step, "does not act at `" + at + "`");
+}
+
+void Adversary::act_on_played(Running& running) {
+  const auto& step = *running.step;
+  const std::string device = step.at->value.substr(0, step.at->value.find('.'));
+  VirtioDevice* found = world_.virtio->find(device);
+  if (!found) cannot(step, "finds no device `" + device + "`");
+  if (!step.at->value.ends_with(".slot") || step.verb.value != "hotplug") cannot(step, "does not act at `" + step.at->value + "`");
+  found->plug();
+  did(running, "plugs in " + device);
 }
 
 // An answer in the clear, in the place of the one that comes.

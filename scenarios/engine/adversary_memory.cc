@@ -49,7 +49,15 @@ void Adversary::act_on_memory(Running& running, bool bus) {
   base::Bytes bytes(number(step, "bytes", page == kOwnEntries ? 0 : is_entry(page) ? sev::kRmpEntryBytes : kPage));
   if (page == kOwnEntries && world_.sev && world_.sev->rmp()) bytes.resize(world_.sev->rmp()->own_entry_bytes());
   VmState* vm = nullptr;
-  const std::uint64_t spa = system_page(page, &vm) ^ mask;
+  const std::uint64_t offset = is_entry(page) ? 0 : number(step, "offset", 0);
+  if (has(step, "to")) bytes = told_bytes(step);
+  if (has(step, "address")) {
+    VmState* of = nullptr;
+    bytes.resize(8);
+    base::store_le<std::uint64_t>(bytes, 0, world_.resolve_page(text(step, "address"), &of));
+  }
+  if (offset >= kPage) cannot(step, "acts inside of a page");
+  const std::uint64_t spa = (system_page(page, &vm) + offset) ^ mask;
   if (verb == "read" || verb == "record") {
     const auto seen = host_read(spa, bytes, bus);
     if (seen) world_.oracle.seen(bus ? "dram" : "host", spa, bytes, world_.sim.now());
@@ -67,7 +75,8 @@ void Adversary::act_on_memory(Running& running, bool bus) {
     return did(running, "reads " + page);
   }
   if (verb == "write") {
-    if (has(step, "value")) std::fill(bytes.begin(), bytes.end(), static_cast<std::uint8_t>(number(step, "value", 0)));
+    if (has(step, "to") || has(step, "address")) {}
+    else if (has(step, "value")) std::fill(bytes.begin(), bytes.end(), static_cast<std::uint8_t>(number(step, "value", 0)));
     else world_.random.fill(bytes);
     const bool landed = host_write(spa, bytes, bus);
     return did(running, (landed ? "writes over " : "tries to write over ") + page);
@@ -78,6 +87,13 @@ void Adversary::act_on_memory(Running& running, bool bus) {
     const bool landed = host_write(spa, bytes, bus);
     return did(running, (landed ? "flips a bit in " : "tries to flip a bit in ") + page);
   }
+}
+
+// `to` in hexadecimal.
+base::Bytes Adversary::told_bytes(const load::Step& step) const {
+  const auto told = base::from_hex(text(step, "to"));
+  if (!told) cannot(step, "wants `to` in hexadecimal, two digits a byte");
+  return *told;
 }
 
 // The host's own table of what a device reaches without a T bit: a page at its guest's own address, or one of the host's.

@@ -225,15 +225,14 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
 bool Adversary::set_bytes(Running& running, trust::Message& message, const wire::FieldSpan& span) {
   const auto& step = *running.step;
   const std::string& what = text(step, step.verb.value);
-  const auto to = base::from_hex(text(step, "to"));
-  if (!to) cannot(step, "wants `to` in hexadecimal, two digits a byte");
+  const base::Bytes to = told_bytes(step);
   if (message.schema->set_bytes != nullptr) {
-    auto altered = message.schema->set_bytes(message.bytes, what, *to);
+    auto altered = message.schema->set_bytes(message.bytes, what, to);
     if (!altered) return false;
     message.bytes = std::move(*altered);
   } else {
-    if (to->size() != span.size || span.offset + span.size > message.bytes.size()) return false;
-    std::copy(to->begin(), to->end(), message.bytes.begin() + static_cast<std::ptrdiff_t>(span.offset));
+    if (to.size() != span.size || span.offset + span.size > message.bytes.size()) return false;
+    std::copy(to.begin(), to.end(), message.bytes.begin() + static_cast<std::ptrdiff_t>(span.offset));
   }
   did(running, "sets " + what + " of " + message.object);
   return true;

@@ -7,6 +7,7 @@
 #include "scenarios/engine/guest_rows.h"
 #include "scenarios/engine/trunk.h"
 #include "scenarios/engine/vm_tpm.h"
+#include "scenarios/engine/virtio_device.h"
 
 namespace engine {
 
@@ -54,6 +55,7 @@ const trust::Boundary* World::find_boundary(const std::string& name) {
       for (const auto* boundary : {&function->config(), &function->mmio(), &function->evidence_way()})
         if (boundary->name() == name) return boundary;
   }
+  if (const auto* boundary = virtio ? virtio->find_boundary(name) : nullptr) return boundary;
   if (fabric)
     for (const auto& [port, trunk] : fabric->trunks())
       if (const auto* boundary = trunk->find_boundary(name)) return boundary;

@@ -3,6 +3,7 @@
 
 #include "guest/programs/programs.h"
 #include "guest/relying_party/tpm_messages.h"
+#include "guest/virtio/rows.h"
 #include "platform/base/check.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/guest_rows.h"
@@ -19,6 +20,7 @@ std::vector<const trust::Defence*> guest_rows() {
   }();
   std::vector<const trust::Defence*> out;
   for (const auto& row : kRows) out.push_back(&row);
+  for (const auto& row : virtio_guest::rows()) out.push_back(&row);
   for (const auto* row : programs::device_rows()) out.push_back(row);
   for (const auto* row : kernel::rows()) out.push_back(row);
   for (const auto* row : programs::store_rows()) out.push_back(row);

@@ -5,6 +5,7 @@
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/guest_rows.h"
 #include "scenarios/engine/owner_at_work.h"
+#include "scenarios/engine/virtio_device.h"
 
 namespace engine {
 
@@ -21,6 +22,8 @@ struct DeviceCalls {
     return machine;
   }
   static DeviceFunction* find(GuestMachine& m, const char* name) { return m.world_.find_function(name); }
+  // A device that the host's software plays; null: none of that name.
+  static VirtioDevice* find_played(GuestMachine& m, const char* name) { return m.world_.virtio->find(name); }
   static int give(const std::optional<base::Bytes>& bytes, void* out, std::uint64_t* size) {
     if (!bytes) return GLACIS_TIMED_OUT;
     if (bytes->size() > *size) return *size = bytes->size(), GLACIS_TOO_SMALL;
@@ -33,9 +36,12 @@ struct DeviceCalls {
     auto& m = of(self);
     m.step(kRegisterTime);
     DeviceFunction* there = find(m, device);
-    if (!there) return GLACIS_NO_SUCH;
+    VirtioDevice* played = find_played(m, device);
+    if (!there && !played) return GLACIS_NO_SUCH;
     if (offset >= pcie::kConfigSize || offset % 4 != 0) return GLACIS_BAD_ARGUMENT;
-    if (write) there->config_write(offset, *value);
+    if (played && write) played->config_write(m.vm_, offset, *value);
+    else if (played) *value = played->config_read(m.vm_, offset);
+    else if (write) there->config_write(offset, *value);
     else *value = there->config_read(offset);
     return GLACIS_OK;
   }
@@ -51,6 +57,12 @@ struct DeviceCalls {
     auto& m = of(self);
     m.step(kRegisterTime);
     DeviceFunction* there = find(m, device);
+    if (VirtioDevice* played = find_played(m, device)) {
+      if (count == 0 || count > 4096) return GLACIS_BAD_ARGUMENT;
+      if (write) return played->mmio_write(m.vm_, bar, offset, {static_cast<const std::uint8_t*>(bytes), count}) ? GLACIS_OK : GLACIS_REFUSED;
+      const auto got = played->mmio_read(m.vm_, bar, offset, count);
+      return got ? std::memcpy(bytes, got->data(), count), GLACIS_OK : GLACIS_REFUSED;
+    }
     if (!there) return GLACIS_NO_SUCH;
     if ((bar != 0 && bar != 2) || count == 0 || count > 4096) return GLACIS_BAD_ARGUMENT;
     auto* data = static_cast<std::uint8_t*>(bytes);
@@ -63,6 +75,7 @@ struct DeviceCalls {
   static int share(void* self, const char* device, std::uint64_t gpa, std::uint64_t bytes) {
     auto& m = of(self);
     m.step(kRegisterTime);
+    if (find_played(m, device)) return GLACIS_OK;  // the host has shared memory mapped anyway
     DeviceFunction* there = find(m, device);
     if (!there) return GLACIS_NO_SUCH;
     if (bytes == 0 || bytes > kVmBytes || gpa > kVmBytes - bytes) return GLACIS_BAD_ARGUMENT;
@@ -107,6 +120,7 @@ struct DeviceCalls {
     if (std::string_view(name) == "owner-root") return give(m.world_.owner_at_work->root_certificate(), out, size);
     // "device-root" is of the first device, "device-root nvme0" of that one.
     const std::string whole = name, what = whole.substr(0, whole.find(' '));
+    if (const auto held = m.world_.virtio->image_file(whole)) return give(held, out, size);
     const auto& bays = m.world_.bays;
     DeviceFunction* of = what.size() < whole.size() ? find(m, whole.substr(what.size() + 1).c_str())
                                : bays.empty()             ? nullptr
@@ -117,6 +131,12 @@ struct DeviceCalls {
   static void accept(void* self, const char* device, std::uint16_t flags) {
     auto& m = of(self);
     m.world_.record.say(m.vm_.name, std::string("accepts ") + device);
+    if (const VirtioDevice* played = find_played(m, device)) {
+      if (!played->settings().listed || !played->shown_truly())
+        m.world_.oracle.breach(trust::Promise::kAuthority, m.vm_.name + " gives a driver to " + device + ", which its owner does not list",
+                               m.world_.sim.now());
+      return;
+    }
     DeviceFunction* there = find(m, device);
     const bool identity_only = flags == GLACIS_IDENTITY_ONLY;
     std::string wrong = "a device that is not there";

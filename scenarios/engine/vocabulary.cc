@@ -16,6 +16,7 @@
 #include "scenarios/engine/knobs.h"
 #include "scenarios/engine/mem_rows.h"
 #include "scenarios/engine/rights.h"
+#include "scenarios/engine/virtio_device.h"
 #include "tsm/tio/device_manager.h"
 #include "tsm/tio/mmio_table.h"
 #include "tsm/tio/port_firmware.h"
@@ -51,7 +52,7 @@ load::Names technology_names() {
 const std::vector<load::Verb>& verb_list() {
   static const std::vector<load::Verb> kVerbs = {
       {"read", words("read"), {word("way", {"request", "reply"}), word("through", {"alias"}), size("bytes"), count("offset")}},
-      {"write", words("write", true), {size("bytes"), count("value"), count("offset"), word("through", {"alias"})}},
+      {"write", words("write", true), {size("bytes"), count("value"), count("offset"), word("to"), word("address"), word("through", {"alias"})}},
       {"record", words("record"), {word("as"), word("way", {"request", "reply"}), word("through", {"alias"}), size("bytes")}},
       {"replay", word("replay", load::Names::anything(), true), {word("to"), word("adjust", {"tweak"}), words("keep"), word("way", {"request", "reply"}), word("through", {"alias"})}},
       {"swap", words("swap", true), {}},
@@ -122,6 +123,23 @@ std::vector<Named> for_every_card(const std::vector<Named>& said) {
   return out;
 }
 
+// And of each device that the host's software plays.
+std::vector<Named> and_played(std::vector<Named> said) {
+  for (const auto& [name, kind] : virtio_kinds())
+    for (const auto& [part, about] : {std::pair{".config", "configuration accesses to a virtio device, as the host's user-space VMM answers them"},
+                                      std::pair{".mmio", "a virtio device's registers and doorbells"},
+                                      std::pair{".ring", "what a virtio device does to rings and buffers"},
+                                      std::pair{".slot", "the slot that a virtio device is plugged into"}})
+      said.push_back({name + "*" + part, about});
+  return said;
+}
+std::vector<Right> and_played(std::vector<Right> said) {
+  for (auto& right : said)
+    if (right.position == "vmm" || right.position == "host-user")
+      for (auto& boundary : virtio_boundaries()) right.boundaries.patterns.push_back(std::move(boundary));
+  return said;
+}
+
 }  // namespace
 
 const std::vector<Named>& platforms() {
@@ -180,7 +198,7 @@ const std::vector<Named>& verbs() {
 }
 
 const std::vector<Named>& boundaries() {
-  static const std::vector<Named> kAll = for_every_card({
+  static const std::vector<Named> kAll = and_played(for_every_card({
       {"config * -> *", "configuration accesses to a device, as the host carries them"},
       {"doe * -> *", "data objects between a device's mailbox and whoever speaks to the device"},
       {"dram", "the memory bus, below everything"}, {"gpu*.config", "the host's own configuration accesses to a device"},
@@ -200,12 +218,12 @@ const std::vector<Named>& boundaries() {
       {"vm*.tpm", "commands to a VM's TPM"}, {"vm*.exit", "VM exits and their answers"},
       {"vm*.image", "what the host loads into a VM before launch"}, {"vm*.mapping", "the nested page tables"},
       {"vm*.memory", "guest memory through the host's own mapping"}, {"vm*.program", "which software of a guest speaks for it"},
-      {"vm*.registers", "the save area between exit and entry"}, {"vm*.requests", "sealed messages between guest and security processor"}});
+      {"vm*.registers", "the save area between exit and entry"}, {"vm*.requests", "sealed messages between guest and security processor"}}));
   return kAll;
 }
 
 const std::vector<Right>& rights() {
-  static const std::vector<Right> kAll = {
+  static const std::vector<Right> kAll = and_played(std::vector<Right>{
       {"vmm", "the hypervisor and host kernel", {"config * -> *", "doe * -> *", "evidence *", "firmware.osc", "gpu*.config", "gpu*.flash", "gpu*.mailbox", "gpu*.mmio", "gpu*.slot", "nic*.config", "nic*.flash", "nic*.mailbox", "nic*.mmio", "nic*.slot", "nvme*.config", "nvme*.flash", "nvme*.mailbox", "nvme*.medium", "nvme*.mmio", "nvme*.slot", "iommu0.mapping", "keys *", "machine", "mmio *", "net * -> *", "tsm0.call", "vm*.clock", "vm*.exit", "vm*.host-data", "vm*.image", "vm*.interrupts", "vm*.mapping", "vm*.memory", "vm*.registers", "vm*.requests", "vm*.tpm"}},
       {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
       {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic", "nic*.logic", "nvme*.logic", "link * - gpu*.down", "link * - nic*.down", "link * - nvme*.down", "link * - gpu*.up", "link * - nic*.up", "link * - nvme*.up"}},
@@ -216,7 +234,7 @@ const std::vector<Right>& rights() {
       {"dimm", "whoever programmed the memory module", {"machine"}},
       {"network", "a party on the network", {"net * -> *"}},
       {"platform-firmware", "firmware of the platform that lies to whoever signs its evidence", {"tsm0.evidence"}},
-      {"supply-chain", "whoever touched image or firmware before boot", {"machine", "vm*.image"}}};
+      {"supply-chain", "whoever touched image or firmware before boot", {"machine", "vm*.image"}}});
   return kAll;
 }
 
@@ -268,7 +286,7 @@ const load::Vocabulary& vocabulary() {
     v.boundaries = load::Names(names_of(boundaries()));
     v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "TPM_EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
                            "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO", "MWr*", "MRd*", "Cpl*", "Cfg*",
-                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "EVENT", "IPI", "HOST.*", "CLOCK.*", "TPM", "TPM.*", "SERVICE", "TLS", "PLAIN"},
+                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "CONFIG.*", "REGISTER.*", "WRITE.*", "NOTIFY", "USED", "USED_INDEX", "USED_PACKED", "BUFFER", "STATUS", "PACKET", "TAKEN", "EVENT", "IPI", "HOST.*", "CLOCK.*", "TPM", "TPM.*", "SERVICE", "TLS", "PLAIN"},
                           &TechnologyKind::objects);
     v.calls = with_kits({}, &TechnologyKind::calls);
     v.moments = {"vm*.*"};
@@ -295,6 +313,7 @@ const load::Vocabulary& vocabulary() {
     for (const auto& card : card_names())
       for (const auto& [attribute, contents] : device_attributes())
         v.settings.push_back({card + "*." + std::string(attribute), load::ValueKind::kWord, load::Names(names_of_contents(*contents))});
+    for (auto& setting : virtio_setting_names()) v.settings.push_back(std::move(setting));
     v.settings.push_back({"gpu*.responder", load::ValueKind::kWord, {"*:*", "replay *"}});
     v.settings.push_back({"gpu*.root"});
     v.settings.push_back({"rp*.ide-sync", load::ValueKind::kWord, {"enabled", "disabled"}});
@@ -344,6 +363,7 @@ const load::MachineVocabulary& machine_vocabulary() {
                           word("responder", {"*:*", "replay *"}), word("root")},
                          true});
     v.kinds.push_back({"function", {}, true});
+    for (auto& kind : virtio_part_kinds()) v.kinds.push_back(std::move(kind));
     for (const auto* technology : technologies())
       for (const auto& a : technology->attributes)
         for (auto& kind : v.kinds)

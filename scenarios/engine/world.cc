@@ -12,6 +12,7 @@
 #include "scenarios/engine/mem_rows.h"
 #include "scenarios/engine/vm_tpm.h"
 #include "scenarios/engine/owner_at_work.h"
+#include "scenarios/engine/virtio_device.h"
 
 namespace engine {
 
@@ -76,6 +77,7 @@ bool World::boot() {
   if (settings.alias_check && kit->protects()) {
     if (defences.refuse_unless(kAliasRow, !memory.aliases_present(), "firmware")) return false;
   }
+  virtio = std::make_unique<VirtioBus>(*this);
   negotiate_control();
   if (!settings.devices.empty()) fabric = std::make_unique<Fabric>(*this);
   for (const auto& device : settings.devices) bays.push_back(std::make_unique<DeviceBay>(*this, *fabric, device));

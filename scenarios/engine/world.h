@@ -35,6 +35,7 @@ class Fabric;
 class GuestMachine;
 class OwnerAtWork;
 class VmTpm;
+class VirtioBus;
 class World;
 
 // A card at a root port, or behind a switch at one.
@@ -177,6 +178,7 @@ class World {
   Captures captures;  // where the run asks for them
   std::unique_ptr<Fabric> fabric;                // where the machine has devices
   std::vector<std::unique_ptr<DeviceBay>> bays;  // in the order of their slots
+  std::unique_ptr<VirtioBus> virtio;             // devices that the host's software plays
   DeviceBay* find_bay(const std::string& device) const;  // null: none of that name
   DeviceFunction* find_function(const std::string& device) const;
   std::unique_ptr<relying_party::RelyingParty> owner;

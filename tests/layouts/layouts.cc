@@ -32,6 +32,7 @@
 #include "platform/protocol/tio/evidence.h"
 #include "platform/protocol/tio/managed.h"
 #include "platform/protocol/tpm/commands.h"
+#include "platform/protocol/virtio/schemas.h"
 #include "tsm/sev/commands.h"
 #include "tsm/sev/guest_context.h"
 #include "tsm/sev/tio_commands.h"
@@ -89,7 +90,7 @@ std::vector<wire::Schema> all() {
       wire::schema_of<command::SevDebug>("command.SevDebug"),
   };
   for (const auto& schemas : {sevproto::schemas(), relying_party::schemas(), spdm::schemas(), ide_km::schemas(), tdisp::schemas(),
-                              nic::schemas(), nvme::schemas(), device_trust::schemas(), device_trust::policy_schemas(), tdxproto::call_schemas(),
+                              nic::schemas(), nvme::schemas(), virtio::schemas(), device_trust::schemas(), device_trust::policy_schemas(), tdxproto::call_schemas(),
                               tdxproto::evidence_schemas(), relying_party::tdx_schemas(), pkvmproto::schemas(), coveproto::schemas(),
                               relying_party::cove_schemas(), ccaproto::call_schemas(), ccaproto::event_log_schemas(),
                               relying_party::cca_schemas(), relying_party::service_schemas(), relying_party::tpm_schemas(), tpm::schemas()})
