@@ -56,25 +56,30 @@ std::uint32_t Queue::fill(const Chain& chain, base::View bytes, std::uint64_t sk
   return fitted;
 }
 
-// 2.7.5.3 and 2.8.8: entries of the same format; in a split ring they are chained, in a packed one they lie in order.
+// 2.7.5.3 and 2.8.7: entries are as those of the ring itself. In a split ring they are chained; in a packed one they lie in order, and
+// of their flags WRITE alone counts.
 bool Queue::indirect(std::uint64_t table, std::uint32_t bytes, bool packed, std::vector<Segment>& out) {
   const unsigned count = bytes / kDescriptorSize;
   if (bytes % kDescriptorSize != 0 || count == 0 || count > kIndirectMax) return false;
   base::Bytes raw(bytes);
   if (!memory_.read(table, raw)) return false;
+  const auto entry = [&](unsigned i) { return base::View(raw).subspan(i * kDescriptorSize, kDescriptorSize); };
+  if (packed) {
+    for (unsigned i = 0; i < count; ++i) {
+      const auto one = wire::decode<PackedDescriptor>(entry(i));
+      out.push_back({one->addr, one->len, (one->flags & kWrite) != 0});
+    }
+    return true;
+  }
   for (unsigned i = 0, taken = 0; taken < count; ++taken) {
-    const auto one = wire::decode<Descriptor>(base::View(raw).subspan(i * kDescriptorSize, kDescriptorSize));
+    const auto one = wire::decode<Descriptor>(entry(i));
     if ((one->flags & kIndirect) != 0) return false;
     out.push_back({one->addr, one->len, (one->flags & kWrite) != 0});
-    if (packed) {
-      i = taken + 1;
-      continue;
-    }
     if ((one->flags & kNext) == 0) return true;
     i = one->next;
     if (i >= count) return false;
   }
-  return packed;
+  return false;
 }
 
 namespace {

@@ -49,13 +49,17 @@ void Ring::keep(std::uint32_t id, const Kept& entry) {
   guest_.write(state_ + kEntry * id, raw);
 }
 
-// Entries of a table are chained in a split ring, and in order in a packed one (2.8.8).
+// Entries of a table are as those of the ring: chained in a split one, in order in a packed one (2.8.7).
 base::Bytes Ring::table_of(const std::vector<Part>& parts) const {
   base::Bytes out;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    const bool more = i + 1 < parts.size() && !packed_;
-    const auto flags = static_cast<std::uint16_t>((parts[i].device_writes ? virtio::kWrite : 0) | (more ? virtio::kNext : 0));
-    wire::append_encoded(out, virtio::Descriptor{parts[i].bounce, parts[i].length, flags, static_cast<std::uint16_t>(more ? i + 1 : 0)});
+    const std::uint16_t write = parts[i].device_writes ? virtio::kWrite : 0;
+    const bool more = i + 1 < parts.size();
+    if (packed_)
+      wire::append_encoded(out, virtio::PackedDescriptor{parts[i].bounce, parts[i].length, 0, write});
+    else
+      wire::append_encoded(out, virtio::Descriptor{parts[i].bounce, parts[i].length, static_cast<std::uint16_t>(write | (more ? virtio::kNext : 0)),
+                                                   static_cast<std::uint16_t>(more ? i + 1 : 0)});
   }
   return out;
 }
