@@ -11,7 +11,7 @@
 
 namespace relying_party {
 
-inline constexpr MessageType kTpmEvidence{6};
+inline constexpr MessageType kTpmEvidence{9};
 // In the place of a privilege level: evidence that whoever holds the TPM inside the trust boundary asks for, and binds to it.
 inline constexpr int kServiceLevel = 0x100;
 inline constexpr std::size_t kPcrsShown = 11;  // 0 to 10: firmware, what it boots, the command line, IMA
