@@ -157,6 +157,8 @@ base::Bytes evidence_in(const base::Bytes& message) {
 std::optional<VmTpm::Holder> tpm_holder(const World& world, const std::string& vm) {
   const auto said = world.settings.value(vm + ".tpm", "none");
   if (said == "none") return std::nullopt;
+  if (said != "host" && !world.kit->protects())
+    throw base::UserError(world.run.machine->file + ": `" + vm + "` wants its TPM kept from the host, and this technology keeps nothing from it: take `tpm: host`");
   return said == "host" || world.host_gives_tpms ? VmTpm::Holder::kHost : VmTpm::Holder::kTrusted;
 }
 

@@ -6,6 +6,7 @@ import unittest
 
 TOP = os.getcwd()
 COMMAND = os.path.join(TOP, os.environ.get("GLACIS", "scenarios/glacis/glacis"))
+os.environ.setdefault("GLACIS_VTPM", os.path.join(TOP, "tsm/vtpm/process"))
 SCENARIOS = os.path.join(TOP, "tests/command/scenarios")
 
 

@@ -14,7 +14,6 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from command import COMMAND, TOP, CommandTest  # noqa: E402
 
-os.environ.setdefault("GLACIS_VTPM", os.path.join(TOP, "tsm/vtpm/process"))
 TOOLS = shutil.which("tpm2_pcrread")
 
 
@@ -220,6 +219,8 @@ class Tpm(CommandTest):
     def test_bad_calls(self):
         self.refuses("serve", "--tpm-port", "0", "--vm", "vm7", saying="measured-vm.yaml: the machine has no VM `vm7`")
         self.refuses("serve", "--tpm-port", "0", "--machine", "machines/bare-vm.yaml", saying="`vm0` has no TPM")
+        attack = os.path.join(TOP, "scenarios/catalogue/attestation/ima-file-swap.yaml")
+        self.refuses("run", attack, "--platform", "none", "--set", "vm0.tpm=svsm", saying="this technology keeps nothing from it")
         self.refuses("serve", "--tpm-port", "99999", saying="--tpm-port")
         self.refuses("serve", "--tpm-ctrl", "5", saying="--tpm-port")
         taken = socket.create_server(("127.0.0.1", 0))
