@@ -80,11 +80,11 @@ void run_routine(abi::Guest& guest, const std::vector<std::string>&) {
 }
 
 // ladder [short | constant]: one bit of a secret after the other, always in one page. Each bit takes a long step and a short one, in the
-// order that the bit says; `constant` takes both in the same order; with `short` a 1 takes many short steps and a 0 takes one.
+// order that the bit says; `constant` takes both in the same order; with `short` there are short steps alone,
+// for a 1 the more the later it comes, for a 0 one.
 void ladder(abi::Guest& guest, const std::vector<std::string>& args) {
   const std::string kind = args.empty() ? "" : args[0];
   constexpr std::uint64_t kLong = 512, kShort = 16;
-  constexpr int kMany = 16;
   const auto code = guest.alloc("code", kPage);
   guest.write(code, base::Bytes(kPage, 0x90));
   const auto scalar = guest.random(8);
@@ -93,7 +93,7 @@ void ladder(abi::Guest& guest, const std::vector<std::string>& args) {
   for (std::size_t bit = 0; bit < 64; ++bit) {
     const bool one = (scalar[bit / 8] >> bit % 8 & 1) != 0;
     if (kind == "short") {
-      for (int i = 0; i < (one ? kMany : 1); ++i) guest.read(code, kShort);
+      for (std::size_t i = 0; i < (one ? bit + 1 : 1); ++i) guest.read(code, kShort);
       continue;
     }
     const bool long_first = one || kind == "constant";

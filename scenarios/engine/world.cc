@@ -322,6 +322,8 @@ Verdict World::conclude() {
     verdict.conventions.push_back(
         "device: what the responder outside says of keys and interfaces moves nothing in the card (simplified)");
   const auto any_card = [&](const auto& has) { return std::any_of(settings.devices.begin(), settings.devices.end(), has); };
+  if (std::any_of(vms.begin(), vms.end(), [&](const auto& vm) { return adversary->stands_at(vm->interrupts.name()); }))
+    verdict.conventions.push_back("guest: RAX is the first word of a program's live variables, and an event tells which memory it finds the guest at (convention)");
   if (any_card([](const auto& device) { return device.ide_link && !device.behind.empty(); }))
     verdict.conventions.push_back("link: root port and switch have their stream's keys without a session (convention)");
   if (asked_for_control)
