@@ -224,7 +224,7 @@ std::optional<std::uint64_t> Aml::evaluate(const std::string& path) {
   const Object object = found->second;
   if (object.kind == Object::Kind::kMethod && object.args == 0) return call(frame, object, path);
   if (object.kind == Object::Kind::kField) return field(frame, object, std::nullopt);
-  return object.kind == Object::Kind::kValue ? Value(object.value) : std::nullopt;
+  return object.kind == Object::Kind::kValue ? Value(object.value) : fail(frame, path + " gives no number unasked");
 }
 
 bool Aml::initialize() {
