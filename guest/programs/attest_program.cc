@@ -75,6 +75,8 @@ std::optional<base::Bytes> fetch(abi::Guest& guest, const std::vector<std::strin
 
 }  // namespace
 
+std::optional<base::Bytes> owner_secret(abi::Guest& guest) { return fetch(guest, {}); }
+
 // attest-and-fetch [VMPL]: the privilege level whose report to ask for.
 void attest_and_fetch(abi::Guest& guest, const std::vector<std::string>& args) {
   if (const auto secret = attest(guest, args)) keep(guest, *secret);

@@ -12,6 +12,7 @@ const std::vector<Program>& all() {
       {"attest-and-fetch", "proves itself to the owner and keeps the secret it is given", attest_and_fetch},
       {"attest-and-retry", "proves itself to the owner, and again later if nobody answers", attest_and_retry},
       {"attest-twice", "proves itself to the owner today and again tomorrow", attest_twice},
+      {"boot-and-serve", "starts on what its host hands it (tables, map, line, ramdisk, config, rom; all unless some are named), then keeps the owner's secret", boot_and_serve},
       {"branch-on-secret", "computes bit by bit on a key, one of two values in one line, exiting after each", branch_on_secret},
       {"disk-trusted", "takes a disk into its trust boundary and keeps something on it by private DMA", disk_trusted},
       {"disk-untrusted", "keeps something on a disk through bounce buffers, public, or with `sealed` a secret under a key of its own",
@@ -23,6 +24,7 @@ const std::vector<Program>& all() {
       {"give-away-secret", "gives the secret that it gets to whoever listens: an image of the host's own", give_away_secret},
       {"idle", "does nothing", idle},
       {"keep-and-update", "keeps a balance, changes it, and reads it back", keep_and_update},
+      {"keep-lease", "serves for a while by a clock (tsc, kvmclock), which it compares with a second one where it is named", keep_lease},
       {"keep-registers", "holds a key and a verdict in registers across exits, then acts on the verdict", keep_registers},
       {"keep-two-pages", "keeps a secret page and serves a public one", keep_two_pages},
       {"net-trusted", "takes a network card into its trust boundary and works it by private rings", net_trusted},
@@ -34,6 +36,7 @@ const std::vector<Program>& all() {
       {"spin", "yields for ever, or with an argument waits, asks for random bytes or allocates for ever, to show what ends it", spin},
       {"spin-silent", "computes for ever and calls nothing, to show what ends it", spin_silent},
       {"seal-and-identify", "derives a key for its disk, and a public name for itself that it registers", seal_and_identify},
+      {"watch-processor", "works with a register of the processor's that the host answers for", watch_processor},
       {"use-untrusted", "uses a device outside of its trust boundary, through bounce buffers", use_untrusted},
   };
   return kAll;

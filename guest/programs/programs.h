@@ -49,6 +49,12 @@ void fetch_secret(abi::Guest& guest, const std::vector<std::string>& args);
 void fetch_and_branch(abi::Guest& guest, const std::vector<std::string>& args);
 void fetch_and_update(abi::Guest& guest, const std::vector<std::string>& args);
 void give_away_secret(abi::Guest& guest, const std::vector<std::string>& args);
+// As the platform has it: injected at launch, else on evidence. Nothing: the guest has said how it ends.
+std::optional<base::Bytes> owner_secret(abi::Guest& guest);
+// host_program.cc
+void boot_and_serve(abi::Guest& guest, const std::vector<std::string>& args);
+void keep_lease(abi::Guest& guest, const std::vector<std::string>& args);
+void watch_processor(abi::Guest& guest, const std::vector<std::string>& args);
 // limit_programs.cc
 void spin(abi::Guest& guest, const std::vector<std::string>& args);
 void spin_silent(abi::Guest& guest, const std::vector<std::string>& args);

@@ -85,6 +85,7 @@ class Adversary final : public trust::Tap {
   bool present(Running& running, trust::Message& message, const std::string& told,
                const std::function<std::optional<Counterfeit>(const relying_party::Evidence&, const base::Block<64>&)>& make);
   bool relay(Running& running, trust::Message& message);
+  base::Bytes bytes_said(const load::Step& step) const;
   bool set_bytes(Running& running, trust::Message& message, const wire::FieldSpan& span);
   bool forge(Running& running, trust::Message& message);
   bool act_on_message(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives);

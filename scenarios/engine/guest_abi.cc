@@ -1,6 +1,7 @@
 // The guest ABI's calls, each handed to the guest's machine.
 #include <cstring>
 
+#include "guest/host_words/rows.h"
 #include "guest/programs/programs.h"
 #include "platform/base/check.h"
 #include "scenarios/engine/guest_machine.h"
@@ -20,6 +21,7 @@ std::vector<const trust::Defence*> guest_rows() {
   std::vector<const trust::Defence*> out;
   for (const auto& row : kRows) out.push_back(&row);
   for (const auto* row : programs::device_rows()) out.push_back(row);
+  for (const auto* row : host_words::rows()) out.push_back(row);
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include "platform/protocol/sev/kernel_hashes.h"
 #include "platform/protocol/sev/report.h"
 #include "scenarios/engine/guest_machine.h"
+#include "scenarios/engine/kits/boot_words.h"
 #include "tsm/abi/sev_tdi.h"
 
 namespace engine {
@@ -62,7 +63,8 @@ class SevKernel final : public GuestKernel, private tsm_abi::Platform {
     if (world_.settings.kernel_hashes) {
       // The firmware compares what the host loaded with the hashes in its own measured page.
       const auto kernel = read_private(kKernelGpa, kPage), table = read_private(kHashesGpa, 176);
-      const bool same = table == wire::encode(sevproto::kernel_hashes(kernel, {}, kCommandLine));
+      const auto words = take_words(machine_, BootWord::kKernel);
+      const bool same = table == wire::encode(sevproto::kernel_hashes(kernel, words.at(1), base::text_of(words.at(0))));
       if (!machine_.defend("guest.kernel.hashes", same)) return "the kernel is not the one whose hash was measured";
     }
     const auto leaf = machine_.cpuid(kSevLeaf, 0);

@@ -4,6 +4,7 @@
 #include "platform/protocol/tdx/event_log.h"
 #include "platform/protocol/tdx/quote.h"
 #include "scenarios/engine/guest_machine.h"
+#include "scenarios/engine/kits/boot_words.h"
 #include "scenarios/engine/kits/tdx_kit.h"
 #include "tsm/abi/tdx_tdi.h"
 
@@ -25,7 +26,9 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
   std::string boot() override {
     const auto up = tdx_.boot();
     if (!up) return "the processor is not what the guest was built for";
-    log_ = boot_events(read_private(kKernelGpa, kPage), kCommandLine);
+    BootMeasured words{.machine = take_words(machine_, BootWord::kMachine), .roms = take_words(machine_, BootWord::kRom),
+                       .kernel_words = take_words(machine_, BootWord::kKernel)};
+    log_ = boot_events(read_private(kKernelGpa, kPage), words);
     for (const auto& event : log_.events)
       if (const auto done = tdx_.extend_rtmr(event.mr_index - 1, event.digest); !done) return "a run-time register cannot be extended";
     return world_.settings.config ? check_config() : "";
