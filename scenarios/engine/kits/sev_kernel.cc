@@ -100,6 +100,14 @@ class SevKernel final : public GuestKernel, private tsm_abi::Platform {
             static_cast<std::uint32_t>(answer.rdx)};
   }
 
+  // The host answers for registers that its processor does not keep per guest (GHCB 2.03, 4.1.4); EAX and EDX hold the value.
+  std::optional<std::uint64_t> msr(std::uint32_t index, std::optional<std::uint64_t> value) override {
+    constexpr std::uint64_t kMsrExit = 0x7C, kLow = 0xFFFF'FFFF;
+    const auto answer = machine_.exit_to_host(
+        {.code = kMsrExit, .info1 = value ? 1u : 0u, .rax = value.value_or(0) & kLow, .rcx = index, .rdx = value.value_or(0) >> 32}, "MSR");
+    return value ? value : std::optional((answer.rax & kLow) | answer.rdx << 32);
+  }
+
   const char* provider() const override { return is_snp_ ? "sev_guest" : nullptr; }
   std::optional<Attested> attest(const base::Block<64>& report_data, std::uint32_t level) override {
     const auto got = sev_.get_extended_report(report_data, level);

@@ -62,6 +62,15 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
     return tdi_.call(call, in, function);
   }
 
+  // #VE, and the guest asks the host (GHCI, TDG.VP.VMCALL<Instruction.RDMSR> and <Instruction.WRMSR>).
+  // simplified: straight to the host's boundary, in the words of another exit.
+  std::optional<std::uint64_t> msr(std::uint32_t index, std::optional<std::uint64_t> value) override {
+    constexpr std::uint64_t kRead = 31, kWrite = 32, kLow = 0xFFFF'FFFF;
+    const auto answer = machine_.exit_to_host(
+        {.code = value ? kWrite : kRead, .info1 = value ? 1u : 0u, .rax = value.value_or(0) & kLow, .rcx = index, .rdx = value.value_or(0) >> 32}, "MSR");
+    return value ? value : std::optional((answer.rax & kLow) | answer.rdx << 32);
+  }
+
   const char* provider() const override { return "tdx_guest"; }
   std::optional<Attested> attest(const base::Block<64>& report_data, std::uint32_t) override {
     const auto report = tdx_.get_report(report_data);
