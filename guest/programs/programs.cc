@@ -13,6 +13,7 @@ const std::vector<Program>& all() {
       {"attest-and-fetch", "proves itself to the owner and keeps the secret it is given", attest_and_fetch},
       {"attest-and-retry", "proves itself to the owner, and again later if nobody answers", attest_and_retry},
       {"attest-twice", "proves itself to the owner today and again tomorrow", attest_twice},
+      {"boot-and-serve", "starts on what its host hands it (tables, map, line, ramdisk, config, rom; all unless some are named), then keeps the owner's secret", boot_and_serve},
       {"branch-on-secret", "computes bit by bit on a key, one of two values in one line, exiting after each", branch_on_secret},
       {"disk-trusted", "takes a disk into its trust boundary and keeps something on it by private DMA", disk_trusted},
       {"disk-untrusted", "keeps something on a disk through bounce buffers, public, or with `sealed` a secret under a key of its own",
@@ -30,6 +31,7 @@ const std::vector<Program>& all() {
       {"keep-on-disk", "formats a disk outside, seals what it keeps there under a key from its owner, and mounts it again; `swap`: pages "
                        "of its own, under a key of its own", keep_on_disk},
       {"keep-ledger", "keeps a sealed ledger in shared memory, changes one account and reads it back", keep_ledger},
+      {"keep-lease", "serves for a while by a clock (tsc, kvmclock), which it compares with a second one where it is named", keep_lease},
       {"keep-registers", "holds a key and a verdict in registers across exits, then acts on the verdict", keep_registers},
       {"keep-two-pages", "keeps a secret page and serves a public one", keep_two_pages},
       {"ladder", "steps through a secret within one page, in an order that depends on it; `short` in a number that does, `constant` alike",
@@ -57,6 +59,7 @@ const std::vector<Program>& all() {
       {"virtio-rng-key", "makes a key, with an emulated source of entropy at hand", virtio_rng_key},
       {"virtio-slots", "gives drivers to the emulated devices in its slots, now and once more later", virtio_slots},
       {"virtio-vsock", "carries out an order that comes by an emulated socket", virtio_vsock},
+      {"watch-processor", "works with a register of the processor's that the host answers for", watch_processor},
       {"use-untrusted", "uses a device outside of its trust boundary, through bounce buffers", use_untrusted},
   };
   return kAll;

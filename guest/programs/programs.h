@@ -54,6 +54,10 @@ void fetch_and_update(abi::Guest& guest, const std::vector<std::string>& args);
 void give_away_secret(abi::Guest& guest, const std::vector<std::string>& args);
 // ledger_program.cc
 void keep_ledger(abi::Guest& guest, const std::vector<std::string>& args);
+// host_program.cc
+void boot_and_serve(abi::Guest& guest, const std::vector<std::string>& args);
+void keep_lease(abi::Guest& guest, const std::vector<std::string>& args);
+void watch_processor(abi::Guest& guest, const std::vector<std::string>& args);
 // limit_programs.cc
 void spin(abi::Guest& guest, const std::vector<std::string>& args);
 void spin_silent(abi::Guest& guest, const std::vector<std::string>& args);

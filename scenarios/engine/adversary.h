@@ -88,7 +88,6 @@ class Adversary final : public trust::Tap {
   HostDriver& driver(const trust::Boundary& mailbox);
 
   std::uint64_t system_page(const std::string& name, VmState** vm = nullptr);
-  base::Bytes told_bytes(const load::Step& step) const;
   static constexpr std::string_view kOwnEntries = "rmp0.rmp";  // the entries of the ownership table that guard it
   static bool is_entry(const std::string& name);  // "vm0.page.secret.rmp"
   std::optional<memory::Outcome> host_read(std::uint64_t spa, base::Bytes& out, bool bus);  // nothing: the access faults
@@ -97,6 +96,7 @@ class Adversary final : public trust::Tap {
   bool present(Running& running, trust::Message& message, const std::string& told,
                const std::function<std::optional<Counterfeit>(const relying_party::Evidence&, const base::Block<64>&)>& make);
   bool relay(Running& running, trust::Message& message);
+  base::Bytes bytes_said(const load::Step& step) const;
   bool set_bytes(Running& running, trust::Message& message, const wire::FieldSpan& span);
   bool forge(Running& running, trust::Message& message);
   bool act_on_message(Running& running, const trust::Boundary& at, trust::Message& message, bool& arrives);

@@ -50,7 +50,7 @@ void Adversary::act_on_memory(Running& running, bool bus) {
   if (page == kOwnEntries && world_.sev && world_.sev->rmp()) bytes.resize(world_.sev->rmp()->own_entry_bytes());
   VmState* vm = nullptr;
   const std::uint64_t offset = is_entry(page) ? 0 : number(step, "offset", 0);
-  if (has(step, "to")) bytes = told_bytes(step);
+  if (has(step, "to")) bytes = bytes_said(step);
   if (has(step, "address")) {
     VmState* of = nullptr;
     bytes.resize(8);
@@ -87,13 +87,6 @@ void Adversary::act_on_memory(Running& running, bool bus) {
     const bool landed = host_write(spa, bytes, bus);
     return did(running, (landed ? "flips a bit in " : "tries to flip a bit in ") + page);
   }
-}
-
-// `to` in hexadecimal.
-base::Bytes Adversary::told_bytes(const load::Step& step) const {
-  const auto told = base::from_hex(text(step, "to"));
-  if (!told) cannot(step, "wants `to` in hexadecimal, two digits a byte");
-  return *told;
 }
 
 // The host's own table of what a device reaches without a T bit: a page at its guest's own address, or one of the host's.

@@ -192,11 +192,14 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
     if (byte >= message.bytes.size()) return false;
     message.bytes[byte] ^= static_cast<std::uint8_t>(1u << number(step, "bit", 0) % 8);
     did(running, "flips a bit of " + message.object);
+  } else if (verb == "set" && what == "content") {
+    message.bytes = bytes_said(step);
+    did(running, "puts another content into " + message.object);
   } else if (verb == "set") {
     if (!message.schema) return false;
     const auto span = message.schema->find(message.bytes, what);
     if (!span) return false;
-    if (has(step, "to")) return set_bytes(running, message, *span);
+    if (has(step, "to") || has(step, "text")) return set_bytes(running, message, *span);
     std::uint64_t value = number(step, "value", 0);
     if (const auto kept = messages_.find(text(step, "from")); kept != messages_.end() && kept->second.schema) {
       const auto source = kept->second.schema->find(kept->second.bytes, text(step, "field"));
@@ -221,11 +224,19 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
   return true;
 }
 
-// `to`: the field's whole new content, in hexadecimal. Only where strings have no fixed length may it be of another.
+// `to` in hexadecimal, `text` as it stands.
+base::Bytes Adversary::bytes_said(const load::Step& step) const {
+  if (has(step, "text")) return base::bytes_of(std::string_view(text(step, "text")));
+  const auto to = base::from_hex(text(step, "to"));
+  if (!to) cannot(step, "wants `to` in hexadecimal, two digits a byte");
+  return *to;
+}
+
+// The field's whole new content. Only where strings have no fixed length may it be of another.
 bool Adversary::set_bytes(Running& running, trust::Message& message, const wire::FieldSpan& span) {
   const auto& step = *running.step;
   const std::string& what = text(step, step.verb.value);
-  const base::Bytes to = told_bytes(step);
+  const auto to = bytes_said(step);
   if (message.schema->set_bytes != nullptr) {
     auto altered = message.schema->set_bytes(message.bytes, what, to);
     if (!altered) return false;

@@ -11,6 +11,13 @@
 
 namespace engine {
 
+namespace {
+
+// Of the registers that a host answers for: where the interrupt controller is, enabled, on the first processor.
+constexpr std::uint64_t kApicBaseRegister = 0x1B, kApicBase = 0xFEE0'0900;
+
+}  // namespace
+
 const trust::Boundary& World::net(const std::string& from, const std::string& to) {
   const std::string name = "net " + from + " -> " + to;
   auto& boundary = nets[name];
@@ -81,6 +88,11 @@ void World::connect(VmState& vm) {
   vm.exit.leads_to([this, &vm](const trust::Message& message) -> std::optional<trust::Message> {
     const auto asked = wire::decode<cpu::Exit>(message.bytes);
     if (!asked) return std::nullopt;
+    if (message.object == "MSR") {
+      cpu::Exit answer = *asked;
+      if (asked->info1 == 0) answer.rax = asked->rcx == kApicBaseRegister ? kApicBase : 0, answer.rdx = 0;
+      return trust::Message{.object = message.object, .bytes = wire::encode(answer), .schema = message.schema, .reply = true};
+    }
     return trust::Message{.object = message.object,
                           .bytes = wire::encode(technology->handle(vm.vm, *asked)),
                           .schema = message.schema,

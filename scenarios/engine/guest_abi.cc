@@ -1,6 +1,7 @@
 // The guest ABI's calls, each handed to the guest's machine.
 #include <cstring>
 
+#include "guest/host_words/rows.h"
 #include "guest/programs/programs.h"
 #include "guest/relying_party/tpm_messages.h"
 #include "guest/virtio/rows.h"
@@ -24,6 +25,7 @@ std::vector<const trust::Defence*> guest_rows() {
   for (const auto* row : programs::device_rows()) out.push_back(row);
   for (const auto* row : kernel::rows()) out.push_back(row);
   for (const auto* row : programs::store_rows()) out.push_back(row);
+  for (const auto* row : host_words::rows()) out.push_back(row);
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include "scenarios/engine/guest_rows.h"
 #include "scenarios/engine/host_data.h"
 #include "scenarios/engine/vm_tpm.h"
+#include "scenarios/engine/time_rows.h"
 
 namespace engine {
 
@@ -46,14 +47,22 @@ struct HostCalls {
   }
 
   static int data(void* self, const char* name, void* out, std::uint64_t* size) {
-    return give(ask(of(self).vm_.host_data, {.object = std::string("HOST.") + name}), out, size);
+    auto& m = of(self);
+    const auto taken = m.taken_.find(name);
+    return give(taken == m.taken_.end() ? ask(m.vm_.host_data, {.object = std::string("HOST.") + name}) : taken->second, out, size);
   }
   static int clock(void* self, const char* source, std::uint64_t* nanoseconds) {
     const auto said = ask(of(self).vm_.clock, {.object = std::string("CLOCK.") + source});
     const auto got = said ? wire::decode<Nanoseconds>(*said) : wire::Decoded<Nanoseconds>(wire::Error{});
     if (!got) return GLACIS_NO_SUCH;
-    *nanoseconds = got->nanoseconds;
+    *nanoseconds = counter(*static_cast<GuestMachine*>(self), source, got->nanoseconds);
     return GLACIS_OK;
+  }
+  // What the host says of the processor's counter is an offset that it writes, and whether that counts is the platform's to say.
+  static std::uint64_t counter(GuestMachine& m, std::string_view source, std::uint64_t said) {
+    if (source != "tsc" || m.world_.settings.value("cpu0.secure-tsc", "disabled") != "enabled") return said;
+    const std::uint64_t kept = m.world_.sim.now() / sim::kNanosecond;
+    return m.world_.defences.refuse_unless(kCounterRow, said == kept, m.world_.kit->keeper()) ? kept : said;
   }
   static int msr(void* self, std::uint32_t index, std::uint64_t* value, int write) {
     const auto got = of(self).kernel_->msr(index, write ? std::optional(*value) : std::nullopt);
@@ -85,6 +94,12 @@ struct HostCalls {
     return give(m.vm_.vtpm->ask(base::Bytes(first, first + bytes)), out, size);
   }
 };
+
+base::Bytes GuestMachine::take_for_kernel(const std::string& name) {
+  step(sim::kMicrosecond);
+  const auto& word = taken_[name] = ask(vm_.host_data, {.object = "HOST." + name});
+  return word.value_or(base::Bytes{});
+}
 
 void add_host_calls(glacis_guest& calls) {
   calls.host_data = HostCalls::data;

@@ -34,6 +34,8 @@ class GuestMachine final {
   void wait(sim::Time span) { step(span); }
   // An event that the host would have delivered at the next entry. guest_interrupts.cc
   void hear_event(const trust::Message& message);
+  // A word of the host's that firmware takes before the kernel runs, and keeps: programs get that copy. Empty where the host has none.
+  base::Bytes take_for_kernel(const std::string& name);
 
  private:
   friend struct AbiCalls;
@@ -69,6 +71,7 @@ class GuestMachine final {
   std::uint64_t secret_bytes_ = 0;  // that it has named, each with what naming it costs
   std::vector<base::Bytes> saved_before_;
   std::map<std::string, base::Bytes> inbox_;
+  std::map<std::string, std::optional<base::Bytes>> taken_;  // by firmware, from the host
   struct Interrupt {
     std::uint32_t vector = 0;
     std::uint64_t info = 0;

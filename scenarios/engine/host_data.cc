@@ -1,12 +1,14 @@
 #include "scenarios/engine/host_data.h"
 
 #include "scenarios/engine/owner_at_work.h"
+#include "scenarios/engine/host_contents.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {
 
 const std::vector<HostData>& host_data() {
-  static const std::vector<HostData> kAll = {
+  static const std::vector<HostData> kAll = [] {
+    std::vector<HostData> all = {
       {"cmdline", "the kernel's command line",
        [](const World&, const VmState&, std::string_view) -> std::optional<base::Bytes> {
          return base::bytes_of(base::view_of(std::string_view(kCommandLine)));
@@ -22,6 +24,10 @@ const std::vector<HostData>& host_data() {
          return out;
        }},
   };
+    };
+    all.insert(all.end(), boot_contents().begin(), boot_contents().end());
+    return all;
+  }();
   return kAll;
 }
 

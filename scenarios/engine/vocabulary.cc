@@ -17,6 +17,8 @@
 #include "scenarios/engine/mem_rows.h"
 #include "scenarios/engine/rights.h"
 #include "scenarios/engine/virtio_device.h"
+#include "scenarios/engine/threats.h"
+#include "scenarios/engine/time_rows.h"
 #include "tsm/tio/device_manager.h"
 #include "tsm/tio/mmio_table.h"
 #include "tsm/tio/port_firmware.h"
@@ -60,7 +62,7 @@ const std::vector<load::Verb>& verb_list() {
       {"map", word("map", load::Names::anything(), true), {word("as", {"shared", "private"}), count("offset"), word("for")}},
       {"unmap", words("unmap", true), {}},
       {"flip", words("flip"), {count("bit"), count("byte"), word("way", {"request", "reply"}), word("through", {"alias"})}},
-      {"set", word("set", load::Names::anything(), true), {count("value"), word("to"), word("from"), word("field"), word("way", {"request", "reply"})}},
+      {"set", word("set", load::Names::anything(), true), {count("value"), word("to"), word("text"), word("from"), word("field"), word("way", {"request", "reply"})}},
       {"forge", word("forge", {"EVIDENCE"}, true),
        {word("key", {"own", "leaked"}, true), word("root", {"vendor", "own"}),
         word("intermediate", {"current", "retired"}), word("chip", {"chip*"}), word("tcb", {"current", "old"}),
@@ -271,6 +273,7 @@ const std::vector<const trust::Defence*>& all_defences() {
     relying_party::collect_tpm_defences(all);
     relying_party::collect_service_defences(all);
     for (const auto* row : {&kEncryptionRow, &kHidingRow, &kInvdRow, &kAliasRow}) all.push_back(row);
+    for (const auto* row : {&kEncryptionRow, &kHidingRow, &kInvdRow, &kAliasRow, &kCounterRow}) all.push_back(row);
     std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
     all.erase(std::unique(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->id == b->id; }), all.end());
     return all;
@@ -287,6 +290,7 @@ const load::Vocabulary& vocabulary() {
     v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "TPM_EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
                            "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO", "MWr*", "MRd*", "Cpl*", "Cfg*",
                            "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "CONFIG.*", "REGISTER.*", "WRITE.*", "NOTIFY", "USED", "USED_INDEX", "USED_PACKED", "BUFFER", "STATUS", "PACKET", "TAKEN", "EVENT", "IPI", "HOST.*", "CLOCK.*", "TPM", "TPM.*", "SERVICE", "TLS", "PLAIN"},
+                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "HOST.*", "CLOCK.*", "MSR", "TPM"},
                           &TechnologyKind::objects);
     v.calls = with_kits({}, &TechnologyKind::calls);
     v.moments = {"vm*.*"};
@@ -307,7 +311,7 @@ const load::Vocabulary& vocabulary() {
     v.weather = load::Names(names_of(weathers()));
     v.states = load::Names::anything();
     v.assumptions = {"address of *", "moment *"};
-    v.threats = load::Names::anything();
+    v.threats = load::Names(threat_names());
     v.catalogue = load::Names::anything();
     for (const auto& knob : knobs()) v.settings.push_back({std::string(knob.setting), load::ValueKind::kWord, {"enabled", "disabled"}});
     for (const auto& card : card_names())

@@ -23,6 +23,7 @@ void add_schema(CLI::App& app, Session& session);
 void add_serve(CLI::App& app, Session& session);
 void add_dump_config(CLI::App& app, Session& session);
 void add_trace(CLI::App& app, Session& session);
+void add_threats(CLI::App& app, Session& session);
 void add_evidence(CLI::App& app, Session& session);
 void add_verify(CLI::App& app, Session& session);
 

@@ -12,7 +12,9 @@
 #include "guest/storage/format.h"
 #include "platform/cpu/technology.h"
 #include "platform/protocol/acpi/osc.h"
+#include "platform/protocol/acpi/table.h"
 #include "platform/protocol/ats/ats.h"
+#include "platform/protocol/boot/schemas.h"
 #include "platform/protocol/cca/call_schemas.h"
 #include "platform/protocol/cca/event_log.h"
 #include "platform/protocol/cove/schemas.h"
@@ -93,7 +95,8 @@ std::vector<wire::Schema> all() {
                               nic::schemas(), nvme::schemas(), virtio::schemas(), device_trust::schemas(), device_trust::policy_schemas(), tdxproto::call_schemas(),
                               tdxproto::evidence_schemas(), relying_party::tdx_schemas(), pkvmproto::schemas(), coveproto::schemas(),
                               relying_party::cove_schemas(), ccaproto::call_schemas(), ccaproto::event_log_schemas(),
-                              relying_party::cca_schemas(), relying_party::service_schemas(), relying_party::tpm_schemas(), tpm::schemas()})
+                              relying_party::cca_schemas(), relying_party::service_schemas(), relying_party::tpm_schemas(), tpm::schemas(),
+                              acpi::table_schemas(), boot::schemas()})
     out.insert(out.end(), schemas.begin(), schemas.end());
   return out;
 }

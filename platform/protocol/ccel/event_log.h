@@ -16,7 +16,9 @@ namespace ccel {
 inline constexpr std::uint32_t kEventNoAction = 3;  // is not extended
 inline constexpr std::uint32_t kEventSeparator = 4;
 inline constexpr std::uint32_t kEventTag = 6;
+inline constexpr std::uint32_t kEventPlatformConfigFlags = 0x0a;
 inline constexpr std::uint32_t kEventIpl = 0x0d;
+inline constexpr std::uint32_t kEventEfiBootServicesDriver = 0x80000004;
 inline constexpr std::uint32_t kEventEfiBootServicesApplication = 0x80000003;
 inline constexpr std::uint32_t kEventEfiPlatformFirmwareBlob2 = 0x8000000a;
 

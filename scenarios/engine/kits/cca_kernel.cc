@@ -3,6 +3,7 @@
 #include "platform/crypto/certificate.h"
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
+#include "scenarios/engine/kits/boot_words.h"
 #include "scenarios/engine/kits/cca_kit.h"
 #include "tsm/abi/cca_guest.h"
 #include "tsm/abi/cca_tdi.h"
@@ -23,7 +24,10 @@ class CcaKernel final : public GuestKernel, private tsm_abi::CcaPlatform {
   // Firmware measures what the host loaded beside it.
   std::string boot() override {
     if (!cca_.boot()) return "the RMM is not what the guest was built for";
-    log_ = realm_boot_events(read_private(kKernelGpa, kPage), kCommandLine);
+    const auto kernel_words = take_words(machine_, BootWord::kKernel);
+    std::vector<base::Bytes> described;
+    if (measures_tables(world_.settings)) described = take_words(machine_, BootWord::kMachine);
+    log_ = realm_boot_events(read_private(kKernelGpa, kPage), kernel_words, described);
     for (const auto& event : log_.events)
       if (!cca_.extend(event.mr_index, event.digest)) return "a register cannot be extended";
     return world_.settings.config ? check_config() : "";

@@ -5,6 +5,7 @@
 #include "guest/relying_party/cca_verifier.h"
 #include "platform/crypto/hash.h"
 #include "platform/protocol/cca/evidence_schemas.h"
+#include "scenarios/engine/kits/boot_words.h"
 #include "scenarios/engine/kits/image.h"
 #include "tsm/abi/cca_guest.h"
 #include "tsm/abi/cca_tdi.h"
@@ -112,7 +113,9 @@ relying_party::Appraiser CcaKit::appraiser() const {
     if (vm->host_tenant) continue;
     policy.rims.insert(as_attested(cca::expected_rim(shape, vm->golden), shape.algorithm));
     const auto kernel = std::ranges::find(vm->golden, kKernelGpa, &cpu::LaunchPage::gpa);
-    const auto registers = ccaproto::replay(shape.algorithm, realm_boot_events(kernel->bytes, kCommandLine));
+    const auto registers = ccaproto::replay(shape.algorithm, realm_boot_events(
+        kernel->bytes, expected_words(world_, *vm, BootWord::kKernel),
+        measures_tables(world_.settings) ? expected_words(world_, *vm, BootWord::kMachine) : std::vector<base::Bytes>{}));
     for (const std::size_t i : {0u, 1u}) policy.rems[i].values.insert(as_attested(registers[i], shape.algorithm));
     for (const auto& page : vm->golden)
       if (page.gpa == kConfigGpa) policy.personalization = personalization_of(page.bytes);
@@ -126,10 +129,11 @@ base::Block<64> personalization_of(base::View configuration) {
   return out;
 }
 
-ccaproto::EventLog realm_boot_events(base::View kernel, std::string_view command_line) {
+ccaproto::EventLog realm_boot_events(base::View kernel, const std::vector<base::Bytes>& kernel_words, const std::vector<base::Bytes>& machine) {
   ccaproto::EventLog log;
-  log.events = {ccaproto::event_of(1, ccaproto::kEventEfiBootServicesApplication, kernel),
-                ccaproto::event_of(2, ccaproto::kEventIpl, base::view_of(command_line))};
+  log.events = {ccaproto::event_of(1, ccaproto::kEventEfiBootServicesApplication, kernel)};
+  for (const auto& word : kernel_words) log.events.push_back(ccaproto::event_of(2, ccaproto::kEventIpl, word));
+  for (const auto& word : machine) log.events.push_back(ccaproto::event_of(1, ccel::kEventPlatformConfigFlags, word));
   return log;
 }
 

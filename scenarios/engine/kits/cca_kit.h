@@ -57,7 +57,8 @@ class CcaKit final : public Kit {
 
 std::unique_ptr<GuestKernel> make_cca_kernel(World& world, CcaKit& kit, VmState& vm, GuestMachine& machine);
 // What the firmware of a realm extends into the first two extensible registers.
-ccaproto::EventLog realm_boot_events(base::View kernel, std::string_view command_line);
+// The kernel, what it is started with, and where firmware looks at them the words that say how the machine is: boot_words.h.
+ccaproto::EventLog realm_boot_events(base::View kernel, const std::vector<base::Bytes>& kernel_words, const std::vector<base::Bytes>& machine);
 // What a host that hands over this configuration says in the realm personalization value.
 base::Block<64> personalization_of(base::View configuration);
 

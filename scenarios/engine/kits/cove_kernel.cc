@@ -3,6 +3,7 @@
 #include "platform/crypto/hash.h"
 #include "platform/protocol/cove/evidence.h"
 #include "scenarios/engine/guest_machine.h"
+#include "scenarios/engine/kits/boot_words.h"
 #include "scenarios/engine/kits/cove_kit.h"
 #include "tsm/abi/cove_guest.h"
 #include "tsm/abi/cove_tdi.h"
@@ -32,7 +33,8 @@ class CoveKernel final : public GuestKernel, private tsm_abi::CovePlatform {
     if (!cove_.boot()) return "the TSM is not what the guest was built for";
     const auto kernel = cove_.take_in(kKernelGpa, kCoveKernelRegister, "kernel");
     if (!kernel) return "the kernel cannot be taken in and measured";
-    if (!cove_.extend(kCoveCommandLineRegister, crypto::sha384(base::view_of(kCommandLine)), kCommandLine))
+    if (!measure(BootWord::kKernel, kCoveCommandLineRegister) ||
+        (measures_tables(world_.settings) && !measure(BootWord::kMachine, kCoveKernelRegister)))
       return "a run-time register cannot be extended";
     if (world_.settings.config)
       if (auto why = check_config(); !why.empty()) return why;
@@ -86,6 +88,13 @@ class CoveKernel final : public GuestKernel, private tsm_abi::CovePlatform {
   }
 
  private:
+  bool measure(BootWord kind, unsigned index) {
+    const auto words = take_words(machine_, kind);
+    for (std::size_t i = 0; i < words.size(); ++i)
+      if (!cove_.extend(index, crypto::sha384(words[i]), names_of(kind).at(i))) return false;
+    return true;
+  }
+
   // The configuration is the host's to choose; what the owner will read is the TVM's identity, so the two have to agree.
   std::string check_config() {
     const auto configuration = cove_.take_in_unmeasured(kConfigGpa);

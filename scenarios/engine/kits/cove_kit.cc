@@ -5,6 +5,7 @@
 #include "guest/relying_party/cove_verifier.h"
 #include "platform/cbor/schema.h"
 #include "platform/crypto/hash.h"
+#include "scenarios/engine/kits/boot_words.h"
 #include "scenarios/engine/kits/image.h"
 #include "tsm/abi/cove_guest.h"
 
@@ -128,7 +129,8 @@ relying_party::Appraiser CoveKit::appraiser() const {
     std::uint64_t entry = 0;
     for (auto page = vm->golden.rbegin(); page != vm->golden.rend(); ++page)
       if (page->kind == Kind::kMeasured) entry = page->gpa;
-    coveproto::EventLog log{{kCoveCommandLineRegister, crypto::sha384(base::view_of(kCommandLine)), ""}};
+    coveproto::EventLog log;
+    for (const auto& word : expected_words(world_, *vm, BootWord::kKernel)) log.push_back({kCoveCommandLineRegister, crypto::sha384(word), ""});
     for (const auto& page : vm->golden) {
       if (page.kind == Kind::kMeasured) pages = coveproto::extended_by_page(pages, page.gpa, page.bytes);
       if (page.gpa == kKernelGpa) log.push_back({kCoveKernelRegister, crypto::sha384(page.bytes), ""});
@@ -136,6 +138,8 @@ relying_party::Appraiser CoveKit::appraiser() const {
     }
     policy.initial[coveproto::kTvmPagesRegister].insert(pages);
     policy.initial[coveproto::kTvmConfigurationRegister].insert(coveproto::extended_by_entry({}, entry, 0));
+    if (measures_tables(world_.settings))
+      for (const auto& word : expected_words(world_, *vm, BootWord::kMachine)) log.push_back({kCoveKernelRegister, crypto::sha384(word), ""});
     const auto registers = coveproto::replay(log);
     for (const unsigned i : {kCoveKernelRegister, kCoveCommandLineRegister})
       policy.runtime[i].values.insert(registers[i - coveproto::kInitialRegisters]);

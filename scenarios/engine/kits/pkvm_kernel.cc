@@ -4,6 +4,7 @@
 #include "platform/base/check.h"
 #include "platform/crypto/certificate.h"
 #include "scenarios/engine/guest_machine.h"
+#include "scenarios/engine/kits/boot_words.h"
 #include "scenarios/engine/kits/pkvm_kit.h"
 #include "tsm/abi/pkvm_guest.h"
 
@@ -86,12 +87,17 @@ class PkvmKernel final : public GuestKernel, private tsm_abi::PkvmPlatform {
         const auto size = base::load_le<std::uint32_t>(read(kInstanceIpa, 4));
         instance = read(kInstanceIpa + 4, std::min<std::size_t>(size, kPage - 4));
       }
+    // The host's words about the machine and for the kernel, beside the template that firmware has of them.
+    bool environment_fits = true;
+    for (const auto kind : {BootWord::kMachine, BootWord::kRom, BootWord::kKernel})
+      if (take_words(machine_, kind) != expected_words(world_, vm_, kind)) environment_fits = false;
     pkvmproto::DiceHash fresh{};
     const base::Bytes drawn = machine_.random(fresh.size());
     std::copy(drawn.begin(), drawn.end(), fresh.begin());
     pkvm::Pvmfw pvmfw(world_.library, world_.defences, vm_.name);
     auto started =
-        pvmfw.start({.firmware = own, .kernel = kernel, .ramdisk = ramdisk, .vbmeta = vbmeta, .instance = instance},
+        pvmfw.start({.firmware = own, .kernel = kernel, .ramdisk = ramdisk, .vbmeta = vbmeta, .instance = instance,
+                     .environment_fits = environment_fits},
                     fresh, kit_.edit());
     if (!started) return "firmware starts nothing: " + std::string(started.refusal().by->id);
     base::Bytes out;

@@ -9,6 +9,7 @@
 #include "platform/protocol/sev/kernel_hashes.h"
 #include "platform/protocol/sev/report.h"
 #include "scenarios/engine/guest_machine.h"
+#include "scenarios/engine/kits/boot_words.h"
 #include "tsm/abi/sev_tdi.h"
 
 namespace engine {
@@ -62,7 +63,8 @@ class SevKernel final : public GuestKernel, private tsm_abi::Platform {
     if (world_.settings.kernel_hashes) {
       // The firmware compares what the host loaded with the hashes in its own measured page.
       const auto kernel = read_private(kKernelGpa, kPage), table = read_private(kHashesGpa, 176);
-      const bool same = table == wire::encode(sevproto::kernel_hashes(kernel, {}, kCommandLine));
+      const auto words = take_words(machine_, BootWord::kKernel);
+      const bool same = table == wire::encode(sevproto::kernel_hashes(kernel, words.at(1), base::text_of(words.at(0))));
       if (!machine_.defend("guest.kernel.hashes", same)) return "the kernel is not the one whose hash was measured";
     }
     const auto leaf = machine_.cpuid(kSevLeaf, 0);
@@ -99,6 +101,14 @@ class SevKernel final : public GuestKernel, private tsm_abi::Platform {
     const auto answer = machine_.exit_to_host({.code = static_cast<std::uint64_t>(sevproto::ExitCode::kCpuid), .rax = leaf, .rcx = subleaf}, "CPUID");
     return {static_cast<std::uint32_t>(answer.rax), static_cast<std::uint32_t>(answer.rbx), static_cast<std::uint32_t>(answer.rcx),
             static_cast<std::uint32_t>(answer.rdx)};
+  }
+
+  // The host answers for registers that its processor does not keep per guest (GHCB 2.03, 4.1.4); EAX and EDX hold the value.
+  std::optional<std::uint64_t> msr(std::uint32_t index, std::optional<std::uint64_t> value) override {
+    constexpr std::uint64_t kMsrExit = 0x7C, kLow = 0xFFFF'FFFF;
+    const auto answer = machine_.exit_to_host(
+        {.code = kMsrExit, .info1 = value ? 1u : 0u, .rax = value.value_or(0) & kLow, .rcx = index, .rdx = value.value_or(0) >> 32}, "MSR");
+    return value ? value : std::optional((answer.rax & kLow) | answer.rdx << 32);
   }
 
   const char* provider() const override { return is_snp_ ? "sev_guest" : nullptr; }

@@ -6,6 +6,7 @@
 #include "platform/protocol/sev/kernel_hashes.h"
 #include "platform/protocol/sev/policy.h"
 #include "platform/protocol/sev/vmsa.h"
+#include "scenarios/engine/kits/boot_words.h"
 #include "scenarios/engine/kits/image.h"
 #include "scenarios/engine/kits/sev_kernel.h"
 #include "scenarios/engine/kits/sev_kit.h"
@@ -49,7 +50,7 @@ std::vector<cpu::LaunchPage> sev_image(const World& world, const VmState& vm) {
   for (const auto& f : settings.psp.cpuid) cpuid.functions[cpuid.count++] = f;
   std::vector<cpu::LaunchPage> out = {firmware_page(vm), kernel_page()};
   if (settings.kernel_hashes) {
-    base::Bytes table = wire::encode(sevproto::kernel_hashes(out[1].bytes, {}, kCommandLine));
+    base::Bytes table = wire::encode(sevproto::kernel_hashes(out[1].bytes, base::view_of(expected_word(world, vm, "initrd")), expected_word(world, vm, "cmdline")));
     table.resize(kPage);
     out.push_back({kHashesGpa, table, Kind::kMeasured});
   }

@@ -4,6 +4,7 @@
 #include "platform/protocol/tdx/event_log.h"
 #include "platform/protocol/tdx/quote.h"
 #include "scenarios/engine/guest_machine.h"
+#include "scenarios/engine/kits/boot_words.h"
 #include "scenarios/engine/kits/tdx_kit.h"
 #include "tsm/abi/tdx_tdi.h"
 
@@ -25,7 +26,9 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
   std::string boot() override {
     const auto up = tdx_.boot();
     if (!up) return "the processor is not what the guest was built for";
-    log_ = boot_events(read_private(kKernelGpa, kPage), kCommandLine);
+    BootMeasured words{.machine = take_words(machine_, BootWord::kMachine), .roms = take_words(machine_, BootWord::kRom),
+                       .kernel_words = take_words(machine_, BootWord::kKernel)};
+    log_ = boot_events(read_private(kKernelGpa, kPage), words);
     for (const auto& event : log_.events)
       if (const auto done = tdx_.extend_rtmr(event.mr_index - 1, event.digest); !done) return "a run-time register cannot be extended";
     return world_.settings.config ? check_config() : "";
@@ -60,6 +63,15 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
 
   std::optional<base::Bytes> tdi_call(tio::ManagedCall call, base::View in, std::uint16_t function) override {
     return tdi_.call(call, in, function);
+  }
+
+  // #VE, and the guest asks the host (GHCI, TDG.VP.VMCALL<Instruction.RDMSR> and <Instruction.WRMSR>).
+  // simplified: straight to the host's boundary, in the words of another exit.
+  std::optional<std::uint64_t> msr(std::uint32_t index, std::optional<std::uint64_t> value) override {
+    constexpr std::uint64_t kRead = 31, kWrite = 32, kLow = 0xFFFF'FFFF;
+    const auto answer = machine_.exit_to_host(
+        {.code = value ? kWrite : kRead, .info1 = value ? 1u : 0u, .rax = value.value_or(0) & kLow, .rcx = index, .rdx = value.value_or(0) >> 32}, "MSR");
+    return value ? value : std::optional((answer.rax & kLow) | answer.rdx << 32);
   }
 
   const char* provider() const override { return "tdx_guest"; }

@@ -6,6 +6,7 @@
 #include "platform/crypto/calendar_time.h"
 #include "platform/protocol/tdx/evidence_schemas.h"
 #include "platform/protocol/tdx/mrtd.h"
+#include "scenarios/engine/kits/boot_words.h"
 #include "scenarios/engine/kits/image.h"
 #include "tsm/abi/tdx_guest.h"
 #include "tsm/tdx/connect.h"
@@ -132,8 +133,10 @@ relying_party::Appraiser TdxKit::appraiser() const {
     if (vm->host_tenant) continue;
     policy.mr_tds.insert(golden_mr_td(*vm));
     const auto kernel = std::find_if(vm->golden.begin(), vm->golden.end(), [](const auto& page) { return page.gpa == kKernelGpa; });
-    const auto registers = tdxproto::replay(boot_events(kernel->bytes, kCommandLine));
-    for (const std::size_t i : {1u, 2u}) policy.rtmrs[i].values.insert(registers[i]);
+    const auto registers = tdxproto::replay(boot_events(kernel->bytes, {.machine = expected_words(world_, *vm, BootWord::kMachine),
+                                                                        .roms = expected_words(world_, *vm, BootWord::kRom),
+                                                                        .kernel_words = expected_words(world_, *vm, BootWord::kKernel)}));
+    for (const std::size_t i : {0u, 1u, 2u}) policy.rtmrs[i].values.insert(registers[i]);
     for (const auto& page : vm->golden)
       if (page.gpa == kConfigGpa) policy.mr_config_id = config_id(page.bytes);
   }
@@ -166,10 +169,12 @@ tdxproto::Measurement config_id(base::View configuration) {
   return out;
 }
 
-tdxproto::EventLog boot_events(base::View kernel, std::string_view command_line) {
+tdxproto::EventLog boot_events(base::View kernel, const BootMeasured& words) {
   tdxproto::EventLog log;
-  log.events = {tdxproto::event_of(2, tdxproto::kEventEfiBootServicesApplication, kernel),
-                tdxproto::event_of(3, tdxproto::kEventIpl, base::view_of(command_line))};
+  for (const auto& word : words.machine) log.events.push_back(tdxproto::event_of(1, ccel::kEventPlatformConfigFlags, word));
+  for (const auto& rom : words.roms) log.events.push_back(tdxproto::event_of(2, ccel::kEventEfiBootServicesDriver, rom));
+  log.events.push_back(tdxproto::event_of(2, tdxproto::kEventEfiBootServicesApplication, kernel));
+  for (const auto& word : words.kernel_words) log.events.push_back(tdxproto::event_of(3, tdxproto::kEventIpl, word));
   return log;
 }
 

@@ -66,6 +66,9 @@ std::unique_ptr<GuestKernel> make_tdx_kernel(World& world, TdxKit& kit, VmState&
 tdxproto::Measurement golden_mr_td(const VmState& vm);
 // What a host that hands over this configuration says in MRCONFIGID.
 tdxproto::Measurement config_id(base::View configuration);
-tdxproto::EventLog boot_events(base::View kernel, std::string_view command_line);
+struct BootMeasured {
+  std::vector<base::Bytes> machine, roms, kernel_words;  // as boot_words.h lists them
+};
+tdxproto::EventLog boot_events(base::View kernel, const BootMeasured& words);
 
 }  // namespace engine

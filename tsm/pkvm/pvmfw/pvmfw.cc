@@ -91,6 +91,7 @@ trust::Result<Started> Pvmfw::start(const Loaded& loaded, const pkvmproto::DiceH
   base::check(c.configured, "a conformance row is not lifted");
 
   const auto read = pkvmproto::decode_vbmeta(loaded.vbmeta);
+  c.environment_fits = loaded.environment_fits;
   c.is_signed = read && read->is_signed_by(*trusted);
   if (auto no = refuse(c)) return *no;
   const pkvmproto::Vbmeta described = read ? read->content : pkvmproto::Vbmeta{};

@@ -35,6 +35,7 @@ struct Loaded {
   base::View firmware;  // the VM's own first pages, kPvmfwPages of them
   base::View kernel, ramdisk, vbmeta;
   base::View instance;  // empty: this VM never ran
+  bool environment_fits = true;  // what the host says of the machine, beside firmware's own template of it
 };
 struct Started {
   pkvmproto::Handover handover;

@@ -7,6 +7,7 @@ namespace pkvm {
 
 struct PvmfwCase {
   bool configured = true;   // firmware, configuration and handover are what a bootloader leaves
+  bool environment_fits = true;  // what the host says of the machine and hands the kernel
   bool is_signed = true;    // the description, by the key in the binary
   bool digests_fit = true;  // kernel and ramdisk are those described
   bool instance_opens = true, instance_same = true;
@@ -17,6 +18,9 @@ inline constexpr trust::Rule<PvmfwCase> kPvmfwRules[] = {
       "Firmware starts nothing without what the bootloader left for it.", trust::Act::kRefuse,
       trust::Kind::kConformance},
      [](const PvmfwCase& c) { return c.configured; }},
+    {{"pkvm.pvmfw.environment", "pvmfw, README, device tree sanitization",
+      "A kernel gets no description of its machine that firmware does not know."},
+     [](const PvmfwCase& c) { return c.environment_fits; }},
     {{"pkvm.pvmfw.signature", "AVB, vbmeta image; pvmfw, README, verified boot",
       "What describes a VM's kernel is signed by the key in the firmware."},
      [](const PvmfwCase& c) { return c.is_signed; }},
