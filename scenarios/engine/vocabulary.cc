@@ -289,8 +289,7 @@ const load::Vocabulary& vocabulary() {
     v.boundaries = load::Names(names_of(boundaries()));
     v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "TPM_EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
                            "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO", "MWr*", "MRd*", "Cpl*", "Cfg*",
-                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "CONFIG.*", "REGISTER.*", "WRITE.*", "NOTIFY", "USED", "USED_INDEX", "USED_PACKED", "BUFFER", "STATUS", "PACKET", "TAKEN", "EVENT", "IPI", "HOST.*", "CLOCK.*", "TPM", "TPM.*", "SERVICE", "TLS", "PLAIN"},
-                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "HOST.*", "CLOCK.*", "MSR", "TPM"},
+                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "CONFIG.*", "REGISTER.*", "WRITE.*", "NOTIFY", "USED", "USED_INDEX", "USED_PACKED", "BUFFER", "STATUS", "PACKET", "TAKEN", "EVENT", "IPI", "HOST.*", "CLOCK.*", "MSR", "TPM", "TPM.*", "SERVICE", "TLS", "PLAIN"},
                           &TechnologyKind::objects);
     v.calls = with_kits({}, &TechnologyKind::calls);
     v.moments = {"vm*.*"};
