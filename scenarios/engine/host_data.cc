@@ -1,7 +1,7 @@
 #include "scenarios/engine/host_data.h"
 
-#include "scenarios/engine/owner_at_work.h"
 #include "scenarios/engine/host_contents.h"
+#include "scenarios/engine/owner_at_work.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {
@@ -23,7 +23,6 @@ const std::vector<HostData>& host_data() {
          sim::Random(world.run.seed, world.stream_name(vm.name + ".rng-seed")).fill(out);
          return out;
        }},
-  };
     };
     all.insert(all.end(), boot_contents().begin(), boot_contents().end());
     return all;
