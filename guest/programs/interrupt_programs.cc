@@ -119,7 +119,7 @@ void read_parameters(abi::Guest& guest, const std::vector<std::string>&) {
   constexpr std::size_t kCommandLineSize = 2048;
   const auto buffer = guest.alloc("command-line", kPage);
   guest.moment("asked");
-  const auto line = guest.host_data("cmdline");
+  const auto line = guest.host_data("rng-seed");
   if (!line) return guest.ends("none");
   const bool fits = line->size() <= kCommandLineSize;
   if (!fits && !guest.defend("guest.hypercall.range", false)) return guest.ends("refused");
