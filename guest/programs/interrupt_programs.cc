@@ -116,15 +116,15 @@ void enter_kernel(abi::Guest& guest, const std::vector<std::string>&) {
 
 // The answer to a request may be as long as whoever answers likes.
 void read_parameters(abi::Guest& guest, const std::vector<std::string>&) {
-  constexpr std::size_t kCommandLineSize = 2048;
-  const auto buffer = guest.alloc("command-line", kPage);
+  constexpr std::size_t kRoom = 2048;
+  const auto buffer = guest.alloc("parameters", kPage);
   guest.moment("asked");
-  const auto line = guest.host_data("rng-seed");
-  if (!line) return guest.ends("none");
-  const bool fits = line->size() <= kCommandLineSize;
+  const auto answer = guest.host_data("rng-seed");
+  if (!answer) return guest.ends("none");
+  const bool fits = answer->size() <= kRoom;
   if (!fits && !guest.defend("guest.hypercall.range", false)) return guest.ends("refused");
   guest.promise("integrity", fits);
-  guest.write(buffer, base::View(*line).first(std::min<std::size_t>(line->size(), kPage)));
+  guest.write(buffer, base::View(*answer).first(std::min<std::size_t>(answer->size(), kPage)));
   guest.ends("copied");
 }
 

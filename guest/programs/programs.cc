@@ -40,7 +40,7 @@ const std::vector<Program>& all() {
       {"net-trusted", "takes a network card into its trust boundary and works it by private rings", net_trusted},
       {"net-untrusted", "sends a public frame through bounce buffers and compares its echo", net_untrusted},
       {"overrun", "recurses until its stack is used up, to show what ends it", overrun},
-      {"read-parameters", "copies the command line that the host hands it into a buffer of the size that Linux has", read_parameters},
+      {"read-parameters", "copies what the host hands it for its pool into a buffer of its own size", read_parameters},
       {"read-request", "copies a request whose length lies in shared memory", read_request},
       {"retire-page", "gives a page back to the host, which all of its CPUs have to forget first", retire_page},
       {"reuse-shared", "takes a shared page back from the host and keeps a secret in it", reuse_shared},
