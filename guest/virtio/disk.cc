@@ -22,7 +22,7 @@ bool Disk::start() {
   const std::string name = transport_.slot();
   state_ = guest_.alloc((name + "-state").c_str(), kPage);
   bounce_ = guest_.alloc((name + "-bounce").c_str(), 2 * kPage, GLACIS_SHARED);
-  guest_.write(bounce_, base::Bytes(2 * kPage));
+  for (const auto page : {bounce_, bounce_ + kPage}) guest_.write(page, base::Bytes(kPage));
   if (!guest_.device_share(name.c_str(), bounce_, 2 * kPage)) return false;
   ring_ = std::make_unique<Ring>(transport_, 0, state_);
   if (!ring_->set_up()) return false;

@@ -55,7 +55,7 @@ base::Bytes agent_key(const World& world) {
 }  // namespace
 
 VirtioDevice::VirtioDevice(World& world, const VirtioSettings& settings, unsigned slot)
-    : world_(world), settings_(settings), plugged_(settings.plugged), random_(world.run.seed, settings.name),
+    : world_(world), settings_(settings), slot_(slot), plugged_(settings.plugged), random_(world.run.seed, settings.name),
       config_(settings.name + ".config"), mmio_(settings.name + ".mmio"), ring_(settings.name + ".ring"),
       function_(make_backend(), {.packed = settings.packed, .indirect = settings.indirect, .event_index = settings.event_index}, *this, *this) {
   for (auto* boundary : {&config_, &mmio_, &ring_}) {
@@ -72,11 +72,26 @@ VirtioDevice::VirtioDevice(World& world, const VirtioSettings& settings, unsigne
     if (message.object == "USED" || message.object == "USED_PACKED") (void)function_.put(message.bytes);
     return std::nullopt;
   });
+  set_up();
+}
+
+void VirtioDevice::set_up() {
   auto& config = function_.config();
-  const std::uint64_t at = kWindow + slot * kWindowEach;
+  const std::uint64_t at = kWindow + slot_ * kWindowEach;
   config.write(kBarAt, 4, static_cast<std::uint32_t>(at));
   config.write(kBarAt + 4, 4, static_cast<std::uint32_t>(at >> 32));
   config.write(kCommandAt, 2, kMemoryAndMaster);
+}
+
+// A VMM makes its devices anew for each VM that it launches.
+void VirtioDevice::serve(VmState& vm) {
+  if (vm_ && (vm_ != &vm || generation_ != world_.generation)) {
+    plugged_ = settings_.plugged;
+    function_.write(virtio::kCommonAt + virtio::kDeviceStatus, base::Bytes{0});
+    set_up();
+  }
+  vm_ = &vm;
+  generation_ = world_.generation;
 }
 
 std::unique_ptr<virtio::Backend> VirtioDevice::make_backend() {
@@ -90,7 +105,7 @@ std::unique_ptr<virtio::Backend> VirtioDevice::make_backend() {
 }
 
 std::uint32_t VirtioDevice::config_read(VmState& vm, unsigned offset) {
-  vm_ = &vm;
+  serve(vm);
   if (!plugged_) return 0xffff'ffff;
   base::Bytes value;
   base::append_le<std::uint32_t>(value, function_.config().read(offset, 4));
@@ -104,7 +119,7 @@ std::uint32_t VirtioDevice::config_read(VmState& vm, unsigned offset) {
 }
 
 void VirtioDevice::config_write(VmState& vm, unsigned offset, std::uint32_t value) {
-  vm_ = &vm;
+  serve(vm);
   if (!plugged_) return;
   virtio::RegisterWrite said{.offset = offset, .value = {}};
   base::append_le(said.value, value);
@@ -115,7 +130,7 @@ void VirtioDevice::config_write(VmState& vm, unsigned offset, std::uint32_t valu
 }
 
 std::optional<base::Bytes> VirtioDevice::mmio_read(VmState& vm, unsigned bar, std::uint64_t offset, std::size_t size) {
-  vm_ = &vm;
+  serve(vm);
   if (!plugged_ || bar != virtio::kBar || offset > virtio::kBarSize - size) return std::nullopt;
   auto back = mmio_.cross({.object = "REGISTER." + function_.register_at(offset), .bytes = function_.read(offset, size), .schema = &content(), .reply = true});
   if (!back || back->bytes.size() != size) return std::nullopt;
@@ -123,7 +138,7 @@ std::optional<base::Bytes> VirtioDevice::mmio_read(VmState& vm, unsigned bar, st
 }
 
 bool VirtioDevice::mmio_write(VmState& vm, unsigned bar, std::uint64_t offset, base::View bytes) {
-  vm_ = &vm;
+  serve(vm);
   if (!plugged_ || bar != virtio::kBar || offset > virtio::kBarSize - bytes.size()) return false;
   const std::string name = function_.register_at(offset);
   const auto there = mmio_.cross({.object = name == "NOTIFY" ? name : "WRITE." + name,

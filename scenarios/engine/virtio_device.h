@@ -50,10 +50,14 @@ class VirtioDevice final : public virtio::GuestMemory, public virtio::Outlet {
 
  private:
   std::unique_ptr<virtio::Backend> make_backend();
+  void set_up();            // as host firmware does
+  void serve(VmState& vm);  // who asks
 
   World& world_;
   VirtioSettings settings_;
+  unsigned slot_;
   bool plugged_;
+  unsigned generation_ = 0;  // of the VMs
   std::uint32_t shown_ = 0;
   VmState* vm_ = nullptr;  // whose device it is
   sim::Random random_;     // the host's
