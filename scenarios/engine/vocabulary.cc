@@ -177,7 +177,7 @@ const std::vector<Named>& verbs() {
       {"forge", "answer the owner in a guest's place, by a report signed with a key of one's own or one that leaked"},
       {"hold", "take a message away and keep it under a name"},
       {"hotplug", "take a device out of its slot and put in another, or the same one again"},
-      {"impersonate", "have software with a device's certificates and a key of one's own answer for the device"},
+      {"impersonate", "have software with a device's certificates, or in the owner's name, and a key of one's own answer for it"},
       {"inject", "deliver a message that was kept, out of turn, and see the answer"},
       {"interrupt", "have an interrupt or exception delivered when the guest is next entered"},
       {"map", "put another page under a guest address"},
