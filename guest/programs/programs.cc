@@ -56,6 +56,11 @@ const std::vector<GuestDefence>& guest_defences() {
       {"guest.tdi.lock-flags", "SEV-TIO 0.91, TDI_INFO; PCIe 6.1, 11.3.6", "The interface is locked on the terms that the guest wants."},
       {"guest.tdi.fresh", "SEV-TIO 0.91, TDI_INFO", "Firmware measured the device since it was bound to the guest."},
       {"guest.device.error", "PCIe 6.0, 2.3.2", "A read that nobody completes, which gives all ones, is not taken for data."},
+      {"guest.report.generation", "Linux ABI configfs-tsm-report, generation",
+       "A report is used only if nobody else wrote its attributes since it was asked for."},
+      {"guest.report.own-item", "Linux ABI configfs-tsm-report, $name", "An item takes the writes of the program that made it alone."},
+      {"guest.report.orchestrator", "Linux ABI configfs-tsm-report; RFC 9334, 3",
+       "One program of the guest asks for reports, for all others; they have no way to the files."},
       {"guest.accept.tracking", "Intel TDX guest hardening, lazy accept", "A page accepted once is never accepted again."},
   };
   return kDefences;

@@ -59,6 +59,8 @@ const trust::Boundary* World::find_boundary(const std::string& name) {
   for (const auto& vm : vms)
     for (const auto* boundary : {&vm->exit, &vm->requests, &vm->evidence, &vm->host_data, &vm->clock, &vm->interrupts, &vm->tpm})
       if (boundary->name() == name) return boundary;
+  for (const auto& vm : vms)
+    if (vm->guest && vm->guest->reports().boundary().name() == name) return &vm->guest->reports().boundary();
   const auto arrow = name.find(" -> ");
   if (!name.starts_with("net ") || arrow == std::string::npos) return nullptr;
   return &net(name.substr(4, arrow - 4), name.substr(arrow + 4));

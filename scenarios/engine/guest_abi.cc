@@ -12,9 +12,9 @@ std::vector<const trust::Defence*> guest_rows() {
   static const std::vector<trust::Defence> kRows = [] {
     std::vector<trust::Defence> rows;
     for (const auto& d : programs::guest_defences()) rows.push_back({d.id, d.clause, d.promise, trust::Act::kDetect});
-    // The snapshot does not notice a change: it makes it void.
+    // The snapshot does not notice a change: it makes it void. And what nobody else may write is not written.
     for (auto& row : rows)
-      if (row.id == "guest.snapshot") row.act = trust::Act::kRefuse;
+      if (row.id == "guest.snapshot" || row.id == "guest.report.own-item" || row.id == "guest.report.orchestrator") row.act = trust::Act::kRefuse;
     return rows;
   }();
   std::vector<const trust::Defence*> out;
@@ -29,17 +29,6 @@ const trust::Defence& guest_row(std::string_view id) {
     if (row->id == id) return *row;
   throw base::Bug("a program asks a defence that no table has");
 }
-
-namespace {
-
-// What a program asks of its kernel, as configfs-tsm has it: other software of the guest may stand in between.
-struct EvidenceRequest {
-  base::Block<64> report_data{};
-  std::uint32_t level = 0;
-  using Wire = wire::Layout<&EvidenceRequest::report_data, &EvidenceRequest::level>;
-};
-
-}  // namespace
 
 struct AbiCalls {
   // Every call counts against the guest's budget, also one that takes no simulated time.
@@ -93,21 +82,15 @@ struct AbiCalls {
                       std::uint64_t* aux_bytes) {
     auto& m = of(self);
     if (!m.kernel_->provider()) return GLACIS_NO_SUCH;
-    static const wire::Schema kSchema = wire::schema_of<EvidenceRequest>("guest.EVIDENCE_REQUEST");
-    EvidenceRequest wanted{.level = static_cast<std::uint32_t>(level)};
-    std::copy(report_data, report_data + 64, wanted.report_data.begin());
-    const auto arrived = m.vm_.evidence.cross({.object = "EVIDENCE_REQUEST", .bytes = wire::encode(wanted), .schema = &kSchema});
-    const auto asked = arrived ? wire::decode<EvidenceRequest>(arrived->bytes) : wire::Decoded<EvidenceRequest>(wire::Error{});
-    if (!asked) return GLACIS_REFUSED;
-    const auto got = m.kernel_->attest(asked->report_data, asked->level);
-    if (!got) return GLACIS_REFUSED;
-    if (got->report.size() > *bytes || got->attachment.size() > *aux_bytes) return GLACIS_TOO_SMALL;
-    *bytes = got->report.size();
-    *aux_bytes = got->attachment.size();
-    std::memcpy(out, got->report.data(), got->report.size());
-    std::memcpy(aux, got->attachment.data(), got->attachment.size());
-    m.world_.verdict.artifacts[m.vm_.name + ".report-data.bin"] = base::bytes_of(base::View(asked->report_data));
-    for (const auto& [name, content] : got->files) m.world_.verdict.artifacts[m.vm_.name + "." + name] = content;
+    base::Block<64> wanted{};
+    std::copy(report_data, report_data + 64, wanted.begin());
+    const auto got = m.reports_->fetch(wanted, static_cast<std::uint32_t>(level));
+    if (got.error != tsm::Errno::kOk) return GLACIS_REFUSED;
+    if (got.outblob.size() > *bytes || got.auxblob.size() > *aux_bytes) return GLACIS_TOO_SMALL;
+    *bytes = got.outblob.size();
+    *aux_bytes = got.auxblob.size();
+    std::memcpy(out, got.outblob.data(), got.outblob.size());
+    std::memcpy(aux, got.auxblob.data(), got.auxblob.size());
     return GLACIS_OK;
   }
   static const char* provider(void* self) { return of(self).kernel_->provider(); }

@@ -6,6 +6,7 @@
 
 #include "guest/abi/glacis_guest.h"
 #include "scenarios/engine/guest_kernel.h"
+#include "scenarios/engine/guest_reports.h"
 #include "scenarios/engine/outside_guest.h"
 #include "scenarios/engine/world.h"
 
@@ -32,6 +33,8 @@ class GuestMachine final {
   [[noreturn]] void stop(const std::string& why);
 
   void wait(sim::Time span) { step(span); }
+  bool running() const { return fiber_ && fiber_->state() == sim::Fiber::State::kRunning; }
+  GuestReports& reports() { return *reports_; }
 
  private:
   friend struct AbiCalls;
@@ -51,6 +54,7 @@ class GuestMachine final {
   sim::Fiber* fiber_ = nullptr;
   sim::Random rdrand_, interrupts_;
   std::unique_ptr<GuestKernel> kernel_;
+  std::unique_ptr<GuestReports> reports_;
   std::set<std::uint64_t> private_;  // frames the guest means to be private
   std::uint8_t* live_ = nullptr;
   std::size_t live_bytes_ = 0;

@@ -15,7 +15,7 @@ inline const load::Names& message_verbs() {
 }
 inline const load::Names& message_boundaries() {
   static const load::Names kBoundaries{"config * -> *", "doe * -> *", "evidence *", "firmware.osc", "gpu*.logic", "keys *", "link * - *", "mmio *", "net * -> *", "sw*.down", "sw*.up", "tsm0.call",
-                                       "tsm0.evidence", "vm*.evidence", "vm*.exit", "vm*.requests"};
+                                       "tsm0.evidence", "vm*.evidence", "vm*.exit", "vm*.requests", "vm*.tsm-report"};
   return kBoundaries;
 }
 

@@ -190,6 +190,7 @@ const std::vector<Named>& boundaries() {
       {"vm*.tpm", "commands to a VM's TPM"}, {"vm*.exit", "VM exits and their answers"},
       {"vm*.image", "what the host loads into a VM before launch"}, {"vm*.mapping", "the nested page tables"},
       {"vm*.memory", "guest memory through the host's own mapping"}, {"vm*.program", "which software of a guest speaks for it"},
+      {"vm*.tsm-report", "the files by which programs of a guest ask for reports, as its other software finds them"},
       {"vm*.registers", "the save area between exit and entry"}, {"vm*.requests", "sealed messages between guest and security processor"}});
   return kAll;
 }
@@ -200,8 +201,8 @@ const std::vector<Right>& rights() {
       {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
       {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic", "nic*.logic", "nvme*.logic", "link * - gpu*.down", "link * - nic*.down", "link * - nvme*.down", "link * - gpu*.up", "link * - nic*.up", "link * - nvme*.up"}},
       {"switch", "whoever holds a switch: what is inside it, and its ends of links", {"sw*.down", "sw*.up", "link * - sw*", "link sw* - *"}},
-      {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},
       {"host-user", "the host's user-space VMM", {"machine", "net * -> *", "vm*.clock", "vm*.exit", "vm*.host-data", "vm*.image", "vm*.tpm"}},
+      {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program", "vm*.tsm-report"}},
       {"dram-bus", "an interposer on the memory bus", {"dram"}},
       {"dimm", "whoever programmed the memory module", {"machine"}},
       {"network", "a party on the network", {"net * -> *"}},
@@ -254,7 +255,7 @@ const load::Vocabulary& vocabulary() {
     v.platforms = names_of(platforms());
     v.positions = load::Names(names_of(positions()));
     v.boundaries = load::Names(names_of(boundaries()));
-    v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
+    v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "TSM_*", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
                            "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO", "MWr*", "MRd*", "Cpl*", "Cfg*",
                            "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "HOST.*", "CLOCK.*", "TPM"},
                           &TechnologyKind::objects);

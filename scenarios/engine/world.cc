@@ -162,6 +162,7 @@ void World::judge_release(VmState& vm, base::View message) {
   if (asked == honest_sessions.end()) breach("the owner released its secret on evidence that was not made for this session");
   if (!released_sessions.insert(session).second)
     oracle.breach(trust::Promise::kFreshness, "the owner released its secret once more on evidence of an earlier session", sim.now());
+  if (speaks.guest && speaks.guest->reports().foreign(evidence->report)) breach("the owner released its secret on evidence that other software of the guest had made over something else");
   if (speaks.vmpl != 0) breach("the owner released its secret to software at a lower privilege level than it trusts");
   judge_guest(speaks);
 }
