@@ -9,6 +9,7 @@ namespace tsm {
 
 enum class Errno : int {
   kOk = 0,
+  kNotPermitted = 1,    // EPERM
   kNoEntry = 2,         // ENOENT
   kIo = 5,              // EIO
   kNoDevice = 6,        // ENXIO

@@ -8,6 +8,7 @@ namespace tsm {
 std::string_view name_of(Errno error) {
   switch (error) {
     case Errno::kOk: return "ok";
+    case Errno::kNotPermitted: return "EPERM";
     case Errno::kNoEntry: return "ENOENT";
     case Errno::kIo: return "EIO";
     case Errno::kNoDevice: return "ENXIO";
