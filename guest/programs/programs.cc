@@ -33,7 +33,10 @@ const std::vector<Program>& all() {
       {"scavenge", "shows to whoever listens what lies in pages that it never wrote: an image of the host's own", scavenge},
       {"spin", "yields for ever, or with an argument waits, asks for random bytes or allocates for ever, to show what ends it", spin},
       {"spin-silent", "computes for ever and calls nothing, to show what ends it", spin_silent},
+      {"run-workload", "takes a workload from the host, measures it at run time, and serves with the owner's secret; `again`: takes it "
+                       "a second time, as an update", run_workload},
       {"seal-and-identify", "derives a key for its disk, and a public name for itself that it registers", seal_and_identify},
+      {"use-service", "proves itself to the owner, gets a token, and uses a service with it; with a new token if it is refused", use_service},
       {"use-untrusted", "uses a device outside of its trust boundary, through bounce buffers", use_untrusted},
   };
   return kAll;
@@ -56,6 +59,7 @@ const std::vector<GuestDefence>& guest_defences() {
       {"guest.tdi.lock-flags", "SEV-TIO 0.91, TDI_INFO; PCIe 6.1, 11.3.6", "The interface is locked on the terms that the guest wants."},
       {"guest.tdi.fresh", "SEV-TIO 0.91, TDI_INFO", "Firmware measured the device since it was bound to the guest."},
       {"guest.device.error", "PCIe 6.0, 2.3.2", "A read that nobody completes, which gives all ones, is not taken for data."},
+      {"guest.workload.pinned", "Linux tsm-mr; TCG PC Client PFP 1.06, 2.3", "What is loaded again is what was measured."},
       {"guest.report.generation", "Linux ABI configfs-tsm-report, generation",
        "A report is used only if nobody else wrote its attributes since it was asked for."},
       {"guest.report.own-item", "Linux ABI configfs-tsm-report, $name", "An item takes the writes of the program that made it alone."},

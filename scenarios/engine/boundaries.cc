@@ -5,6 +5,7 @@
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/guest_rows.h"
+#include "scenarios/engine/token_desk.h"
 #include "scenarios/engine/trunk.h"
 
 namespace engine {
@@ -22,6 +23,7 @@ const trust::Boundary& World::net(const std::string& from, const std::string& to
     VmState* asks = named(from);
     if (VmState* waits = asks ? asks : named(to))
       boundary->waits_by([waits](std::uint64_t span) { waits->guest->wait(span); });
+    if (asks && is_service(to)) boundary->leads_to(service_for(*this, *asks, to));
     if (asks && to == "owner0")
       boundary->leads_to([this, state = asks](const trust::Message& message) -> std::optional<trust::Message> {
         const base::Bytes answer = ask_owner(message.bytes);

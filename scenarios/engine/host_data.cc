@@ -1,5 +1,6 @@
 #include "scenarios/engine/host_data.h"
 
+#include "guest/programs/workload.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {
@@ -9,6 +10,10 @@ const std::vector<HostData>& host_data() {
       {"cmdline", "the kernel's command line",
        [](const World&, const VmState&, std::string_view) -> std::optional<base::Bytes> {
          return base::bytes_of(base::view_of(std::string_view(kCommandLine)));
+       }},
+      {programs::kWorkloadName, "what the guest is to run, which nobody measured at launch",
+       [](const World&, const VmState&, std::string_view) -> std::optional<base::Bytes> {
+         return base::bytes_of(base::view_of(programs::kWorkload));
        }},
   };
   return kAll;

@@ -10,6 +10,7 @@ const std::vector<Knob>& knobs() {
       {"guest.cbit_check", "vm*.cbit-check", "guest.cbit.check", false, true},
       {"guest.ignore_error", "vm*.error-check", "guest.device.error", true, true},
       {"guest.no_gen_check", "vm*.generation-check", "guest.report.generation", true, true},
+      {"", "vm*.workload-pinning", "guest.workload.pinned", false, true},
       {"", "vm*.own-item", "guest.report.own-item", false, true},
       {"", "vm*.report-orchestrator", "guest.report.orchestrator", false, true},
       {"guest.snapshot", "vm*.snapshot", "guest.snapshot", false, true},

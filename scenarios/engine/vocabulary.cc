@@ -5,6 +5,7 @@
 #include "devices/responder/defences.h"
 #include "guest/programs/programs.h"
 #include "guest/relying_party/server.h"
+#include "guest/relying_party/token.h"
 #include "platform/pcie/tables.h"
 #include "scenarios/engine/cards.h"
 #include "scenarios/engine/device_kinds.h"
@@ -241,6 +242,7 @@ const std::vector<const trust::Defence*>& all_defences() {
     for (const auto* row : guest_rows()) all.push_back(row);
     for (const auto& rows : {pcie::defences(), responder::defences(), dsm::defences(), tio::port_defences(), tio::manager_defences(), tio::mmio_defences()}) all.insert(all.end(), rows.begin(), rows.end());
     relying_party::collect_server_defences(all);
+    relying_party::collect_token_defences(all);
     for (const auto* row : {&kEncryptionRow, &kHidingRow, &kInvdRow, &kAliasRow}) all.push_back(row);
     std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
     all.erase(std::unique(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->id == b->id; }), all.end());
@@ -255,7 +257,7 @@ const load::Vocabulary& vocabulary() {
     v.platforms = names_of(platforms());
     v.positions = load::Names(names_of(positions()));
     v.boundaries = load::Names(names_of(boundaries()));
-    v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "TSM_*", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
+    v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "TSM_*", "PRESENT", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
                            "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO", "MWr*", "MRd*", "Cpl*", "Cfg*",
                            "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "HOST.*", "CLOCK.*", "TPM"},
                           &TechnologyKind::objects);
@@ -272,7 +274,7 @@ const load::Vocabulary& vocabulary() {
     v.liftable = load::Names(liftable);
     v.promises = load::Names(names_of(promises()));
     v.outcomes = {"broken", "blocked", "detected", "stopped", "held"};
-    v.places = with_kits({"cpu*", "vm*", "mem*", "owner*", "firmware", "guest", "relying party", "gpu*", "nic*", "nvme*", "rp*", "sw*", "rc*", "iommu*", "tsm*"},
+    v.places = with_kits({"cpu*", "vm*", "mem*", "owner*", "service*", "firmware", "guest", "relying party", "gpu*", "nic*", "nvme*", "rp*", "sw*", "rc*", "iommu*", "tsm*"},
                          &TechnologyKind::places);
     v.resets = {"vm*", "psp0", "tsm0"};
     v.weather = load::Names(names_of(weathers()));
@@ -304,6 +306,7 @@ const load::Vocabulary& vocabulary() {
     v.settings.push_back({"vm*.config", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"vm*.tenant", load::ValueKind::kWord, {"owner", "host"}});
     v.settings.push_back({"mem*.aes", load::ValueKind::kWord, {"fastest", "openssl"}});
+    v.settings.push_back({"owner*.workload-policy", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"owner*.requires", load::ValueKind::kWord, {"none", "launch-measure", "report"}});
     return v;
   }();
@@ -324,7 +327,7 @@ const load::MachineVocabulary& machine_vocabulary() {
                 false},
                {"switch", {}, true},
                {"tsm", {word("style", {"thin", "fat", "host-native", "negotiated", "none"}), word("native-control", {"granted", "withheld"})}, false},
-               {"owner", {word("requires", {"none", "launch-measure", "report"}), flag("accept-ats")}, false}};
+               {"owner", {word("requires", {"none", "launch-measure", "report"}), flag("accept-ats"), flag("workload-policy")}, false}};
     for (const auto& kind : card_kinds())
       v.kinds.push_back({kind,
                          {content_slot(0), content_slot(1), content_slot(2), count("stream"), count("ide-port"), count("function-id"),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "guest/relying_party/token_messages.h"
 #include "platform/base/user_error.h"
 #include "platform/crypto/calendar_time.h"
 #include "platform/sim/watchdog.h"
@@ -9,6 +10,7 @@
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/mem_rows.h"
+#include "scenarios/engine/token_desk.h"
 
 namespace engine {
 
@@ -112,14 +114,17 @@ std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, 
       base::append(session, evidence->channel_key);
       if (!vm.host_tenant) honest_sessions.emplace(std::move(session), &vm);
     }
+  if (is_service(peer) && relying_party::type_of(bytes) == static_cast<relying_party::MessageType>(relying_party::TokenMessageType::kPresent)) object = "PRESENT";
+  static const wire::Schema kPresent = wire::schema_of<relying_party::Present>("rp.PRESENT");
   static const wire::Schema kEvidence = wire::schema_of<relying_party::Evidence>("rp.EVIDENCE");
   const auto& there = net(vm.name, peer);
   if (const auto span = weather.network_time()) vm.guest->wait(span);
-  const auto arrived = there.cross({.object = object, .bytes = bytes, .schema = object == "EVIDENCE" ? &kEvidence : nullptr});
+  const auto arrived = there.cross({.object = object, .bytes = bytes, .schema = object == "EVIDENCE" ? &kEvidence : object == "PRESENT" ? &kPresent : nullptr});
   if (!arrived) return std::nullopt;
-  if (!to_owner) return base::Bytes{};
+  if (!to_owner && !there.delivers()) return base::Bytes{};
   if (settings.owner_requires == "launch-measure") return std::nullopt;  // this owner has had his say at launch
   const auto answer = there.deliver(*arrived);
+  if (!answer) return std::nullopt;
   if (const auto span = weather.network_time()) vm.guest->wait(span);
   const auto back = net(peer, vm.name).cross(*answer);
   if (!back) return std::nullopt;
@@ -127,6 +132,7 @@ std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, 
 }
 
 base::Bytes World::ask_owner(base::View message) {
+  if (auto token = answer_token_request(*this, message)) return *token;
   if (owner) return owner->receive(message, {.at = sim.now(), .calendar = calendar()});
   // An owner who has nothing to check: whoever asks is believed.
   const relying_party::Random draw = [&](std::size_t size) {

@@ -6,6 +6,7 @@
 #include "scenarios/gateway/emu_server.h"
 #include "scenarios/gateway/pcap.h"
 #include "scenarios/glacis/commands.h"
+#include "scenarios/glacis/mount_command.h"
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/report/atomic_file.h"
 
@@ -14,7 +15,7 @@ namespace glacis {
 namespace {
 
 struct Options {
-  std::string machine = "machines/served-accelerator.yaml", platform = "none", device = "gpu0", attack, pcap, root;
+  std::string machine = "machines/served-accelerator.yaml", platform = "none", device = "gpu0", attack, pcap, root, mount, pcr_map = "guide";
   std::uint16_t port = 2323;
   std::uint64_t seed = 1, connections = 0;
 };
@@ -67,7 +68,13 @@ void add_serve(CLI::App& app, Session& session) {
   command->add_option("--root", options->root, "write the device's root certificate (DER), for the requester to trust");
   command->add_option("--seed", options->seed, "of all randomness")->capture_default_str();
   command->add_option("--connections", options->connections, "end after so many; 0: at SHUTDOWN")->capture_default_str();
-  command->callback([&session, options] { serve(session, *options); });
+  command->add_option("--mount", options->mount, "show a guest's report files, registers and device at this empty directory instead (libfuse)");
+  command->add_option("--pcr-map", options->pcr_map, "with --mount, which register stands for which PCR: `guide` or `uefi`")->capture_default_str();
+  command->callback([&session, options, command] {
+    if (command->count("--mount") == 0) return serve(session, *options);
+    const std::string machine = command->count("--machine") == 0 ? "machines/one-accelerator.yaml" : options->machine;
+    serve_mount(session, {.directory = options->mount, .machine = machine, .platform = options->platform, .pcr_map = options->pcr_map, .seed = options->seed});
+  });
 }
 
 }  // namespace glacis

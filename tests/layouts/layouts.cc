@@ -6,6 +6,7 @@
 #include "guest/relying_party/cove_messages.h"
 #include "guest/relying_party/messages.h"
 #include "guest/relying_party/tdx_messages.h"
+#include "guest/relying_party/token_messages.h"
 #include "platform/cpu/technology.h"
 #include "platform/protocol/acpi/osc.h"
 #include "platform/protocol/ats/ats.h"
@@ -83,7 +84,7 @@ std::vector<wire::Schema> all() {
                               nic::schemas(), nvme::schemas(), device_trust::schemas(), device_trust::policy_schemas(), tdxproto::call_schemas(),
                               tdxproto::evidence_schemas(), relying_party::tdx_schemas(), pkvmproto::schemas(), coveproto::schemas(),
                               relying_party::cove_schemas(), ccaproto::call_schemas(), ccaproto::event_log_schemas(),
-                              relying_party::cca_schemas()})
+                              relying_party::cca_schemas(), relying_party::token_schemas()})
     out.insert(out.end(), schemas.begin(), schemas.end());
   return out;
 }

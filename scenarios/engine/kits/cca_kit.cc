@@ -6,6 +6,7 @@
 #include "platform/crypto/hash.h"
 #include "platform/protocol/cca/evidence_schemas.h"
 #include "scenarios/engine/kits/image.h"
+#include "scenarios/engine/kits/workload.h"
 #include "tsm/abi/cca_guest.h"
 #include "tsm/abi/cca_tdi.h"
 
@@ -114,6 +115,8 @@ relying_party::Appraiser CcaKit::appraiser() const {
     const auto kernel = std::ranges::find(vm->golden, kKernelGpa, &cpu::LaunchPage::gpa);
     const auto registers = ccaproto::replay(shape.algorithm, realm_boot_events(kernel->bytes, kCommandLine));
     for (const std::size_t i : {0u, 1u}) policy.rems[i].values.insert(as_attested(registers[i], shape.algorithm));
+    if (wants_workload(world_.settings))
+      policy.rems[kWorkloadRegister].events = {.required = {ccel::Sha256::of(programs::workload_digest())}, .allowed = {}};
     for (const auto& page : vm->golden)
       if (page.gpa == kConfigGpa) policy.personalization = personalization_of(page.bytes);
   }

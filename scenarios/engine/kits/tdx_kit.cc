@@ -7,6 +7,7 @@
 #include "platform/protocol/tdx/evidence_schemas.h"
 #include "platform/protocol/tdx/mrtd.h"
 #include "scenarios/engine/kits/image.h"
+#include "scenarios/engine/kits/workload.h"
 #include "tsm/abi/tdx_guest.h"
 #include "tsm/tdx/connect.h"
 
@@ -132,6 +133,7 @@ relying_party::Appraiser TdxKit::appraiser() const {
     const auto kernel = std::find_if(vm->golden.begin(), vm->golden.end(), [](const auto& page) { return page.gpa == kKernelGpa; });
     const auto registers = tdxproto::replay(boot_events(kernel->bytes, kCommandLine));
     for (const std::size_t i : {1u, 2u}) policy.rtmrs[i].values.insert(registers[i]);
+    if (wants_workload(world_.settings)) policy.rtmrs[kWorkloadRegister].events = {.required = {programs::workload_digest()}, .allowed = {}};
     for (const auto& page : vm->golden)
       if (page.gpa == kConfigGpa) policy.mr_config_id = config_id(page.bytes);
   }
