@@ -24,12 +24,12 @@ void keep(abi::Guest& guest, base::View secret) {
 
 // The owner's secret, on evidence of one's own; empty when it did not come, and then the guest has said how it ends, unless
 // nobody answered and the caller wants to hear of that itself.
-std::optional<base::Bytes> attest(abi::Guest& guest, const std::vector<std::string>& args, bool* silence = nullptr) {
+std::optional<Proved> attest(abi::Guest& guest, const std::vector<std::string>& args, bool* silence = nullptr) {
   const auto none = [&](const char* how) {
     guest.ends(how);
     return std::nullopt;
   };
-  const auto unanswered = [&]() -> std::optional<base::Bytes> {
+  const auto unanswered = [&]() -> std::optional<Proved> {
     if (!silence) return none("no-answer");
     *silence = true;
     return std::nullopt;
@@ -64,23 +64,25 @@ std::optional<base::Bytes> attest(abi::Guest& guest, const std::vector<std::stri
   if (!secret) return none("refused");
   const auto opened = rp::open_secret(key, evidence.nonce, {.ephemeral = secret->ephemeral, .sealed = secret->sealed});
   if (!opened) return none("not-for-us");
-  return *opened;
+  return Proved{.secret = *opened, .key = key, .nonce = evidence.nonce};
 }
 
 // As the platform has it: injected at launch, else on evidence.
 std::optional<base::Bytes> fetch(abi::Guest& guest, const std::vector<std::string>& args) {
   const auto injected = guest.launch_secret();
   if (injected && !injected->empty()) return *injected;
-  return attest(guest, args);
+  const auto proved = attest(guest, args);
+  return proved ? std::optional(proved->secret) : std::nullopt;
 }
 
 }  // namespace
 
 std::optional<base::Bytes> owner_secret(abi::Guest& guest) { return fetch(guest, {}); }
+std::optional<Proved> prove(abi::Guest& guest) { return attest(guest, {}); }
 
 // attest-and-fetch [VMPL]: the privilege level whose report to ask for.
 void attest_and_fetch(abi::Guest& guest, const std::vector<std::string>& args) {
-  if (const auto secret = attest(guest, args)) keep(guest, *secret);
+  if (const auto proved = attest(guest, args)) keep(guest, proved->secret);
 }
 
 void fetch_secret(abi::Guest& guest, const std::vector<std::string>& args) {
@@ -104,7 +106,7 @@ void give_away_secret(abi::Guest& guest, const std::vector<std::string>& args) {
 
 void attest_and_retry(abi::Guest& guest, const std::vector<std::string>& args) {
   bool silence = false;
-  if (const auto secret = attest(guest, args, &silence)) return keep(guest, *secret);
+  if (const auto proved = attest(guest, args, &silence)) return keep(guest, proved->secret);
   if (!silence) return;
   for (int waits = 0; waits < kWaitsBeforeRetry; ++waits) (void)guest.receive("owner0");
   guest.moment("retries");

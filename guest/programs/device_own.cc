@@ -33,37 +33,48 @@ class RootPortKeys final : public requester::PeerPort {
   const char* device_;
 };
 
-class OwnTaking final : public Taking {
+class OwnTaking final : public Taking, public TakingSteps {
  public:
   OwnTaking(abi::Guest& guest, Wanted wanted, trust::Defences& defences)
       : guest_(guest), device_(wanted.device), policy_(std::move(wanted.policy)), defences_(defences), function_(wanted.function), stream_(wanted.stream),
         port_(guest, wanted.device) {}
 
   bool take(const std::optional<device_trust::Remembered>& before) override {
+    before_ = before;
+    if (!connect()) return false;
+    if (before) {  // what befell the interface is over once it was stopped
+      const auto state = side_->state();
+      if (!state || (*state == tdisp::State::kError && !side_->stop())) return false;
+    }
+    return lock() && accept();
+  }
+
+  // TakingSteps
+  bool connect() override {
     begin();
-    device_trust::Question question{.seen = look(guest_, device_, function_), .asked = {.lock_flags = kLockFlags}, .before = before,
-                                    .now = crypto::calendar_time(2026, 1, 15)};
+    question_ = {.seen = look(guest_, device_, function_), .asked = {.lock_flags = kLockFlags}, .before = before_,
+                 .now = crypto::calendar_time(2026, 1, 15)};
     if (!reach("connected", side_->connect())) return false;
     if (!reach("certified", side_->read_certificates())) return false;
-    const auto slot = device_trust::choose_slot(told(), question, policy_, defences_);
+    const auto slot = device_trust::choose_slot(told(), question_, policy_, defences_);
     if (!slot) {  // the judgement says why
-      (void)device_trust::judge(told(), question, policy_, defences_, "guest");
+      (void)device_trust::judge(told(), question_, policy_, defences_, "guest");
       return false;
     }
     if (!reach("in-session", side_->open_session(*slot))) return false;
     if (!reach("measured", side_->measure(*slot))) return false;
     if (!reach("keyed", side_->key_stream(stream_, 0, port_))) return false;
-    if (!reach("versions", side_->ask_interface())) return false;
-    if (before) {  // what befell the interface is over once it was stopped
-      const auto state = side_->state();
-      if (!state || (*state == tdisp::State::kError && !side_->stop())) return false;
-    }
+    return reach("versions", side_->ask_interface());
+  }
+  bool lock() override {
     if (!reach("locked", side_->lock({.flags = kLockFlags, .default_stream = stream_}))) return false;
     if (!reach("reported", side_->read_report())) return false;
-    if (const auto state = side_->state(); !state) return false;
-    question.asked.proof = side_->own_proof();
-    question.asked.measurements = side_->own_measurements();
-    const auto decision = device_trust::judge(told(), question, policy_, defences_, "guest");
+    return static_cast<bool>(side_->state());
+  }
+  bool accept() override {
+    question_.asked.proof = side_->own_proof();
+    question_.asked.measurements = side_->own_measurements();
+    const auto decision = device_trust::judge(told(), question_, policy_, defences_, "guest");
     if (decision.trust != device_trust::Trust::kInterface) return false;
     guest_.moment("judged");
     remembered_ = decision.remembered;
@@ -75,15 +86,20 @@ class OwnTaking final : public Taking {
     guest_.device_accept(device_, kLockFlags);
     return true;
   }
+  bool unlock() override {
+    if (!side_->stop()) return false;
+    let_go();
+    return true;
+  }
+  bool disconnect() override { return static_cast<bool>(side_->close_session()); }
+  device_trust::DeviceEvidence told() const override {
+    return device_trust::collect(side_->learned(), side_->interface(), function_);
+  }
   bool lend(std::uint64_t gpa, std::uint64_t bytes, bool writable) override {
     return call(tio::Call::kMapDma, wire::encode(tio::MapDma{.gpa = gpa, .bytes = bytes, .writable = static_cast<std::uint8_t>(writable)}));
   }
   bool new_keys() override { return static_cast<bool>(side_->key_stream(stream_, 1, port_)); }
-  bool give_back() override {
-    if (!side_->stop()) return false;
-    let_go();
-    return static_cast<bool>(side_->close_session());
-  }
+  bool give_back() override { return unlock() && disconnect(); }
   void let_go() override { (void)call(tio::Call::kRelease, wire::encode(tio::Bind{stream_})); }
 
  private:
@@ -96,9 +112,6 @@ class OwnTaking final : public Taking {
           std::copy(bytes.begin(), bytes.end(), out.begin());
         },
         [this](base::View object) { return guest_.device_object(device_, object); }, defences_, "guest");
-  }
-  device_trust::DeviceEvidence told() const {
-    return device_trust::collect(side_->learned(), side_->interface(), function_);
   }
   bool reach(const char* moment, const trust::Result<>& step) {
     if (step) guest_.moment(moment);
@@ -114,12 +127,21 @@ class OwnTaking final : public Taking {
   std::uint8_t stream_;
   RootPortKeys port_;
   std::optional<requester::Assignment> side_;
+  std::optional<device_trust::Remembered> before_;
+  device_trust::Question question_;
 };
 
 }  // namespace
 
 std::unique_ptr<Taking> own_taking(abi::Guest& guest, Wanted wanted, trust::Defences& defences) {
   return std::make_unique<OwnTaking>(guest, std::move(wanted), defences);
+}
+
+std::unique_ptr<TakingSteps> steps_of(abi::Guest& guest, const std::string& device, trust::Defences& defences) {
+  auto policy = owners_policy(guest, device);
+  const auto function = function_of(guest, device);
+  if (!policy || !function || guest.device_managed(device.c_str())) return nullptr;
+  return std::make_unique<OwnTaking>(guest, Wanted{device.c_str(), std::move(*policy), *function, stream_of(guest, device)}, defences);
 }
 
 std::unique_ptr<Taking> taking_of(abi::Guest& guest, const std::string& device, trust::Defences& defences) {

@@ -33,6 +33,20 @@ class Taking {
 // outlives what is returned.
 std::unique_ptr<Taking> taking_of(abi::Guest& guest, const std::string& device, trust::Defences& defences);
 
+// The same, step by step, for whoever works a device by the files of guest/tsm/pci_tsm.h. A step that fails leaves what was before it.
+class TakingSteps {
+ public:
+  virtual ~TakingSteps() = default;
+  virtual bool connect() = 0;     // to a stream that is keyed
+  virtual bool lock() = 0;        // and its report read
+  virtual bool accept() = 0;      // judged, started, and the guest's from here on
+  virtual bool unlock() = 0;
+  virtual bool disconnect() = 0;
+  virtual device_trust::DeviceEvidence told() const = 0;
+};
+// Null: the image says nothing of the device, or firmware speaks to it in the guest's place. The name outlives what is returned.
+std::unique_ptr<TakingSteps> steps_of(abi::Guest& guest, const std::string& device, trust::Defences& defences);
+
 // What its owner's image says of a device, and its name.
 struct Wanted {
   const char* device;

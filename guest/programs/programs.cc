@@ -50,9 +50,12 @@ const std::vector<Program>& all() {
       {"spin-silent", "computes for ever and calls nothing, to show what ends it", spin_silent},
       {"run-measured", "measures what it runs into its TPM, and proves it to the owner; `again`: a day later with more; `racing`, `unmeasured`, "
                        "`shared`: a file that may change, one that nobody measures, one of another tenant", run_measured},
+      {"run-workload", "takes a workload from the host, measures it at run time, and serves with the owner's secret; `again`: takes it "
+                       "a second time, as an update", run_workload},
       {"seal-and-identify", "derives a key for its disk, and a public name for itself that it registers", seal_and_identify},
       {"serve-logins", "lets in whoever its configuration names, from the host or from its owner, and again after a renewal", serve_logins},
       {"tell-owner", "tells its owner a figure, changes it, and asks for it, over TLS", tell_owner},
+      {"use-service", "proves itself to the owner, gets a token, and uses a service with it; with a new token if it is refused", use_service},
       {"virtio-blk", "keeps public blocks on an emulated disk, and serves one, beside secrets of its own", virtio_blk},
       {"virtio-console", "prints to an emulated console; a login is offered there by no careful guest", virtio_console},
       {"virtio-net", "opens frames of an emulated card in place, and answers questions", virtio_net},
@@ -97,6 +100,13 @@ const std::vector<GuestDefence>& guest_defences() {
       {"guest.sealed.tag", "NIST SP 800-38D, 7.2", "What is kept outside comes back as it was sealed, or not at all."},
       {"guest.sealed.version", "RFC 9334, 10; Linux dm-integrity documentation", "What is kept outside comes back in the version that was sealed last."},
       {"guest.cpuid.size", "Linux threat model for confidential VMs, CPUID; Intel SDM vol. 1, 13.2", "No area is made smaller than the image's own features need, whatever CPUID says."},
+      {"guest.workload.pinned", "Linux tsm-mr; TCG PC Client PFP 1.06, 2.3", "What is loaded again is what was measured."},
+      {"guest.report.generation", "Linux ABI configfs-tsm-report, generation",
+       "A report is used only if nobody else wrote its attributes since it was asked for."},
+      {"guest.report.own-item", "Linux ABI configfs-tsm-report, $name", "An item takes the writes of the program that made it alone.",
+       trust::Act::kRefuse},
+      {"guest.report.orchestrator", "Linux ABI configfs-tsm-report; RFC 9334, 3",
+       "One program of the guest asks for reports, for all others; they have no way to the files.", trust::Act::kRefuse},
       {"guest.accept.tracking", "Intel TDX guest hardening, lazy accept", "A page accepted once is never accepted again."},
   };
   return kDefences;

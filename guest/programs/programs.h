@@ -1,10 +1,12 @@
 #pragma once
 // The guest programs that come with Glacis: ordinary blocking code over the guest ABI. Each wants something an owner of a VM
 // would want, and keeps its secrets and buffers in emulated memory, where the adversary is.
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "guest/abi/guest.h"
+#include "platform/crypto/ec_key.h"
 #include "platform/trust/defence.h"
 
 namespace programs {
@@ -45,6 +47,13 @@ void scavenge(abi::Guest& guest, const std::vector<std::string>& args);
 void ask_cpuid(abi::Guest& guest, const std::vector<std::string>& args);
 void idle(abi::Guest& guest, const std::vector<std::string>& args);
 // attest_program.cc
+// The owner's secret, and the session in which it came. Nothing: the guest has said how it ends.
+struct Proved {
+  base::Bytes secret;
+  crypto::EcKey key;  // of the channel, which the evidence is bound to
+  base::Block<32> nonce{};
+};
+std::optional<Proved> prove(abi::Guest& guest);
 void attest_and_fetch(abi::Guest& guest, const std::vector<std::string>& args);
 void attest_and_retry(abi::Guest& guest, const std::vector<std::string>& args);
 void attest_twice(abi::Guest& guest, const std::vector<std::string>& args);
@@ -58,6 +67,10 @@ void keep_ledger(abi::Guest& guest, const std::vector<std::string>& args);
 void boot_and_serve(abi::Guest& guest, const std::vector<std::string>& args);
 void keep_lease(abi::Guest& guest, const std::vector<std::string>& args);
 void watch_processor(abi::Guest& guest, const std::vector<std::string>& args);
+// token_program.cc
+void use_service(abi::Guest& guest, const std::vector<std::string>& args);
+// workload_program.cc
+void run_workload(abi::Guest& guest, const std::vector<std::string>& args);
 // limit_programs.cc
 void spin(abi::Guest& guest, const std::vector<std::string>& args);
 void spin_silent(abi::Guest& guest, const std::vector<std::string>& args);

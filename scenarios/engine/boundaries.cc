@@ -5,6 +5,7 @@
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/guest_rows.h"
+#include "scenarios/engine/token_desk.h"
 #include "scenarios/engine/trunk.h"
 #include "scenarios/engine/vm_tpm.h"
 #include "scenarios/engine/virtio_device.h"
@@ -31,6 +32,7 @@ const trust::Boundary& World::net(const std::string& from, const std::string& to
     VmState* asks = named(from);
     if (VmState* waits = asks ? asks : named(to))
       boundary->waits_by([waits](std::uint64_t span) { waits->guest->wait(span); });
+    if (asks && is_service(to)) boundary->leads_to(service_for(*this, *asks, to));
     if (asks && to == "owner0")
       boundary->leads_to([this, state = asks](const trust::Message& message) -> std::optional<trust::Message> {
         const base::Bytes answer = ask_owner(message.bytes);
@@ -69,6 +71,8 @@ const trust::Boundary* World::find_boundary(const std::string& name) {
   for (const auto& vm : vms)
     for (const auto* boundary : {&vm->exit, &vm->requests, &vm->evidence, &vm->host_data, &vm->clock, &vm->interrupts, &vm->tpm})
       if (boundary->name() == name) return boundary;
+  for (const auto& vm : vms)
+    if (vm->guest && vm->guest->reports().boundary().name() == name) return &vm->guest->reports().boundary();
   const auto arrow = name.find(" -> ");
   if (!name.starts_with("net ") || arrow == std::string::npos) return nullptr;
   return &net(name.substr(4, arrow - 4), name.substr(arrow + 4));

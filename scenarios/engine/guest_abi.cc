@@ -50,13 +50,6 @@ trust::Promise promise_called(std::string_view name) {
   return kOwn;
 }
 
-// What a program asks of its kernel, as configfs-tsm has it: other software of the guest may stand in between.
-struct EvidenceRequest {
-  base::Block<64> report_data{};
-  std::uint32_t level = 0;
-  using Wire = wire::Layout<&EvidenceRequest::report_data, &EvidenceRequest::level>;
-};
-
 }  // namespace
 
 struct AbiCalls {
@@ -123,29 +116,16 @@ struct AbiCalls {
                       std::uint64_t* aux_bytes) {
     auto& m = of(self);
     if (!m.kernel_->provider()) return GLACIS_NO_SUCH;
-    static const wire::Schema kSchema = wire::schema_of<EvidenceRequest>("guest.EVIDENCE_REQUEST");
-    EvidenceRequest wanted{.level = static_cast<std::uint32_t>(level)};
-    std::copy(report_data, report_data + 64, wanted.report_data.begin());
-    const auto arrived = m.vm_.evidence.cross({.object = "EVIDENCE_REQUEST", .bytes = wire::encode(wanted), .schema = &kSchema});
-    const auto asked = arrived ? wire::decode<EvidenceRequest>(arrived->bytes) : wire::Decoded<EvidenceRequest>(wire::Error{});
-    if (!asked) return GLACIS_REFUSED;
-    auto report_for = asked->report_data;
-    auto as = asked->level;
-    if (as == relying_party::kServiceLevel) {  // the holder of the TPM asks, at the level that it has
-      const auto manifest = attested_manifest(m.world_, m.vm_);
-      if (manifest.empty()) return GLACIS_NO_SUCH;
-      report_for = relying_party::service_binding(report_for, manifest);
-      as = 0;
-    }
-    const auto got = m.kernel_->attest(report_for, as);
-    if (!got) return GLACIS_REFUSED;
-    if (got->report.size() > *bytes || got->attachment.size() > *aux_bytes) return GLACIS_TOO_SMALL;
-    *bytes = got->report.size();
-    *aux_bytes = got->attachment.size();
-    std::memcpy(out, got->report.data(), got->report.size());
-    std::memcpy(aux, got->attachment.data(), got->attachment.size());
-    m.world_.verdict.artifacts[m.vm_.name + ".report-data.bin"] = base::bytes_of(base::View(report_for));
-    for (const auto& [name, content] : got->files) m.world_.verdict.artifacts[m.vm_.name + "." + name] = content;
+    base::Block<64> wanted{};
+    std::copy(report_data, report_data + 64, wanted.begin());
+    const auto got = level == relying_party::kServiceLevel ? m.reports_->fetch_for_service(wanted) : m.reports_->fetch(wanted, static_cast<std::uint32_t>(level));
+    if (got.error == tsm::Errno::kNoDevice) return GLACIS_NO_SUCH;
+    if (got.error != tsm::Errno::kOk) return GLACIS_REFUSED;
+    if (got.outblob.size() > *bytes || got.auxblob.size() > *aux_bytes) return GLACIS_TOO_SMALL;
+    *bytes = got.outblob.size();
+    *aux_bytes = got.auxblob.size();
+    std::memcpy(out, got.outblob.data(), got.outblob.size());
+    std::memcpy(aux, got.auxblob.data(), got.auxblob.size());
     return GLACIS_OK;
   }
   static const char* provider(void* self) { return of(self).kernel_->provider(); }

@@ -24,7 +24,7 @@ GuestMachine::GuestMachine(World& world, VmState& vm)
     : world_(world), vm_(vm),
       rdrand_(world.run.seed + (world.other_secret ? 0x5EC2E7 : 0), world.stream_name(vm.name + ".rdrand")),
       interrupts_(world.weather.interrupt_stream()),
-      kernel_(world.kit->kernel(vm, *this)) {}
+      kernel_(world.kit->kernel(vm, *this)), reports_(std::make_unique<GuestReports>(world, vm, *this, *kernel_)) {}
 
 void GuestMachine::run(sim::Fiber& fiber, const std::string& program, const std::vector<std::string>& args) {
   fiber_ = &fiber;

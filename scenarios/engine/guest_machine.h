@@ -6,6 +6,7 @@
 
 #include "guest/abi/glacis_guest.h"
 #include "scenarios/engine/guest_kernel.h"
+#include "scenarios/engine/guest_reports.h"
 #include "scenarios/engine/outside_guest.h"
 #include "scenarios/engine/world.h"
 
@@ -36,6 +37,8 @@ class GuestMachine final {
   void hear_event(const trust::Message& message);
   // A word of the host's that firmware takes before the kernel runs, and keeps: programs get that copy. Empty where the host has none.
   base::Bytes take_for_kernel(const std::string& name);
+  bool running() const { return fiber_ && fiber_->state() == sim::Fiber::State::kRunning; }
+  GuestReports& reports() { return *reports_; }
 
  private:
   friend struct AbiCalls;
@@ -64,6 +67,7 @@ class GuestMachine final {
   sim::Fiber* fiber_ = nullptr;
   sim::Random rdrand_, interrupts_;
   std::unique_ptr<GuestKernel> kernel_;
+  std::unique_ptr<GuestReports> reports_;
   std::set<std::uint64_t> private_;  // frames the guest means to be private
   bool misled_ = false;  // by a value of CPUID, since its last call
   std::uint8_t* live_ = nullptr;

@@ -2,6 +2,7 @@
 
 #include "scenarios/engine/host_contents.h"
 #include "scenarios/engine/owner_at_work.h"
+#include "guest/programs/workload.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {
@@ -22,6 +23,10 @@ const std::vector<HostData>& host_data() {
          base::Bytes out(32);
          sim::Random(world.run.seed, world.stream_name(vm.name + ".rng-seed")).fill(out);
          return out;
+       }},
+      {programs::kWorkloadName, "what the guest is to run, which nobody measured at launch",
+       [](const World&, const VmState&, std::string_view) -> std::optional<base::Bytes> {
+         return base::bytes_of(base::view_of(programs::kWorkload));
        }},
     };
     all.insert(all.end(), boot_contents().begin(), boot_contents().end());

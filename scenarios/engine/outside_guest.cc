@@ -5,6 +5,7 @@
 #include "scenarios/engine/guest_calls.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/guest_rows.h"
+#include "scenarios/engine/live_guest.h"
 
 namespace engine {
 
@@ -22,6 +23,10 @@ void GuestMachine::run_outside(sim::Fiber& fiber, GuestLink& link, const std::ve
   fiber_ = &fiber;
   boot();
   const glacis_guest table = abi_of(*this);
+  if (auto* live = dynamic_cast<LiveGuest*>(&link)) {
+    abi::Guest guest(table);
+    return live->run(guest);
+  }
   GuestCalls calls(table);
   const remote::Reply hello{.result = GLACIS_GUEST_ABI_VERSION, .value = 0, .blobs = {{}, base::bytes_of(base::view_of(arguments_of(args)))}};
   bool open = link.send(remote::encode(hello));

@@ -7,6 +7,7 @@
 #include "guest/relying_party/measured_party.h"
 #include "guest/relying_party/server.h"
 #include "guest/relying_party/services.h"
+#include "guest/relying_party/token.h"
 #include "platform/pcie/tables.h"
 #include "scenarios/engine/cards.h"
 #include "scenarios/engine/device_kinds.h"
@@ -220,6 +221,7 @@ const std::vector<Named>& boundaries() {
       {"vm*.tpm", "commands to a VM's TPM"}, {"vm*.exit", "VM exits and their answers"},
       {"vm*.image", "what the host loads into a VM before launch"}, {"vm*.mapping", "the nested page tables"},
       {"vm*.memory", "guest memory through the host's own mapping"}, {"vm*.program", "which software of a guest speaks for it"},
+      {"vm*.tsm-report", "the files by which programs of a guest ask for reports, as its other software finds them"},
       {"vm*.registers", "the save area between exit and entry"}, {"vm*.requests", "sealed messages between guest and security processor"}}));
   return kAll;
 }
@@ -230,7 +232,7 @@ const std::vector<Right>& rights() {
       {"link-tap", "whoever holds a wire between two ports", {"link * - *"}},
       {"device-firmware", "what runs on a device, beside its security manager", {"gpu*.logic", "nic*.logic", "nvme*.logic", "link * - gpu*.down", "link * - nic*.down", "link * - nvme*.down", "link * - gpu*.up", "link * - nic*.up", "link * - nvme*.up"}},
       {"switch", "whoever holds a switch: what is inside it, and its ends of links", {"sw*.down", "sw*.up", "link * - sw*", "link sw* - *"}},
-      {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program"}},
+      {"guest-user", "software of the guest at a less privileged level", {"vm*.evidence", "vm*.program", "vm*.tsm-report"}},
       {"host-user", "the host's user-space VMM", {"nvme*.medium", "machine", "net * -> *", "vm*.clock", "vm*.exit", "vm*.host-data", "vm*.image", "vm*.tpm"}},
       {"dram-bus", "an interposer on the memory bus", {"dram"}},
       {"dimm", "whoever programmed the memory module", {"machine"}},
@@ -272,6 +274,7 @@ const std::vector<const trust::Defence*>& all_defences() {
     relying_party::collect_server_defences(all);
     relying_party::collect_tpm_defences(all);
     relying_party::collect_service_defences(all);
+    relying_party::collect_token_defences(all);
     for (const auto* row : {&kEncryptionRow, &kHidingRow, &kInvdRow, &kAliasRow}) all.push_back(row);
     for (const auto* row : {&kEncryptionRow, &kHidingRow, &kInvdRow, &kAliasRow, &kCounterRow}) all.push_back(row);
     std::sort(all.begin(), all.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
@@ -287,7 +290,7 @@ const load::Vocabulary& vocabulary() {
     v.platforms = names_of(platforms());
     v.positions = load::Names(names_of(positions()));
     v.boundaries = load::Names(names_of(boundaries()));
-    v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "TPM_EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
+    v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "TPM_EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "TSM_*", "PRESENT", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
                            "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO", "MWr*", "MRd*", "Cpl*", "Cfg*",
                            "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "CONFIG.*", "REGISTER.*", "WRITE.*", "NOTIFY", "USED", "USED_INDEX", "USED_PACKED", "BUFFER", "STATUS", "PACKET", "TAKEN", "EVENT", "IPI", "HOST.*", "CLOCK.*", "MSR", "TPM", "TPM.*", "SERVICE", "TLS", "PLAIN"},
                           &TechnologyKind::objects);
@@ -304,7 +307,7 @@ const load::Vocabulary& vocabulary() {
     v.liftable = load::Names(liftable);
     v.promises = load::Names(names_of(promises()));
     v.outcomes = {"broken", "blocked", "detected", "stopped", "held"};
-    v.places = with_kits({"cpu*", "vm*", "mem*", "owner*", "firmware", "guest", "relying party", "gpu*", "nic*", "nvme*", "rp*", "sw*", "rc*", "iommu*", "tsm*"},
+    v.places = with_kits({"cpu*", "vm*", "mem*", "owner*", "service*", "firmware", "guest", "relying party", "gpu*", "nic*", "nvme*", "rp*", "sw*", "rc*", "iommu*", "tsm*"},
                          &TechnologyKind::places);
     v.resets = {"vm*", "psp0", "tsm0"};
     v.weather = load::Names(names_of(weathers()));
@@ -339,6 +342,7 @@ const load::Vocabulary& vocabulary() {
     v.settings.push_back({"vm*.tenant", load::ValueKind::kWord, {"owner", "host"}});
     v.settings.push_back({"mem*.aes", load::ValueKind::kWord, {"fastest", "openssl"}});
     v.settings.push_back({"owner*.tpm", load::ValueKind::kWord, {"none", "quote"}});
+    v.settings.push_back({"owner*.workload-policy", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"owner*.requires", load::ValueKind::kWord, {"none", "launch-measure", "report"}});
     return v;
   }();
@@ -359,7 +363,7 @@ const load::MachineVocabulary& machine_vocabulary() {
                 false},
                {"switch", {}, true},
                {"tsm", {word("style", {"thin", "fat", "host-native", "negotiated", "none"}), word("native-control", {"granted", "withheld"})}, false},
-               {"owner", {word("requires", {"none", "launch-measure", "report"}), word("tpm", {"none", "quote"}), flag("accept-ats")}, false}};
+               {"owner", {word("requires", {"none", "launch-measure", "report"}), word("tpm", {"none", "quote"}), flag("accept-ats"), flag("workload-policy")}, false}};
     for (const auto& kind : card_kinds())
       v.kinds.push_back({kind,
                          {content_slot(0), content_slot(1), content_slot(2), count("stream"), count("ide-port"), count("function-id"),

@@ -10,9 +10,11 @@
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/mem_rows.h"
-#include "scenarios/engine/vm_tpm.h"
 #include "scenarios/engine/owner_at_work.h"
+#include "scenarios/engine/peer_messages.h"
+#include "scenarios/engine/token_desk.h"
 #include "scenarios/engine/virtio_device.h"
+#include "scenarios/engine/vm_tpm.h"
 
 namespace engine {
 
@@ -116,28 +118,21 @@ void World::make_owner() {
 
 std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, const base::Bytes& bytes) {
   const bool to_owner = peer == "owner0";
-  std::string object = "DATA";
   if (to_owner)
     if (const auto evidence = wire::decode<relying_party::Evidence>(evidence_in(bytes))) {
-      object = "EVIDENCE";
       base::Bytes session(evidence->nonce.begin(), evidence->nonce.end());
       base::append(session, evidence->channel_key);
       if (!vm.host_tenant) honest_sessions.emplace(std::move(session), &vm);
     }
-  static const wire::Schema kEvidence = wire::schema_of<relying_party::Evidence>("rp.EVIDENCE");
-  static const wire::Schema kQuoted = relying_party::tpm_schemas().front();
-  const bool quoted = to_owner && wire::decode<relying_party::TpmEvidence>(bytes);
-  if (quoted) object = "TPM_EVIDENCE";
-  const wire::Schema* schema = quoted ? &kQuoted : object == "EVIDENCE" ? &kEvidence : nullptr;
-  const bool at_work = to_owner && OwnerAtWork::takes(bytes);
-  if (at_work) object = OwnerAtWork::object_of(bytes);
+  const auto kind = peer_message(peer, bytes);
   const auto& there = net(vm.name, peer);
   if (const auto span = weather.network_time()) vm.guest->wait(span);
-  const auto arrived = there.cross({.object = object, .bytes = bytes, .schema = schema});
+  const auto arrived = there.cross({.object = kind.object, .bytes = bytes, .schema = kind.schema});
   if (!arrived) return std::nullopt;
-  if (!to_owner) return base::Bytes{};
-  if (settings.owner_requires == "launch-measure" && !measured_owner && !at_work) return std::nullopt;  // this owner has had his say at launch
+  if (!to_owner && !there.delivers()) return base::Bytes{};
+  if (settings.owner_requires == "launch-measure" && !measured_owner && !kind.at_work) return std::nullopt;  // this owner has had his say at launch
   const auto answer = there.deliver(*arrived);
+  if (!answer) return std::nullopt;
   if (const auto span = weather.network_time()) vm.guest->wait(span);
   const auto back = net(peer, vm.name).cross(*answer);
   if (!back) return std::nullopt;
@@ -145,6 +140,7 @@ std::optional<base::Bytes> World::to_peer(VmState& vm, const std::string& peer, 
 }
 
 base::Bytes World::ask_owner(base::View message) {
+  if (auto token = answer_token_request(*this, message)) return *token;
   if (OwnerAtWork::takes(message)) return owner_at_work->receive(message);
   if (measured_owner) return measured_owner->receive(message, {.at = sim.now(), .calendar = calendar()});
   if (owner) return owner->receive(message, {.at = sim.now(), .calendar = calendar()});
@@ -183,6 +179,7 @@ void World::judge_release(VmState& vm, base::View message) {
   if (asked == honest_sessions.end()) breach("the owner released its secret on evidence that was not made for this session");
   if (!released_sessions.insert(session).second)
     oracle.breach(trust::Promise::kFreshness, "the owner released its secret once more on evidence of an earlier session", sim.now());
+  if (speaks.guest && speaks.guest->reports().foreign(evidence->report)) breach("the owner released its secret on evidence that other software of the guest had made over something else");
   if (speaks.vmpl != 0) breach("the owner released its secret to software at a lower privilege level than it trusts");
   judge_guest(speaks);
 }

@@ -9,6 +9,7 @@
 #include "scenarios/gateway/tpm_process.h"
 #include "scenarios/gateway/tpm_server.h"
 #include "scenarios/glacis/commands.h"
+#include "scenarios/glacis/mount_command.h"
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/report/atomic_file.h"
 
@@ -17,7 +18,7 @@ namespace glacis {
 namespace {
 
 struct Options {
-  std::string machine, platform = "none", device = "gpu0", attack, pcap, root, vm = "vm0", tpm_state;
+  std::string machine, platform = "none", device = "gpu0", attack, pcap, root, vm = "vm0", tpm_state, mount, pcr_map = "guide";
   std::uint16_t port = 2323;
   std::optional<std::uint16_t> tpm_port;
   std::uint16_t tpm_control = 0;
@@ -97,7 +98,13 @@ void add_serve(CLI::App& app, Session& session) {
   command->add_option("--tpm-ctrl", options->tpm_control, "swtpm's control channel; else the port after --tpm-port")->needs(tpm);
   command->add_option("--vm", options->vm, "whose TPM")->capture_default_str()->needs(tpm);
   command->add_option("--tpm-state", options->tpm_state, "keep in this file what is permanent in the TPM; else it is forgotten")->needs(tpm);
-  command->callback([&session, options] { serve(session, *options); });
+  command->add_option("--mount", options->mount, "show a guest's report files, registers and device at this empty directory instead (libfuse)");
+  command->add_option("--pcr-map", options->pcr_map, "with --mount, which register stands for which PCR: `guide` or `uefi`")->capture_default_str();
+  command->callback([&session, options, command] {
+    if (command->count("--mount") == 0) return serve(session, *options);
+    const std::string machine = options->machine.empty() ? "machines/one-accelerator.yaml" : options->machine;
+    serve_mount(session, {.directory = options->mount, .machine = machine, .platform = options->platform, .pcr_map = options->pcr_map, .seed = options->seed});
+  });
 }
 
 }  // namespace glacis

@@ -10,6 +10,7 @@
 #include "guest/relying_party/tdx_messages.h"
 #include "guest/relying_party/tpm_messages.h"
 #include "guest/storage/format.h"
+#include "guest/relying_party/token_messages.h"
 #include "platform/cpu/technology.h"
 #include "platform/protocol/acpi/osc.h"
 #include "platform/protocol/acpi/table.h"
@@ -96,7 +97,7 @@ std::vector<wire::Schema> all() {
                               tdxproto::evidence_schemas(), relying_party::tdx_schemas(), pkvmproto::schemas(), coveproto::schemas(),
                               relying_party::cove_schemas(), ccaproto::call_schemas(), ccaproto::event_log_schemas(),
                               relying_party::cca_schemas(), relying_party::service_schemas(), relying_party::tpm_schemas(), tpm::schemas(),
-                              acpi::table_schemas(), boot::schemas()})
+                              relying_party::token_schemas(), acpi::table_schemas(), boot::schemas()})
     out.insert(out.end(), schemas.begin(), schemas.end());
   return out;
 }

@@ -55,6 +55,26 @@ class CcaKernel final : public GuestKernel, private tsm_abi::CcaPlatform {
     return {got.eax, got.ebx, got.ecx, got.edx};
   }
 
+  // Register 0 to 3. The log is of SHA-256, whatever is extended: an event's data is what the program gave.
+  int extend(std::uint32_t index, const base::Block<48>& digest) override {
+    if (index >= ccaproto::kExtensible) return GLACIS_BAD_ARGUMENT;
+    const auto event = ccaproto::event_of(index + 1, ccel::kEventTag, digest);
+    if (!cca_.extend(event.mr_index, event.digest)) return GLACIS_REFUSED;
+    log_.events.push_back(event);
+    return GLACIS_OK;
+  }
+  // As long as the realm's hash is.
+  std::optional<base::Bytes> measured(const std::string& name) override {
+    const auto algorithm = cca_.config().algorithm;
+    const std::string hash = algorithm == ccaproto::HashAlgorithm::kSha512 ? ":sha512" : ":sha256";
+    for (unsigned i = 0; i <= ccaproto::kExtensible; ++i) {
+      if (name != (i == 0 ? "rim" : "rem" + std::to_string(i - 1)) + hash) continue;
+      const auto value = cca_.measurement(i);
+      return value ? std::optional(base::bytes_of(base::View(*value).first(ccaproto::size_of(algorithm)))) : std::nullopt;
+    }
+    return std::nullopt;
+  }
+
   std::optional<base::Bytes> tdi_call(tio::ManagedCall call, base::View in, std::uint16_t function) override {
     return tdi_.call(call, in, function);
   }

@@ -7,6 +7,7 @@
 #include "platform/protocol/cca/evidence_schemas.h"
 #include "scenarios/engine/kits/boot_words.h"
 #include "scenarios/engine/kits/image.h"
+#include "scenarios/engine/kits/workload.h"
 #include "tsm/abi/cca_guest.h"
 #include "tsm/abi/cca_tdi.h"
 
@@ -117,6 +118,8 @@ relying_party::Appraiser CcaKit::appraiser() const {
         kernel->bytes, expected_words(world_, *vm, BootWord::kKernel),
         measures_tables(world_.settings) ? expected_words(world_, *vm, BootWord::kMachine) : std::vector<base::Bytes>{}));
     for (const std::size_t i : {0u, 1u}) policy.rems[i].values.insert(as_attested(registers[i], shape.algorithm));
+    if (wants_workload(world_.settings))
+      policy.rems[kWorkloadRegister].events = {.required = {ccel::Sha256::of(programs::workload_digest())}, .allowed = {}};
     for (const auto& page : vm->golden)
       if (page.gpa == kConfigGpa) policy.personalization = personalization_of(page.bytes);
   }

@@ -69,6 +69,22 @@ class CoveKernel final : public GuestKernel, private tsm_abi::CovePlatform {
     return {};
   }
 
+  // Run-time register 0 to 3.
+  int extend(std::uint32_t index, const base::Block<48>& digest) override {
+    if (index >= coveproto::kRuntimeRegisters) return GLACIS_BAD_ARGUMENT;
+    return cove_.extend(coveproto::kInitialRegisters + index, digest, "run time") ? GLACIS_OK : GLACIS_REFUSED;
+  }
+  std::optional<base::Bytes> measured(const std::string& name) override {
+    for (unsigned i = 0; i < coveproto::kRegisters; ++i) {
+      const bool initial = i < coveproto::kInitialRegisters;
+      const std::string file = initial ? "mr" + std::to_string(i) : "rtmr" + std::to_string(i - coveproto::kInitialRegisters);
+      if (name != file + ":sha384") continue;
+      const auto value = cove_.read_measurement(i);
+      return value ? std::optional(base::bytes_of(*value)) : std::nullopt;
+    }
+    return std::nullopt;
+  }
+
   std::optional<base::Bytes> tdi_call(tio::ManagedCall call, base::View in, std::uint16_t function) override {
     return tdi_.call(call, in, function);
   }

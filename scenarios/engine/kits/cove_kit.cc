@@ -7,6 +7,7 @@
 #include "platform/crypto/hash.h"
 #include "scenarios/engine/kits/boot_words.h"
 #include "scenarios/engine/kits/image.h"
+#include "scenarios/engine/kits/workload.h"
 #include "tsm/abi/cove_guest.h"
 
 namespace engine {
@@ -143,6 +144,8 @@ relying_party::Appraiser CoveKit::appraiser() const {
     const auto registers = coveproto::replay(log);
     for (const unsigned i : {kCoveKernelRegister, kCoveCommandLineRegister})
       policy.runtime[i].values.insert(registers[i - coveproto::kInitialRegisters]);
+    if (wants_workload(world_.settings))
+      policy.runtime[coveproto::kInitialRegisters + kWorkloadRegister].events = {{programs::workload_digest()}};
   }
   return relying_party::cove_appraiser(std::move(policy), world_.defences);
 }

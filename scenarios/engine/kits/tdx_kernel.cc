@@ -61,6 +61,27 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
     return got ? std::array{got->eax, got->ebx, got->ecx, got->edx} : std::array<std::uint32_t, 4>{};
   }
 
+  // Register 0 to 3; the log keeps the digest, for whoever extends knows alone what it is of.
+  int extend(std::uint32_t index, const base::Block<48>& digest) override {
+    if (index >= tdxproto::kRtmrCount) return GLACIS_BAD_ARGUMENT;
+    if (!tdx_.extend_rtmr(index, digest)) return GLACIS_REFUSED;
+    log_.events.push_back({.mr_index = index + tdxproto::kMrIndexRtmr0, .type = tdxproto::kEventTag, .digest = digest});
+    return GLACIS_OK;
+  }
+  std::optional<base::Bytes> measured(const std::string& name) override {
+    const auto raw = tdx_.get_report({});
+    const auto report = wire::decode<tdxproto::Report>(raw ? *raw : base::Bytes{});
+    if (!report) return std::nullopt;
+    const auto& info = report->td_info;
+    if (name == "mrtd:sha384") return base::bytes_of(info.mr_td);
+    if (name == "mrconfigid") return base::bytes_of(info.mr_config_id);
+    if (name == "mrowner") return base::bytes_of(info.mr_owner);
+    if (name == "mrownerconfig") return base::bytes_of(info.mr_owner_config);
+    for (std::size_t i = 0; i < info.rtmr.size(); ++i)
+      if (name == "rtmr" + std::to_string(i) + ":sha384") return base::bytes_of(info.rtmr[i]);
+    return std::nullopt;
+  }
+
   std::optional<base::Bytes> tdi_call(tio::ManagedCall call, base::View in, std::uint16_t function) override {
     return tdi_.call(call, in, function);
   }

@@ -8,6 +8,7 @@
 #include "platform/protocol/tdx/mrtd.h"
 #include "scenarios/engine/kits/boot_words.h"
 #include "scenarios/engine/kits/image.h"
+#include "scenarios/engine/kits/workload.h"
 #include "tsm/abi/tdx_guest.h"
 #include "tsm/tdx/connect.h"
 
@@ -137,6 +138,7 @@ relying_party::Appraiser TdxKit::appraiser() const {
                                                                         .roms = expected_words(world_, *vm, BootWord::kRom),
                                                                         .kernel_words = expected_words(world_, *vm, BootWord::kKernel)}));
     for (const std::size_t i : {0u, 1u, 2u}) policy.rtmrs[i].values.insert(registers[i]);
+    if (wants_workload(world_.settings)) policy.rtmrs[kWorkloadRegister].events = {.required = {programs::workload_digest()}, .allowed = {}};
     for (const auto& page : vm->golden)
       if (page.gpa == kConfigGpa) policy.mr_config_id = config_id(page.bytes);
   }
