@@ -193,7 +193,7 @@ Mount::~Mount() {
   fuse_destroy(state_->handle);
 }
 
-void Mount::serve(tsm::Tree& tree, const std::function<void()>& idle) {
+void Mount::serve(tsm::Tree& tree, const std::function<void()>& ready, const std::function<void()>& idle) {
   const auto calls = operations();
   std::string name = "glacis", options = "-ofsname=glacis,subtype=tsm";
   char* arguments[] = {name.data(), options.data()};
@@ -206,6 +206,7 @@ void Mount::serve(tsm::Tree& tree, const std::function<void()>& idle) {
   state_->mounted = true;
   auto* session = fuse_get_session(state_->handle);
   state_->handlers = fuse_set_signal_handlers(session) == 0;
+  ready();
   fuse_buf buffer{};
   auto last = std::chrono::steady_clock::now();
   while (!fuse_session_exited(session)) {

@@ -19,7 +19,8 @@ class Mount {
   Mount& operator=(const Mount&) = delete;
 
   // Until SIGINT or SIGTERM comes, or somebody unmounts the directory. `idle` is called at least every second.
-  void serve(tsm::Tree& tree, const std::function<void()>& idle);
+  // `ready`: from now on the files are there.
+  void serve(tsm::Tree& tree, const std::function<void()>& ready, const std::function<void()>& idle);
 
  private:
   struct State;

@@ -36,9 +36,11 @@ void serve_mount(Session& session, const MountOptions& options) {
   run.attack = false;
   const auto work = [&](abi::Guest& guest) {
     gateway::GuestTree files(guest, devices, *map);
-    fmt::print("mounted at {}: {}; SIGINT or SIGTERM ends it\n", options.directory, files.provider());
-    std::fflush(stdout);
-    mount.serve(files.tree(), [&] { guest.yield(); });
+    const auto ready = [&] {
+      fmt::print("mounted at {}: {}; SIGINT or SIGTERM ends it\n", options.directory, files.provider());
+      std::fflush(stdout);
+    };
+    mount.serve(files.tree(), ready, [&] { guest.yield(); });
     guest.ends("unmounted");
   };
   run.open_guest = [&](const load::Thread&) { return std::make_unique<engine::LiveGuest>(work); };
