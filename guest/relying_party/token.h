@@ -39,7 +39,7 @@ base::Bytes proof_message(const Nonce& service_nonce, std::string_view token);
 // One presentation of a token, as a service has it.
 struct TokenCase {
   const Token* token = nullptr;         // null: it cannot be read
-  base::View issuer_point;              // 04 || X || Y, known out of band
+  base::View issuer_point;              // X || Y, known out of band
   std::string_view audience;            // the service's own name
   crypto::CalendarTime now = 0;
   bool proves_key = false;              // the proof is that of the holder's key, over the service's own nonce

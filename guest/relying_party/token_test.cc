@@ -23,7 +23,7 @@ TEST(Token, Base64url) {
 struct Issued {
   Issued() {
     const auto point = holder.public_point();
-    std::copy(point.begin() + 1, point.end(), claims.holder.begin());
+    std::copy(point.begin(), point.end(), claims.holder.begin());
     claims.audience = "service0";
     claims.issued = claims.not_before = 1'000;
     claims.expires = 1'300;

@@ -43,10 +43,8 @@ base::Bytes serve(World& world, const VmState& asks, const std::string& name, co
   const base::Bytes issuer = issuer_key(world).public_point();
   rp::TokenCase c{.token = token ? &*token : nullptr, .issuer_point = issuer, .audience = name, .now = now(world), .age_max = kEvidenceAgeMax};
   if (token) {
-    base::Bytes holder{4};
-    base::append(holder, token->claims.holder);
     const auto proof = crypto::ec_signature_of(shown.proof);
-    c.proves_key = shown.nonce == nonce && proof && crypto::ec_verify(holder, rp::proof_message(nonce, compact), *proof);
+    c.proves_key = shown.nonce == nonce && proof && crypto::ec_verify(token->claims.holder, rp::proof_message(nonce, compact), *proof);
   }
   if (const auto no = rp::refuse_token(c, world.defences, name)) return refused(nonce, no->by->id);
   judge(world, asks, name, *token);

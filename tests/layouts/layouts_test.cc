@@ -11,7 +11,8 @@ namespace {
 
 // End with whatever is left, so that a tail is part of them.
 const std::set<std::string> kOpen = {
-    "acpi.MADT", "acpi.TABLE", "boot.OPTION_ROM", "command.SevLaunchStart", "command.SevLaunchSecret", "ide_km.QUERY_RESP", "spdm.CHUNK_SEND_ACK",
+    "acpi.MADT", "acpi.TABLE", "boot.OPTION_ROM",
+    "command.SevLaunchStart", "command.SevLaunchSecret", "ide_km.QUERY_RESP", "spdm.CHUNK_SEND_ACK",
     "spdm.DELIVER_ENCAPSULATED_RESPONSE", "spdm.ENCAPSULATED_REQUEST", "spdm.ENCAPSULATED_RESPONSE_ACK",
     "spdm.SECURED_PLAIN", "tdisp.TDISP_ERROR", "tdisp.VDM_REQUEST", "tdx.QUOTE",
     "tio.SIGNED_PART", "tpm.COMMAND", "tpm.CREATE_PRIMARY_ANSWER", "tpm.RESPONSE"};
