@@ -102,7 +102,8 @@ std::optional<std::string> TdxKit::put_fresh(VmState& vm, std::uint64_t gpa) {
 }
 
 std::vector<std::string> TdxKit::conventions() const {
-  std::vector<std::string> out = {"tdx: the module's tables are the model's and not in memory, and a TD has one vCPU (simplified)"};
+  std::vector<std::string> out = {"tdx: the module's tables are the model's and not in memory, and a TD has one vCPU (simplified)",
+                                  "tdx: registers that the host answers for are asked at its boundary, past the module (simplified)"};
   if (world_.settings.firmware_drives_devices)
     out.push_back("tdx: a conversation with a device is one call, and calls on interfaces have numbers of our own (convention)");
   return out;
