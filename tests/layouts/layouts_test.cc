@@ -15,7 +15,8 @@ const std::set<std::string> kOpen = {
     "command.SevLaunchStart", "command.SevLaunchSecret", "ide_km.QUERY_RESP", "spdm.CHUNK_SEND_ACK",
     "spdm.DELIVER_ENCAPSULATED_RESPONSE", "spdm.ENCAPSULATED_REQUEST", "spdm.ENCAPSULATED_RESPONSE_ACK",
     "spdm.SECURED_PLAIN", "tdisp.TDISP_ERROR", "tdisp.VDM_REQUEST", "tdx.QUOTE",
-    "tio.SIGNED_PART", "tpm.COMMAND", "tpm.CREATE_PRIMARY_ANSWER", "tpm.RESPONSE"};
+    "tio.SIGNED_PART", "tpm.COMMAND", "tpm.CREATE_PRIMARY_ANSWER", "tpm.RESPONSE", "virtio.CONTENT", "virtio.NET_FRAME",
+    "virtio.REGISTER_WRITE", "virtio.SOCKET_PACKET"};
 
 // PscList alone announces an entry by being empty: its end is the index of the last one.
 base::Bytes sound(const wire::Schema& schema) {
