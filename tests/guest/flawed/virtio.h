@@ -130,6 +130,7 @@ static inline int64_t disk_request(struct disk* d, int write, uint64_t sector) {
     if ((uint16_t)(word[0] | word[1] << 8) != d->used) {
       d->g->read(d->g->self, d->ring + kUsed + 4 + 8 * (d->used % kQueue), used, sizeof used);
       ++d->used;
+      d->g->moment(d->g->self, "used-checked"); /* what is checked from here on is our own copy */
       return (int64_t)load32(used + 4);
     }
     d->g->yield(d->g->self);
