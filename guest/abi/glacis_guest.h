@@ -27,6 +27,10 @@ enum glacis_status {
 
 enum glacis_attribute { GLACIS_PRIVATE = 0, GLACIS_SHARED = 1 };
 
+/* For evidence, in the place of a privilege level: asked by whoever holds the VM's TPM inside its trust boundary, and bound to the TPM's
+ * endorsement key; NO_SUCH where nobody does. */
+#define GLACIS_SERVICE_LEVEL 0x100
+
 /* For device_accept: who the device is, and nothing about its interfaces. */
 #define GLACIS_IDENTITY_ONLY 0xffffu
 
@@ -101,8 +105,9 @@ struct glacis_guest {
   int (*tpm)(void* self, const void* command, uint64_t bytes, void* out, uint64_t* out_bytes);
 
   /* The play. A moment is a point that a scenario may name (vm0.NAME). A defence of the guest's own is asked with `defend`: 1 when
-   * the guest may go on (it holds, or it is lifted), 0 when the guest must not. `guard` announces a guarded act, and `promise` a
-   * promise of the program's own; ground truth judges both. */
+   * the guest may go on (it holds, or it is lifted), 0 when the guest must not. `guard` announces a guarded act: "login KEY" lets in
+   * whoever holds KEY, which the owner's configuration of that moment allows or not; of any other act the guest says itself whether its
+   * cause is `entitled`. `promise` names one of the six promises that the program finds broken, or one of its own. */
   void (*moment)(void* self, const char* name);
   int (*defend)(void* self, const char* defence, int holds);
   int (*lifted)(void* self, const char* defence); /* 1: this world has taken the defence away */
