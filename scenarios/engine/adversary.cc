@@ -65,7 +65,7 @@ bool Adversary::due(const Running& running) const {
 
 void Adversary::did(Running& running, const std::string& what) {
   acted_ = true;
-  world_.record.say(running.step->by.value, what);
+  world_.record.act(running.step->by.value, what);
   const std::uint64_t times = running.step->repeat ? running.step->repeat->times : 1;
   running.moment_seen = false;
   if (++running.times < times) return;
@@ -178,6 +178,14 @@ void Adversary::act_now() {
 }
 
 bool Adversary::cross(const trust::Boundary& at, trust::Message& message) {
+  if (!world_.filming) return tamper(at, message);
+  const auto event = world_.filming->sent(world_.sim.now(), at, message);
+  const bool arrives = tamper(at, message);
+  world_.filming->arrived(event, at, arrives ? &message : nullptr);
+  return arrives;
+}
+
+bool Adversary::tamper(const trust::Boundary& at, trust::Message& message) {
   bool arrives = true;
   if (at.name().ends_with(".registers")) {  // between exit and entry the save area is the host's to try
     for (auto& running : steps_)
@@ -189,7 +197,7 @@ bool Adversary::cross(const trust::Boundary& at, trust::Message& message) {
   }
   if (forger_ && message.reply && at.name().starts_with("net "))
     if (const auto secret = forger_->open(message.bytes)) {
-      world_.record.say("forger", "opens what " + at.name().substr(4) + " carries");
+      world_.record.act("forger", "opens what " + at.name().substr(4) + " carries");
       world_.oracle.seen("forger", 0, *secret, world_.sim.now());
     }
   if (is_mailbox(at)) driver(at).overhears(message);

@@ -27,7 +27,7 @@ class Adversary final : public trust::Tap {
   void before_boot();
   void before_launch(VmState& vm);
   void moment(const std::string& name);  // "vm0.stored"
-  bool cross(const trust::Boundary& at, trust::Message& message) override;
+  bool cross(const trust::Boundary& at, trust::Message& message) override;  // and has it filmed
   // The host puts back a translation that a step took away, once the guest has faulted on it. The fault is a moment that the host
   // sees: "vm0.fault.PAGE".
   void restore_mapping(VmState& vm, std::uint64_t gpa);
@@ -54,6 +54,7 @@ class Adversary final : public trust::Tap {
     std::uint64_t spa = 0;
   };
 
+  bool tamper(const trust::Boundary& at, trust::Message& message);
   void arm_next();
   void act_now();
   bool message_step(const load::Step& step) const;

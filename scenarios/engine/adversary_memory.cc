@@ -179,7 +179,7 @@ void Adversary::restore_mapping(VmState& vm, std::uint64_t gpa) {
   taken_.erase(taken);
   for (const auto& [name, page] : vm.pages)
     if (page == gpa) {
-      world_.record.say("vmm", "sees a fault on " + vm.name + ".page." + name);
+      world_.record.act("vmm", "sees a fault on " + vm.name + ".page." + name);
       moment(vm.name + ".fault." + name);
     }
 }

@@ -64,8 +64,10 @@ const trust::Boundary& Adversary::need_far_side(const load::Step& step, const st
 void Adversary::deliver(const load::Step& step, const trust::Boundary& at, const trust::Message& message) {
   if (message.reply)
     cannot(step, "delivers to a far side, and a reply has none; put it in the place of another with `replay`");
+  if (world_.filming) world_.filming->handed(world_.sim.now(), at, message);
   const auto answer = at.deliver(message);
-  if (!answer) return world_.record.say(step.by.value, "gets no answer to it");
+  if (answer && world_.filming) world_.filming->handed(world_.sim.now(), at, *answer);
+  if (!answer) return world_.record.act(step.by.value, "gets no answer to it");
   world_.oracle.seen(at.name(), 0, answer->bytes, world_.sim.now());
   if (has(step, "as")) messages_[text(step, "as")] = *answer;
 }
@@ -93,7 +95,7 @@ bool Adversary::reorder(Running& running, const trust::Boundary& at, trust::Mess
     held_[slot] = message;
     arrives = false;
     acted_ = true;
-    world_.record.say(step.by.value, "holds " + message.object + " back until another comes");
+    world_.record.act(step.by.value, "holds " + message.object + " back until another comes");
     return true;
   }
   const auto second = std::exchange(message, first->second);

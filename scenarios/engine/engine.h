@@ -25,6 +25,7 @@ struct Run {
   bool attack = true;                           // false: the honest run of the same file
   bool afterwards = false;                      // then the attack stops, and the file's honest retry is played
   std::vector<std::string> weather;             // honest disturbances laid over the run
+  bool film = false;                            // keep every message and what is true of the machine
   bool capture = false;                         // keep what arrives at mailboxes and on links
   std::shared_ptr<const Outside> outside{};     // what the machine names and only a command can reach
   OpenGuest open_guest{};                       // for guest programs outside

@@ -17,11 +17,22 @@ void Play::add(std::string_view actor, std::string_view verb, std::string_view t
   trace_.add(record);
 }
 
+void Play::speak(FilmEvent::Tone tone, std::string_view actor, std::string_view text) {
+  add(actor, "{text}", text, {});
+  if (filming_) filming_->line(sim_.now(), tone, actor, text);
+}
+
 void Play::spoke(const trust::Defence& defence, std::string_view at) {
   const char* did = defence.act == trust::Act::kDetect     ? "noticed: {text}"
                     : defence.act == trust::Act::kWithhold ? "withheld: {text}"
                                                            : "refused: {text}";
   add(at, did, defence.id, defence.clause);
+  if (filming_) {
+    const auto tone = defence.act == trust::Act::kDetect     ? FilmEvent::Tone::kNoticed
+                      : defence.act == trust::Act::kWithhold ? FilmEvent::Tone::kWithheld
+                                                             : FilmEvent::Tone::kRefused;
+    filming_->line(sim_.now(), tone, at, defence.id, defence.clause, defence.id);
+  }
   if (attacking_) spoken_.push_back({std::string(defence.id), defence.act, std::string(at), sim_.now()});
 }
 
@@ -30,6 +41,7 @@ void Play::missed(const trust::Defence& defence, std::string_view at) {
   if (std::find(missed_.begin(), missed_.end(), id) == missed_.end()) {
     missed_.push_back(id);
     add(at, "would have spoken, but is lifted: {text}", id, defence.clause);
+    if (filming_) filming_->line(sim_.now(), FilmEvent::Tone::kMissed, at, id, defence.clause, id);
   }
 }
 

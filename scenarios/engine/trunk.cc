@@ -59,7 +59,7 @@ Trunk::Trunk(World& world, pcie::RootComplex& root, pcie::Iommu& iommu, const st
     std::vector<pcie::Link*> down;
     for (const auto& link : links_) down.push_back(link.get());
     switch_ = std::make_unique<pcie::Switch>(first.behind, *upper_, down, world.defences, first.ide_link);
-    if (world.adversary->stands_at(first.behind + ".")) switch_->attach(*world.adversary);
+    if (world.filming || world.adversary->stands_at(first.behind + ".")) switch_->attach(*world.adversary);
     lead_on(*upper_);
   }
   for (const auto& link : links_) lead_on(*link);
@@ -67,7 +67,7 @@ Trunk::Trunk(World& world, pcie::RootComplex& root, pcie::Iommu& iommu, const st
 
 // Whoever holds the wire may send what nobody asked for.
 void Trunk::lead_on(pcie::Link& link) {
-  if (world_.adversary->stands_at(link.name())) link.attach(*world_.adversary);
+  if (world_.filming || world_.adversary->stands_at(link.name())) link.attach(*world_.adversary);
   link.down().leads_to([&link](const trust::Message& message) -> std::optional<trust::Message> {
     link.inject_down(message.bytes);
     return std::nullopt;

@@ -2,6 +2,7 @@
 // What became of one run, as mechanism and ground truth alone decide it.
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "platform/trust/oracle.h"
 #include "platform/wire/schema.h"
 #include "scenarios/engine/capture.h"
+#include "scenarios/engine/film.h"
 
 namespace engine {
 
@@ -70,6 +72,7 @@ struct Verdict {
   std::uint64_t events = 0;
   base::Bytes trace;                          // the whole run as bytes: equal runs have equal traces; play.h makes lines of it
   Captures captures;                          // where the run asked for them: of the attack, without the retry
+  std::shared_ptr<const Film> film;           // where the run asked for one: of the attack, without the retry
   std::map<std::string, base::Bytes> artifacts;  // file name -> what crossed a boundary
   std::vector<SignedMessage> signed_messages;  // where the run asked for captures: the last of each kind of evidence
   std::vector<std::uint64_t> pattern;         // the adversary's view, for the distinguishing run

@@ -8,6 +8,7 @@
 #include "platform/sim/watchdog.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/device_bay.h"
+#include "scenarios/engine/film_facts.h"
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/mem_rows.h"
 #include "scenarios/engine/owner_at_work.h"
@@ -59,6 +60,10 @@ World::World(const Run& the_run, bool the_other_secret)
   defences.listen(&record);
   for (const auto& id : run.lift) defences.lift(id);
   for (const auto& id : settings.absent) defences.lift(id);
+  if (run.film) {
+    filming = std::make_unique<Filming>([this](const Filming::Fact& fact) { look_around(*this, fact); });
+    record.film(filming.get());
+  }
   owner_secret.resize(32);
   sim::Random(run.seed + (other_secret ? 0x5EC2E7 : 0), "owner.secret").fill(owner_secret);
   oracle.secret("owner0.secret", owner_secret);
@@ -332,6 +337,11 @@ Verdict World::conclude() {
   if (settings.memory.sockets > 1) verdict.conventions.push_back("cpu: whoever uses a key id runs on the socket of its number (convention)");
   if (!record.complete() && verdict.limit.empty()) verdict.limit = "play.records_max";
   verdict.trace = record.bytes();
+  if (filming) {
+    verdict.film = std::make_shared<const Film>(filming->take());
+    record.film(nullptr);
+    filming.reset();
+  }
   for (auto& [name, capture] : captures) verdict.captures[name] = std::exchange(capture, {});
   return std::move(verdict);
 }
@@ -347,7 +357,7 @@ Verdict run(const Run& asked) {
   // Distinguishable: the same run with another secret, when nothing else broke and the adversary saw something.
   if (run.attack && first.breaches.empty() && !first.pattern.empty()) {
     Run same = run;
-    same.afterwards = same.capture = false;
+    same.afterwards = same.capture = same.film = false;
     if (asked.outside) same.outside = std::make_shared<const Outside>(repeated(*asked.outside, heard));
     const Verdict second = World(same, true).play();
     if (second.pattern != first.pattern) {

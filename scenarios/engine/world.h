@@ -175,6 +175,7 @@ class World {
   sev::SevMachine* sev = nullptr;  // the same, where it is one: firmware that speaks to devices is its own
   std::vector<std::unique_ptr<VmState>> vms;
   std::map<std::string, std::unique_ptr<trust::Boundary>> nets;
+  std::unique_ptr<Filming> filming;  // where the run asks for it
   Captures captures;  // where the run asks for them
   std::unique_ptr<Fabric> fabric;                // where the machine has devices
   std::vector<std::unique_ptr<DeviceBay>> bays;  // in the order of their slots

@@ -14,187 +14,32 @@
 #include "scenarios/glacis/commands.h"
 #include "scenarios/glacis/outside.h"
 #include "scenarios/glacis/own_guest.h"
-#include "scenarios/load/machine_loader.h"
+#include "scenarios/glacis/plays.h"
+#include "scenarios/load/document.h"
 #include "scenarios/report/atomic_file.h"
-#include "scenarios/report/compare.h"
 #include "scenarios/report/json_text.h"
 #include "scenarios/report/junit.h"
-#include "scenarios/report/own_guest.h"
 #include "scenarios/report/parallel.h"
 #include "scenarios/report/run_json.h"
+#include "scenarios/web/film_json.h"
+#include "scenarios/web/run_page.h"
 
 namespace glacis {
 
 namespace {
 
-struct Options {
-  std::vector<std::string> files, platforms, lift, set, weather, guests;
-  std::set<std::string> replaced;  // VMs whose guests the user brings
-  std::uint64_t seed = 1;
-  std::string profile = "baseline", trace, json, junit, artifacts, bundle, pcap, record, replay;
+struct Options : PlayOptions {
+  std::vector<std::string> files, guests;
+  std::string trace, json, junit, artifacts, bundle, pcap, record, html;
   bool quiet = false;
   std::size_t jobs = 0;
 };
-
-struct Job {
-  const load::Scenario* scenario;
-  std::string platform;  // "" where the machine fixes its own
-};
-
-struct Played {
-  report::Told told;
-  engine::Verdict verdict;
-  std::optional<std::string> recording;  // of a responder outside
-  report::Cell cell;
-  bool compared = true;
-};
-
-void need_known(std::string_view what, const std::string& name, const load::Names& known) {
-  if (!known.has(name)) throw base::UserError(fmt::format("unknown {} `{}`{}", what, name, load::advice(name, known)));
-}
-
-std::map<std::string, std::string> parse_set(const std::vector<std::string>& words) {
-  std::map<std::string, std::string> out;
-  load::Names known;
-  for (const auto& setting : engine::vocabulary().settings) known.patterns.push_back(setting.name);
-  for (const auto& word : words) {
-    auto at = word.find('=');
-    if (at == word.npos || at == 0) throw base::UserError("--set wants part.setting=value, not `" + word + "`");
-    auto key = word.substr(0, at);
-    if (!known.patterns.empty()) need_known("setting", key, known);
-    out[key] = word.substr(at + 1);
-  }
-  return out;
-}
 
 // CLI11 takes -1, and what is too large, for the largest number there is.
 std::string whole_number(const std::string& text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size() ? "" : "`" + text + "` is no whole number of 64 bits";
-}
-
-void need_liftable(const std::string& id) {
-  need_known("defence", id, engine::vocabulary().defences);
-  for (const auto* defence : engine::all_defences())
-    if (defence->id == id && defence->kind == trust::Kind::kConformance)
-      throw base::UserError("`" + id + "` is a conformance row, which no attack needs: it cannot be lifted");
-}
-
-std::vector<Job> jobs_of(const std::vector<load::Scenario>& scenarios, const std::vector<std::string>& wanted) {
-  std::vector<Job> out;
-  for (const auto& platform : wanted) need_known("platform", platform, load::Names(engine::vocabulary().platforms));
-  for (const auto& scenario : scenarios) {
-    auto have = report::platforms_of(scenario);
-    for (const auto& platform : wanted)
-      if (std::find(have.begin(), have.end(), platform) == have.end())
-        throw base::UserError(
-            fmt::format("{}: not for the platform `{}`; it has {}", scenario.file, platform,
-                        have == std::vector<std::string>{""} ? "the one its machine fixes" : report::joined(have)));
-    for (const auto& platform : have)
-      if (wanted.empty() || std::find(wanted.begin(), wanted.end(), platform) != wanted.end())
-        out.push_back({&scenario, platform});
-  }
-  return out;
-}
-
-void lay_set(load::Machine& machine, const std::map<std::string, std::string>& set) {
-  for (const auto& [key, value] : set)
-    load::lay_settings(machine, {{key, {value, {1, 1}}}}, "--set " + key + "=" + value, engine::machine_vocabulary());
-}
-
-// A run that the user bends is compared with nothing.
-void play_bent(Played& out, const report::Stage& stage, const Job& job, const Options& options) {
-  auto machine = stage.machine(*job.scenario, job.platform);
-  lay_set(machine, out.told.set);
-  engine::Run run;
-  run.scenario = job.scenario;
-  run.machine = &machine;
-  run.platform = job.platform.empty() ? machine.platform : job.platform;
-  run.seed = options.seed;
-  run.lift = options.lift;
-  run.set = out.told.set;
-  run.set["profile"] = options.profile;
-  run.weather = options.weather;
-  run.afterwards = options.lift.empty() && out.told.set.empty() && report::has_retry(*job.scenario);
-  out.told.platform = run.platform;
-  out.verdict = report::run_variants(stage, run);
-  const auto* row = options.lift.empty() && out.told.set.empty()
-                        ? report::find_row(job.scenario->expect, run.platform, options.profile)
-                        : nullptr;
-  out.compared = row != nullptr;
-  out.cell.attack = job.scenario->id;
-  out.cell.platform = run.platform;
-  out.cell.observed = engine::name_of(out.verdict.outcome);
-  if (!row) {
-    out.cell.agrees = out.verdict.outcome != engine::Outcome::kBroken;
-    if (!out.cell.agrees) out.cell.mismatches = {"a promise broke where nothing was expected"};
-    return;
-  }
-  out.cell.expected = row->outcome.value;
-  out.cell.mismatches = report::differences(out.verdict, *row);
-  out.cell.agrees = out.cell.mismatches.empty();
-  out.cell.checks = {{options.profile, report::sentence_of(*row), out.verdict.sentence(), out.cell.agrees}};
-  if (!run.afterwards) return;
-  const auto& wanted = *job.scenario->afterwards;
-  const auto wrong = report::differences(out.verdict, wanted);
-  out.cell.checks.push_back(
-      {"afterwards", report::sentence_of(wanted), report::sentence_of(*out.verdict.retry), wrong.empty()});
-  for (const auto& line : wrong) out.cell.mismatches.push_back("afterwards: " + line);
-  out.cell.agrees = out.cell.mismatches.empty();
-}
-
-// Against a guest of the user's the file's rows say nothing.
-void play_own(Played& out, report::Stage stage, const Job& job, const Options& options) {
-  const auto machine = stage.machine;
-  stage.machine = [machine, &out](const load::Scenario& scenario, const std::string& platform) {
-    auto made = machine(scenario, platform);
-    lay_set(made, out.told.set);
-    return made;
-  };
-  engine::Run run;
-  run.scenario = job.scenario;
-  run.seed = options.seed;
-  run.lift = options.lift;
-  run.set = out.told.set;
-  run.set["profile"] = options.profile;
-  run.weather = options.weather;
-  out.cell = report::evaluate_own(stage, run, job.platform, options.replaced, &out.verdict);
-  out.told.platform = out.cell.platform;
-}
-
-Played play(const report::Stage& the_stage, const Job& job, const Options& options) {
-  Played out;
-  Door door(options.replay);
-  auto stage = the_stage;
-  stage.run = [&](engine::Run run) {
-    door.lend(run);
-    run.capture = !options.pcap.empty();
-    return the_stage.run(run);
-  };
-  out.told = {job.scenario, job.platform,          options.seed,   options.profile,
-              options.lift, parse_set(options.set), options.weather};
-  bool absent = job.scenario->n_a.contains(job.platform);
-  bool bent = !options.lift.empty() || !options.set.empty() || !options.weather.empty() || options.profile != "baseline";
-  if (!options.replaced.empty()) {
-    play_own(out, stage, job, options);
-  } else if (absent || !bent) {
-    out.cell = report::evaluate(stage, *job.scenario, job.platform, options.seed, &out.verdict);
-    out.told.platform = out.cell.platform;
-  } else {
-    play_bent(out, stage, job, options);
-  }
-  out.recording = door.recording();
-  return out;
-}
-
-std::string text_of(const Played& played, bool quiet) {
-  if (played.cell.observed == "n/a")
-    return fmt::format("{}\n  {} on {}: n/a: {}\n", played.told.scenario->title.value, played.cell.attack,
-                       played.cell.platform, played.cell.reason);
-  auto out = report::play_of(played.told, played.verdict, !quiet);
-  if (!played.compared) return out + "  compared with nothing: the file expects nothing of this run\n";
-  return out + report::judgement_of(played.cell);
 }
 
 void write_artifacts(report::OutputFiles& files, const std::string& folder, const std::vector<Played>& all) {
@@ -260,15 +105,33 @@ void write_files(report::OutputFiles& files, const Options& options, const std::
       add_captures(files, options.pcap, played.cell.attack + "-" + played.cell.platform, played.verdict.captures);
 }
 
+// A run with defences lifted stands beside the same run with all of them.
+std::string html_of(const report::Stage& stage, const std::vector<Job>& jobs, const std::vector<Played>& all, const Options& options) {
+  std::vector<web::FilmedRun> runs;
+  const auto add = [&](const Played& played) {
+    if (played.cell.observed == "n/a") return;
+    const auto& file = played.told.scenario->file;
+    runs.push_back({web::film_object(played.told, played.verdict, played.compared ? &played.cell : nullptr, load::read_text(file)),
+                    text_of(played, false)});
+  };
+  PlayOptions whole = options;
+  whole.lift.clear();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!options.lift.empty()) add(play(stage, jobs[i], whole));
+    add(all[i]);
+  }
+  if (runs.empty()) throw base::UserError("--html: none of these runs is played; the files say `n/a`");
+  return web::run_page(std::move(runs));
+}
+
 void run(Session& session, Options& options) {
   std::vector<load::Scenario> scenarios;
   for (const auto& file : files_of(options.files)) scenarios.push_back(session.home.scenario(file));
   options.replaced = replace_guests(scenarios, options.guests);
   if (!options.guests.empty() && !options.bundle.empty()) throw base::UserError("--bundle packs files, and no guest of yours: leave one out");
-  need_known("profile", options.profile, engine::vocabulary().profiles);
-  for (const auto& id : options.lift) need_liftable(id);
-  for (const auto& name : options.weather) need_known("weather", name, engine::vocabulary().weather);
-  parse_set(options.set);
+  check_options(options);
+  options.capture = !options.pcap.empty();
+  options.film = !options.html.empty();
   auto jobs = jobs_of(scenarios, options.platforms);
   if (!options.trace.empty() && jobs.size() != 1)
     throw base::UserError("--trace is of one run; name one file and one --platform");
@@ -282,6 +145,7 @@ void run(Session& session, Options& options) {
   for (std::size_t i = 0; i < all.size(); ++i) fmt::print("{}{}", i ? "\n" : "", text_of(all[i], options.quiet));
   report::OutputFiles files;
   write_files(files, options, all);
+  if (!options.html.empty()) files.add(options.html, html_of(stage, jobs, all, options));
   if (!options.bundle.empty())
     files.add(options.bundle, bundle_of(session.home, scenarios[0],
                                         {options.seed, options.profile, options.platforms, options.lift, options.set,
@@ -322,6 +186,8 @@ void add_run(CLI::App& app, Session& session) {
   command->add_option("--record", options->record,
                       "write what the machine's responder outside said, with simulated time, for --replay");
   command->add_option("--replay", options->replay, "let this recording answer in that responder's place");
+  command->add_option("--html", options->html,
+                      "write a page that shows the runs, message by message; with --lift, beside the same run without it");
   command->add_option("--bundle", options->bundle, "pack scenario, machines, seed and version into one JSON file");
   command->add_option("-j,--jobs", options->jobs, "threads (default: one for each core)")->check(CLI::Range(1, 256));
   command->add_flag("--quiet", options->quiet, "only the verdicts");
