@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tries the README's two commands as its reader would: on a Debian 12 with nothing installed, on a clone of what is committed.
-#   tests/fresh.sh [--keep]     needs root and debootstrap; takes some ten minutes and 4 GB. --keep leaves the folder to look at.
+#   tests/fresh.sh [--keep]     needs root and debootstrap; takes half an hour and 4 GB. --keep leaves the folder to look at.
 # The system lives in its own mount and process namespaces, so that whatever it started and mounted ends with it.
 set -euo pipefail
 [ "$(id -u)" = 0 ] || { echo "fresh: needs root (debootstrap, mount)" >&2; exit 2; }

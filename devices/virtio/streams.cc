@@ -1,60 +1,29 @@
 // Devices that pass bytes between their driver and somebody: network card, source of entropy, console (virtio 1.2 and 1.3, 5.1, 5.4, 5.3).
-#include <deque>
-
-#include "devices/virtio/backend.h"
-#include "platform/protocol/virtio/schemas.h"
+#include "devices/virtio/pair.h"
 
 namespace virtio {
 
 namespace {
 
-constexpr unsigned kReceive = 0, kTransmit = 1;
-constexpr std::size_t kWaitingMax = 64;  // messages that nobody has a buffer for
-
-// A receive queue, a transmit queue, and a far end.
-class Pair : public Backend {
+// With a far end that answers each message.
+class Talk : public Pair {
  public:
-  Pair(FarEnd far_end, Outlet& outlet) : far_end_(std::move(far_end)), outlet_(outlet) {}
-  unsigned queues() const override { return 2; }
-  void reset() override { waiting_.clear(); }
-
-  void serve(const std::vector<std::unique_ptr<Queue>>& queues, unsigned) override {
-    static const wire::Schema& kContent = *find_schema("virtio.CONTENT");
-    if (Queue* out = queues.at(kTransmit).get())
-      while (const auto chain = out->take()) {
-        base::Bytes sent = out->content(*chain);
-        if (outlet_.passes("TAKEN", sent, kContent))
-          for (auto& answer : far_end_(unwrap(sent)))
-            if (waiting_.size() < kWaitingMax) waiting_.push_back(std::move(answer));
-        out->give_back(*chain, 0);
-      }
-    Queue* in = queues.at(kReceive).get();
-    while (in && !waiting_.empty()) {
-      const auto chain = in->take();
-      if (!chain) return;
-      base::Bytes arrives = wrap(waiting_.front());
-      waiting_.pop_front();
-      std::uint32_t written = 0;
-      if (outlet_.passes(object(), arrives, *find_schema(schema()))) written = in->fill(*chain, arrives);
-      in->give_back(*chain, written);
-    }
-  }
+  Talk(FarEnd far_end, Outlet& outlet) : Pair(outlet), far_end_(std::move(far_end)) {}
 
  protected:
+  void hear(base::View sent) override {
+    for (const auto& answer : far_end_(unwrap(sent))) say(wrap(answer));
+  }
   virtual base::View unwrap(base::View sent) const { return sent; }
   virtual base::Bytes wrap(const base::Bytes& message) const { return message; }
-  virtual const char* object() const { return "BUFFER"; }
-  virtual const char* schema() const { return "virtio.CONTENT"; }
 
  private:
   FarEnd far_end_;
-  Outlet& outlet_;
-  std::deque<base::Bytes> waiting_;
 };
 
-class Net final : public Pair {
+class Net final : public Talk {
  public:
-  Net(const std::array<std::uint8_t, 6>& mac, FarEnd station, Outlet& outlet) : Pair(std::move(station), outlet), mac_(mac) {}
+  Net(const std::array<std::uint8_t, 6>& mac, FarEnd station, Outlet& outlet) : Talk(std::move(station), outlet), mac_(mac) {}
   Type type() const override { return Type::kNet; }
   std::uint32_t class_code() const override { return 0x02'00'00; }
   std::uint64_t features() const override { return bit(kNetGuestChecksum) | bit(kNetMac) | bit(kNetMergeBuffers); }
@@ -73,9 +42,9 @@ class Net final : public Pair {
   std::array<std::uint8_t, 6> mac_;
 };
 
-class Console final : public Pair {
+class Console final : public Talk {
  public:
-  using Pair::Pair;
+  using Talk::Talk;
   Type type() const override { return Type::kConsole; }
   std::uint32_t class_code() const override { return 0x07'80'00; }
   base::Bytes config() const override { return wire::encode(ConsoleConfig{.cols = 80, .rows = 25}); }

@@ -126,7 +126,7 @@ TEST(OwnerStream, EndsAtARecordThatIsAlteredOrOld) {
 
 TEST(OwnerStream, TakesNoAnswerInTheClearForOneOverTls) {
   Server s;
-  s.on_the_way = [](base::Bytes answer) { return rp::stream_message(rp::kPlainMessage, rp::stream_message_of(answer)->connection, base::bytes_of("a")); };
+  s.on_the_way = [](base::Bytes answer) { return rp::stream_message(rp::MessageType::kPlain, rp::stream_message_of(answer)->connection, base::bytes_of("a")); };
   EXPECT_FALSE(s.connects(s.root));
 }
 

@@ -20,7 +20,7 @@ OwnerStream::OwnerStream(abi::Guest& guest, trust::Defences& defences, bool over
 }
 
 std::optional<base::Bytes> OwnerStream::carry(base::Bytes bytes) {
-  const auto type = over_tls_ ? rp::kTlsMessage : rp::kPlainMessage;
+  const auto type = over_tls_ ? rp::MessageType::kTls : rp::MessageType::kPlain;
   if (guest_.send("owner0", rp::stream_message(type, name_, std::move(bytes))) != GLACIS_OK) return std::nullopt;
   const auto message = guest_.receive("owner0");
   const auto answer = message ? rp::stream_message_of(*message) : std::nullopt;

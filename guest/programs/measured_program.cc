@@ -68,7 +68,7 @@ bool attest(Running& running) {
   evidence.nonce = shown.nonce;
   evidence.channel_key = shown.channel_key;
   const auto session = rp::report_data_for(shown.nonce, shown.channel_key);
-  auto own = guest.evidence(rp::request_for(session, shown.attestation), rp::kServiceLevel);
+  auto own = guest.evidence(rp::request_for(session, shown.attestation), GLACIS_SERVICE_LEVEL);
   shown.bound = own.has_value();
   if (!own) own = guest.evidence(session);
   if (own) {

@@ -51,7 +51,7 @@ base::Bytes MeasuredParty::receive(base::View message, const Arrival& arrival) {
   const auto shown = message.size() <= kMessageSizeMax ? wire::decode<TpmEvidence>(message) : wire::Decoded<TpmEvidence>(wire::Error{});
   const auto evidence = shown ? wire::decode<Evidence>(shown->evidence) : wire::Decoded<Evidence>(wire::Error{});
   // One session, told twice.
-  const bool well_formed = evidence && shown->header.type == kTpmEvidence && shown->header.version == kMessageVersion &&
+  const bool well_formed = evidence && shown->header.type == MessageType::kTpmEvidence && shown->header.version == kMessageVersion &&
                            evidence->nonce == shown->nonce && evidence->channel_key == shown->channel_key;
   if (!well_formed) return refused({}, *defences_.first_refusal<ShownCase>(kShownRules, {.well_formed = false}, kPlace));
   if (const auto no = refusal_of(*shown)) return refused(shown->nonce, *no);

@@ -17,7 +17,17 @@
 
 namespace relying_party {
 
-enum class MessageType : std::uint8_t { kHello = 1, kChallenge = 2, kEvidence = 3, kSecret = 4, kRefused = 5 };
+enum class MessageType : std::uint8_t {
+  kHello = 1,
+  kChallenge = 2,
+  kEvidence = 3,
+  kSecret = 4,
+  kRefused = 5,
+  kService = 6,      // service_messages.h
+  kTls = 7,          // stream_messages.h: TLS records, and the same in the clear
+  kPlain = 8,
+  kTpmEvidence = 9,  // tpm_messages.h
+};
 inline constexpr std::uint8_t kMessageVersion = 1;
 // Larger parts are refused unread.
 inline constexpr std::size_t kMessageSizeMax = 64 * 1024;

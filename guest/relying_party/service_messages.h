@@ -13,11 +13,10 @@
 
 namespace relying_party {
 
-inline constexpr MessageType kServiceMessage = static_cast<MessageType>(6);
 inline constexpr std::size_t kServiceTextMax = 16 * 1024;
 
 struct SealedService {
-  Header header{.type = kServiceMessage};
+  Header header{.type = MessageType::kService};
   std::array<std::uint8_t, 12> nonce{};
   std::uint32_t sealed_size = 0;
   base::Bytes sealed;

@@ -32,7 +32,7 @@ base::Bytes seal_service(const ServiceKey& key, Way way, base::View nonce, base:
 }
 
 std::optional<OpenedService> open_service(const ServiceKey& key, Way way, base::View message) {
-  if (message.size() > kMessageSizeMax || type_of(message) != kServiceMessage) return std::nullopt;
+  if (message.size() > kMessageSizeMax || type_of(message) != MessageType::kService) return std::nullopt;
   const auto read = wire::decode<SealedService>(message);
   if (!read || read->header.version != kMessageVersion || read->sealed.size() < crypto::kGcmTagSize) return std::nullopt;
   const auto text = base::View(read->sealed).first(read->sealed.size() - crypto::kGcmTagSize);

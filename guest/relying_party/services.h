@@ -26,7 +26,7 @@ class Services {
   Services& operator=(const Services&) = delete;
 
   // Whether it is for the services at all.
-  static bool takes(base::View message) { return type_of(message) == kServiceMessage; }
+  static bool takes(base::View message) { return type_of(message) == MessageType::kService; }
   // Always a SERVICE or a REFUSED.
   base::Bytes receive(base::View message, const Arrival& arrival);
 

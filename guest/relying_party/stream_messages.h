@@ -7,12 +7,11 @@
 
 namespace relying_party {
 
-inline constexpr MessageType kTlsMessage = static_cast<MessageType>(7), kPlainMessage = static_cast<MessageType>(8);
 
 using ConnectionName = std::array<std::uint8_t, 8>;
 
 struct StreamMessage {
-  Header header{.type = kTlsMessage};
+  Header header{.type = MessageType::kTls};
   ConnectionName connection{};
   std::uint32_t size = 0;
   base::Bytes bytes;
@@ -26,7 +25,7 @@ inline base::Bytes stream_message(MessageType type, const ConnectionName& connec
   return wire::encode(out);
 }
 inline std::optional<StreamMessage> stream_message_of(base::View message) {
-  if (message.size() > kMessageSizeMax || (type_of(message) != kTlsMessage && type_of(message) != kPlainMessage)) return std::nullopt;
+  if (message.size() > kMessageSizeMax || (type_of(message) != MessageType::kTls && type_of(message) != MessageType::kPlain)) return std::nullopt;
   auto read = wire::decode<StreamMessage>(message);
   if (!read || read->header.version != kMessageVersion) return std::nullopt;
   return *read;

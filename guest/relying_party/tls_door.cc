@@ -20,11 +20,11 @@ TlsDoor::Connection& TlsDoor::connection(const ConnectionName& name) {
 base::Bytes TlsDoor::receive(base::View message) {
   const auto in = stream_message_of(message);
   base::check(in.has_value(), "a door is asked what is for it");
-  if (in->header.type == kPlainMessage) return stream_message(kPlainMessage, in->connection, answer_(in->bytes));
+  if (in->header.type == MessageType::kPlain) return stream_message(MessageType::kPlain, in->connection, answer_(in->bytes));
   crypto::TlsEnd& end = connection(in->connection).end;
   if (end.receive(in->bytes))
     if (const auto question = end.read(); !question.empty()) (void)end.write(answer_(question));
-  return stream_message(kTlsMessage, in->connection, end.to_send());
+  return stream_message(MessageType::kTls, in->connection, end.to_send());
 }
 
 }  // namespace relying_party

@@ -20,7 +20,7 @@ struct Owner {
     return {{crypto::issue(content, library, {"test", "issue"}, key)}, key};
   }
   base::Bytes carry(crypto::TlsEnd& end, const ConnectionName& name) {
-    return stream_message_of(door.receive(stream_message(kTlsMessage, name, end.to_send())))->bytes;
+    return stream_message_of(door.receive(stream_message(MessageType::kTls, name, end.to_send())))->bytes;
   }
   crypto::Library library{1};
   ServerIdentity identity;
@@ -42,22 +42,22 @@ TEST(TlsDoor, DoesNotAnswerARecordTwice) {
   auto end = crypto::TlsEnd::client(owner.library, "one");
   ASSERT_TRUE(end.receive(owner.carry(end, {1})) && end.write(base::bytes_of("a")));
   const auto records = end.to_send();
-  const auto first = stream_message_of(owner.door.receive(stream_message(kTlsMessage, {1}, records)))->bytes;
+  const auto first = stream_message_of(owner.door.receive(stream_message(MessageType::kTls, {1}, records)))->bytes;
   EXPECT_TRUE(end.receive(first));
   EXPECT_EQ(base::text_of(end.read()), "re: a");
-  const auto second = stream_message_of(owner.door.receive(stream_message(kTlsMessage, {1}, records)))->bytes;
+  const auto second = stream_message_of(owner.door.receive(stream_message(MessageType::kTls, {1}, records)))->bytes;
   (void)end.receive(second);  // an alert, at most
   EXPECT_TRUE(end.read().empty());
 }
 
 TEST(TlsDoor, AnswersInTheClearWhoAsksInTheClear) {
   Owner owner;
-  const auto answer = stream_message_of(owner.door.receive(stream_message(kPlainMessage, {1}, base::bytes_of("a"))));
+  const auto answer = stream_message_of(owner.door.receive(stream_message(MessageType::kPlain, {1}, base::bytes_of("a"))));
   EXPECT_EQ(base::text_of(answer->bytes), "re: a");
 }
 
 TEST(StreamMessage, IsReadWholeOrNotAtAll) {
-  const auto good = stream_message(kTlsMessage, {1}, base::bytes_of("abc"));
+  const auto good = stream_message(MessageType::kTls, {1}, base::bytes_of("abc"));
   EXPECT_TRUE(stream_message_of(good));
   for (std::size_t size = 0; size < good.size(); ++size) EXPECT_FALSE(stream_message_of(base::View(good).first(size)));
   auto longer = good;

@@ -11,9 +11,6 @@
 
 namespace relying_party {
 
-inline constexpr MessageType kTpmEvidence{9};
-// In the place of a privilege level: evidence that whoever holds the TPM inside the trust boundary asks for, and binds to it.
-inline constexpr int kServiceLevel = 0x100;
 inline constexpr std::size_t kPcrsShown = 11;  // 0 to 10: firmware, what it boots, the command line, IMA
 
 // An entry of Linux's binary_runtime_measurements_sha256. Without data: it is withheld.
@@ -29,7 +26,7 @@ struct LogEntry {
 };
 
 struct TpmEvidence {
-  Header header{.type = kTpmEvidence};
+  Header header{.type = MessageType::kTpmEvidence};
   std::uint8_t bound = 0;  // the platform's evidence is of the TPM too: binding_of below
   std::array<std::uint8_t, 32> nonce{};
   std::array<std::uint8_t, 96> channel_key{};

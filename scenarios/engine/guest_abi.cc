@@ -118,7 +118,7 @@ struct AbiCalls {
     if (!m.kernel_->provider()) return GLACIS_NO_SUCH;
     base::Block<64> wanted{};
     std::copy(report_data, report_data + 64, wanted.begin());
-    const auto got = level == relying_party::kServiceLevel ? m.reports_->fetch_for_service(wanted) : m.reports_->fetch(wanted, static_cast<std::uint32_t>(level));
+    const auto got = level == GLACIS_SERVICE_LEVEL ? m.reports_->fetch_for_service(wanted) : m.reports_->fetch(wanted, static_cast<std::uint32_t>(level));
     if (got.error == tsm::Errno::kNoDevice) return GLACIS_NO_SUCH;
     if (got.error != tsm::Errno::kOk) return GLACIS_REFUSED;
     if (got.outblob.size() > *bytes || got.auxblob.size() > *aux_bytes) return GLACIS_TOO_SMALL;

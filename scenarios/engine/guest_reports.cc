@@ -100,7 +100,7 @@ tsm::Made GuestReports::make_report(const tsm::Asked& asked) {
 tsm::Fetched GuestReports::fetch_for_service(const base::Block<64>& report_data) {
   const auto manifest = attested_manifest(world_, vm_);
   if (manifest.empty()) return {.error = tsm::Errno::kNoDevice};
-  const auto request = across(vm_.evidence, report_data, relying_party::kServiceLevel);
+  const auto request = across(vm_.evidence, report_data, GLACIS_SERVICE_LEVEL);
   const auto got = request ? attest(relying_party::service_binding(request->report_data, manifest), 0) : std::nullopt;
   if (!got) return {.error = tsm::Errno::kIo};
   return {.outblob = got->report, .auxblob = got->attachment};

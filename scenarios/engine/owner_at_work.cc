@@ -92,7 +92,7 @@ bool OwnerAtWork::takes(base::View message) { return rp::Services::takes(message
 
 std::string OwnerAtWork::object_of(base::View message) {
   const auto type = rp::type_of(message);
-  return type == rp::kTlsMessage ? "TLS" : type == rp::kPlainMessage ? "PLAIN" : "SERVICE";
+  return type == rp::MessageType::kTls ? "TLS" : type == rp::MessageType::kPlain ? "PLAIN" : "SERVICE";
 }
 
 base::Bytes OwnerAtWork::receive(base::View message) {

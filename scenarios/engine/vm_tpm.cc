@@ -151,7 +151,7 @@ relying_party::TpmPolicy quote_policy(World& world, const VmState& vm) {
 
 base::Bytes evidence_in(const base::Bytes& message) {
   const auto quoted = wire::decode<relying_party::TpmEvidence>(message);
-  return quoted && quoted->header.type == relying_party::kTpmEvidence ? quoted->evidence : message;
+  return quoted && quoted->header.type == relying_party::MessageType::kTpmEvidence ? quoted->evidence : message;
 }
 
 std::optional<VmTpm::Holder> tpm_holder(const World& world, const std::string& vm) {
