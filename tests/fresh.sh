@@ -25,6 +25,10 @@ mirror=$(uris | awk '$2 == "bookworm" { print $1; exit }')
 [ -n "$mirror" ] || { echo "fresh: /etc/apt names no mirror of Debian 12 (bookworm)" >&2; exit 2; }
 proxy=$(apt-config dump --format '%v' Acquire::http::Proxy)
 [ -z "$proxy" ] || export http_proxy=$proxy
+# And npm's settings whom it trusts and where packages are.
+settings=()
+ca=$(npm config get cafile 2>/dev/null) || ca=
+registry=$(npm config get registry 2>/dev/null) || registry=
 
 echo "fresh: installing a minimal Debian 12"
 debootstrap --variant=minbase bookworm "$root" "$mirror" >"$work/debootstrap.log" 2>&1 ||
@@ -32,6 +36,8 @@ debootstrap --variant=minbase bookworm "$root" "$mirror" >"$work/debootstrap.log
 uris | awk '$2 ~ /^bookworm/ { print "deb", $1, $2, "main" }' | sort -u >"$root/etc/apt/sources.list"
 [ -z "$proxy" ] || printf 'Acquire::http::Proxy "%s";\n' "$proxy" >"$root/etc/apt/apt.conf.d/proxy"
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+[ -f "$ca" ] && cp -L "$ca" "$root/etc/npm-ca.pem" && settings+=(npm_config_cafile=/etc/npm-ca.pem)
+[[ $registry != http* ]] || settings+=("npm_config_registry=$registry")
 git clone -q --no-local "$repository" "$root/root/glacis"
 echo "fresh: $(git -C "$root/root/glacis" log -1 --format='%h %s')"
 
@@ -39,7 +45,7 @@ echo "fresh: $(git -C "$root/root/glacis" log -1 --format='%h %s')"
 # kernel denies to a process in a chroot.
 inside() {
   unshare --mount --pid --uts --ipc --fork --kill-child bash -euc '
-    root=$1; shift
+    root=$1 settings=$2; shift 2
     mount --make-rprivate /
     mount --bind "$root" "$root"
     mount -t proc proc "$root/proc"
@@ -47,8 +53,8 @@ inside() {
     mount -t tmpfs tmpfs "$root/dev/shm"
     mount -t sysfs -o ro sysfs "$root/sys"
     cd "$root"; mkdir -p .outside; pivot_root . .outside; cd /; umount -l /.outside; rmdir /.outside
-    exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb LANG=C.UTF-8 \
-      bash -c "cd /root/glacis && exec \"\$@\"" - "$@"' - "$root" "$@" </dev/null
+    exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb LANG=C.UTF-8 $settings \
+      bash -c "cd /root/glacis && exec \"\$@\"" - "$@"' - "$root" "${settings[*]}" "$@" </dev/null
 }
 
 code=0
