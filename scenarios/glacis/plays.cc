@@ -134,7 +134,7 @@ Played play(const report::Stage& the_stage, const Job& job, const PlayOptions& o
   stage.run = [&](engine::Run run) {
     door.lend(run);
     run.capture = options.capture;
-    run.film = options.film;
+    run.film = options.film && (run.attack || !options.replaced.empty()) && run.lift == options.lift;  // not those it is held against
     return the_stage.run(run);
   };
   out.told = {job.scenario, job.platform,          options.seed,   options.profile,
