@@ -186,7 +186,7 @@
         if (!event) out.set(item, "broken");
         else if (event[0] === messageKind) event[3] !== 0 && out.set(item, "touch");
         else {
-          const mark = [void 0, "touch", "defence", "defence", "withheld", "missed"][event[3]];
+          const mark = [void 0, "touch", "defence", "defence", "defence", "lifted"][event[3]];
           if (mark) out.set(item, mark);
         }
       });
@@ -337,32 +337,35 @@
   var fateWords = { arrived: "", altered: "altered", lost: "lost", outside: "handed over outside" };
   var toneWords = {
     said: "",
-    act: "adversary",
-    refused: "defence",
-    noticed: "defence",
-    withheld: "lifted defence",
-    missed: "missed"
+    act: "",
+    refused: "refused: ",
+    noticed: "noticed: ",
+    withheld: "withheld: ",
+    missed: "would have spoken, but is lifted: "
   };
-  var markShapes = { touch: "◆", defence: "■", withheld: "□", missed: "○", broken: "✖" };
+  var markShapes = { touch: "◆", defence: "■", lifted: "□", broken: "✖" };
   var markWords = {
-    touch: "the adversary's touch",
+    touch: "the adversary",
     defence: "a defence spoke",
-    withheld: "a defence would have spoken but is lifted",
-    missed: "missed",
+    lifted: "a defence would have spoken, but is lifted",
     broken: "a promise broke"
   };
+  var markTags = { touch: "adversary", defence: "defence", lifted: "lifted", broken: "" };
+  function said(model, item) {
+    return toneWords[model.tone(item)] + model.what(item);
+  }
   function label(model, item) {
     const event = model.raw(item);
     if (!event) return `broken ${model.what(item)}`;
-    if (model.kind(item) === "line") return `${model.actor(item)}  ${model.what(item)}`;
+    if (model.kind(item) === "line") return `${model.actor(item)} ${said(model, item)}`;
     return model.what(item) || "(unnamed)";
   }
   function spoken(model, item) {
     const time = timeText(model.times[item]);
     if (model.kind(item) === "breach") return `${time}, promise broken, ${model.what(item)}`;
     if (model.kind(item) === "line") {
-      const word = toneWords[model.tone(item)];
-      return `${time}, ${word ? word + ", " : ""}${model.actor(item)} ${model.what(item)}`;
+      const mark = model.marks.get(item);
+      return `${time}, ${mark ? markTags[mark] + ", " : ""}${model.actor(item)} ${said(model, item)}`;
     }
     const [from, to] = model.ends(item), fate = fateWords[model.fate(item)];
     const reply = model.raw(item)[4] ? ", reply" : "";
@@ -371,12 +374,11 @@
 
   // src/run_detail.ts
   var kBytesShown2 = 512;
-  var kPerLine = 16;
-  function detail(model, item, side) {
+  function detail(model, item, side, perLine) {
     const out = h("section", { class: "detail", "aria-label": side ? `Event, ${side} run` : "Event" });
     if (side) out.append(h("p", { class: "side" }, `${side} run`));
     if (item < 0) out.append(h("p", { class: "quiet" }, "Nothing on this side of the row."));
-    else if (model.kind(item) === "message") message(out, model, item);
+    else if (model.kind(item) === "message") message(out, model, item, perLine);
     else if (model.kind(item) === "line") line(out, model, item);
     else {
       const breach = model.breach(item);
@@ -390,11 +392,11 @@
     return list;
   }
   function line(out, model, item) {
-    const event = model.raw(item), tone = toneWords[model.tone(item)], mark = model.marks.get(item);
-    out.append(h("h2", {}, `${model.actor(item)} ${model.what(item)}`));
+    const event = model.raw(item), mark = model.marks.get(item);
+    out.append(h("h2", {}, `${model.actor(item)} ${said(model, item)}`));
     out.append(facts([
       ["time", timeText(model.times[item])],
-      ["by", tone && mark ? `${tone} (${markWords[mark]})` : ""],
+      ["mark", mark ? markWords[mark] : ""],
       ["defence", model.text(event[8])],
       ["clause", model.text(event[7])]
     ]));
@@ -405,7 +407,7 @@
     lost: "lost: the adversary let nothing through",
     outside: "handed over by the adversary, outside of anybody’s crossing"
   };
-  function message(out, model, item) {
+  function message(out, model, item, perLine) {
     const event = model.raw(item), [from, to] = model.ends(item), fate = model.fate(item);
     out.append(h("h2", {}, model.what(item) || "(unnamed)"));
     const list = facts([
@@ -420,20 +422,20 @@
     out.append(list);
     const sent = model.bytes(event[9]), sentShape = model.data.shapes[event[11]]?.[1] ?? [];
     if (fate !== "altered") {
-      out.append(bytesView(fate === "lost" ? "Sent, never arrived" : fate === "outside" ? "Handed over" : "Sent and arrived", sentShape, sent, null));
+      out.append(bytesView(fate === "lost" ? "Sent, never arrived" : fate === "outside" ? "Handed over" : "Sent and arrived", sentShape, sent, null, perLine));
       return;
     }
     const arrived = model.bytes(event[10]), arrivedShape = model.data.shapes[event[12]]?.[1] ?? [];
-    out.append(bytesView("Sent", sentShape, sent, arrived), bytesView("Arrived", arrivedShape, arrived, sent));
+    out.append(bytesView("Sent", sentShape, sent, arrived, perLine), bytesView("Arrived", arrivedShape, arrived, sent, perLine));
   }
-  function bytesView(title, layout, bytes, other) {
+  function bytesView(title, layout, bytes, other, perLine) {
     const changed = other ? count(bytes, other) : 0;
     const dump = h("pre", { class: "dump", tabindex: 0, "aria-label": `${title}, bytes` });
     let chosen = null, all = false;
-    const fill = () => dump.replaceChildren(...dumpLines(bytes, other, chosen, all ? bytes.length : kBytesShown2));
+    const fill = () => dump.replaceChildren(...dumpLines(bytes, other, chosen, all ? bytes.length : kBytesShown2, perLine));
     fill();
     const out = h("div", { class: "bytes" });
-    out.append(h("h3", {}, `${title}: ${bytes.length} bytes${other ? `, ${changed} of them differ` : ""}`));
+    out.append(h("h3", {}, `${title}: ${bytes.length} bytes${other ? `, ${changed} ${changed === 1 ? "differs" : "differ"}` : ""}`));
     const fields = fieldsOf(layout, bytes);
     if (fields.length > 0) out.append(fieldTable(title, fields, bytes, other, (field) => (chosen = field, fill())));
     out.append(dump);
@@ -471,7 +473,7 @@
       body
     );
   }
-  function dumpLines(bytes, other, chosen, max) {
+  function dumpLines(bytes, other, chosen, max, perLine) {
     if (bytes.length === 0) return [document.createTextNode("no bytes")];
     const out = [];
     let run = "", style = "";
@@ -489,15 +491,14 @@
       return [changed ? "changed" : "", pointed ? "pointed" : ""].join(" ").trim();
     };
     const end = Math.min(bytes.length, max);
-    for (let line2 = 0; line2 < end; line2 += kPerLine) {
+    for (let line2 = 0; line2 < end; line2 += perLine) {
       put(line2.toString(16).padStart(4, "0") + "  ", "place");
-      for (let at = line2; at < line2 + kPerLine; ++at) {
+      for (let at = line2; at < line2 + perLine; ++at) {
         const is = at < end;
         put(is ? bytes[at].toString(16).padStart(2, "0") : "  ", is ? look(at) : "");
-        put(at % kPerLine === 7 ? "  " : " ", "");
+        put(at % 8 === 7 ? "  " : " ", "");
       }
-      put(" ", "");
-      for (let at = line2; at < Math.min(line2 + kPerLine, end); ++at) put(printable(bytes[at]), look(at));
+      for (let at = line2; at < Math.min(line2 + perLine, end); ++at) put(printable(bytes[at]), look(at));
       put("\n", "");
     }
     flush();
@@ -558,8 +559,10 @@
   }
 
   // src/run_header.ts
-  function nameOf(run) {
-    const parts = [`${run.attack} on ${run.platform}`, `seed ${run.seed}`];
+  function nameOf(run, all) {
+    const apart = (key) => all.some((other) => other[key] !== run[key]);
+    const parts = [apart("attack") ? `${run.attack} on ${run.platform}` : run.platform];
+    if (apart("seed")) parts.push(`seed ${run.seed}`);
     if (run.profile !== "baseline") parts.push(run.profile);
     if (run.lift.length > 0) parts.push(`without ${run.lift.join(", ")}`);
     for (const [key, value] of Object.entries(run.set)) parts.push(`${key}=${value}`);
@@ -569,22 +572,18 @@
   function card(run, side) {
     const out = h("article", { class: "card", "aria-label": side ? `${side} run` : "Run" });
     out.append(h("p", { class: "verdict" }, h("span", { class: `outcome ${run.outcome}` }, run.outcome), " ", rest(run)));
-    out.append(h(
-      "p",
-      { class: "of" },
-      side ? h("b", {}, `${side}: `) : null,
-      h("b", {}, run.attack),
-      ` on ${run.platform}, seed ${run.seed}, profile ${run.profile}, ended at ${timeText(run.time)}`
-    ));
-    const chips = h("p", { class: "chips" });
+    out.append(h("p", { class: "of" }, side ? h("span", { class: "quiet" }, `${side}: `) : null, h("b", {}, run.attack), ` on ${run.platform}, seed ${run.seed}, profile ${run.profile}, ended at ${timeText(run.time)}`));
+    const chips = h("span", { class: "chips" });
     const chip = (name, value) => chips.append(h("span", { class: "chip" }, h("span", { class: "quiet" }, `${name} `), value), " ");
     for (const id of run.lift) chip("lifted", id);
     for (const [key, value] of Object.entries(run.set)) chip("set", `${key} = ${value}`);
     for (const one of run.weather) chip("weather", one);
     if (run.limit) chip("ended by the limit", run.limit);
     if (run.cut) chip("cut", "a limit of the film was reached; what came after is missing");
-    if (chips.childNodes.length > 0) out.append(chips);
-    if (run.breaches.length > 0)
+    if (chips.childNodes.length > 0) out.lastElementChild.append(" ", chips);
+    const told = run.breaches.length === 1 && run.sentence.includes(run.breaches[0].what);
+    if (told) out.firstElementChild.append(h("span", { class: "quiet" }, ` at ${timeText(run.breaches[0].time)}`));
+    else if (run.breaches.length > 0)
       out.append(h("ul", { class: "breaches", "aria-label": "Broken promises" }, ...run.breaches.map((breach) => h("li", {}, h("b", {}, `✖ ${breach.promise}`), ` ${breach.what} (${timeText(breach.time)})`))));
     out.append(h(
       "p",
@@ -613,7 +612,7 @@
     return out;
   }
   function checks(run) {
-    if (!run.compared) return h("span", { class: "quiet" }, "Compared with nothing: the file expects nothing of this run.");
+    if (!run.compared) return h("span", { class: "quiet", title: "the file expects nothing of this run" }, "Compared with nothing");
     const bad = run.checks.filter((check) => !check.agrees).length + run.mismatches.length;
     const title = bad > 0 ? `${bad} FAIL of ${run.checks.length} checks` : `${run.checks.length} of ${run.checks.length} checks ok`;
     return more(title, [h("ul", { class: "checks" }, ...checkLines(run))], bad > 0);
@@ -634,7 +633,7 @@
     const select = (label2, chosen, none, hear) => {
       const out = h("select", { "aria-label": label2, onchange: () => hear(Number(out.value)) });
       if (none) out.append(h("option", { value: -1, selected: chosen < 0 }, "no second run"));
-      runs.forEach((run, i) => out.append(h("option", { value: i, selected: i === chosen }, nameOf(run))));
+      runs.forEach((run, i) => out.append(h("option", { value: i, selected: i === chosen }, nameOf(run, runs))));
       return h("label", {}, h("span", {}, `${label2} `), out);
     };
     return h("div", { class: "chooser" }, select("Left run", left, false, (at) => choose(at, right)), select("Right run", right, true, (at) => choose(left, at)));
@@ -659,7 +658,6 @@
     ["◇", "a message that the adversary handed over outside of any crossing"],
     ["■", "a defence spoke"],
     ["□", "a defence that is lifted would have spoken"],
-    ["○", "a chance the attack missed"],
     ["✖", "a promise broke"],
     ["≠", "a field that differs"]
   ];
@@ -761,8 +759,8 @@
   function wordsOf(model, item) {
     if (model.kind(item) === "breach") return `promise broken: ${model.what(item)}`;
     if (model.kind(item) === "message") return `${model.actor(item)}: ${model.what(item)}, ${fateWords[model.fate(item)]}`;
-    const clause = model.text(model.raw(item)[7]), word = toneWords[model.tone(item)];
-    return `${word ? word + ": " : ""}${model.actor(item)} ${model.what(item)}${clause ? ` [${clause}]` : ""}`;
+    const clause = model.text(model.raw(item)[7]), mark = model.marks.get(item);
+    return `${mark ? markTags[mark] + ": " : ""}${model.actor(item)} ${said(model, item)}${clause ? ` [${clause}]` : ""}`;
   }
 
   // src/run_scrub.ts
@@ -833,8 +831,8 @@
         const time = left >= 0 ? models[0].times[left] : models[1].times[rows.right[row]];
         const words2 = `${timeText(time)}, ${place + 1} of ${shown2.rows.length}`;
         range.setAttribute("aria-valuetext", words2);
-        const left_out = rows.count - shown2.rows.length;
-        now.textContent = words2 + (left_out > 0 ? ` (${left_out} hidden)` : "");
+        const hidden = rows.count - shown2.rows.length;
+        now.replaceChildren(h("b", {}, timeText(time)), h("span", { class: "quiet" }, `${place + 1} of ${shown2.rows.length}${hidden > 0 ? `, ${hidden} hidden` : ""}`));
       },
       destroy() {
         watch.disconnect();
@@ -946,11 +944,11 @@
   var kTimeWidth = 92;
   var kMiddle = kRowHeight / 2;
   var kGap = 9;
-  var kTextRoom = 230;
+  var kTextRoom = 270;
   var kLetter = 6.6;
   function geometryOf(model, half2) {
     const width = Math.max(half2 - kTimeWidth, 160), count2 = model.lanes.length;
-    const room = Math.min(kTextRoom, width * 0.45), apart = Math.min(130, Math.max(26, (width - room) / Math.max(count2, 1)));
+    const room = Math.min(kTextRoom, width * 0.52), apart = Math.min(130, Math.max(32, (width - room) / Math.max(count2, 1)));
     return { width, lanes: model.lanes.map((_, i) => Math.round(apart * (i + 0.5))) };
   }
   function lifelines(geometry) {
@@ -1004,12 +1002,12 @@
   function words(model, item, geometry, from, to) {
     const kind = model.kind(item), mark = model.marks.get(item);
     const out = h("span", { class: "words" });
-    const tag = kind === "message" ? fateWords[model.fate(item)] : kind === "line" ? toneWords[model.tone(item)] : "";
+    const tag = kind === "message" ? fateWords[model.fate(item)] : mark ? markTags[mark] : "";
     if (tag) out.append(h("b", { class: "tag", title: mark ? markWords[mark] : null }, tag), " ");
     let length = label(model, item).length + (tag ? tag.length + 2 : 0);
     if (kind === "line") {
       const clause = model.text(model.raw(item)[7]);
-      out.append(h("b", { class: "who" }, model.actor(item)), " " + model.what(item));
+      out.append(h("b", { class: "who" }, model.actor(item)), " " + said(model, item));
       if (clause) out.append(h("span", { class: "aside" }, ` [${clause}]`)), length += clause.length + 3;
     } else {
       out.append(label(model, item));
@@ -1022,7 +1020,7 @@
     const first = Math.min(from, to) - kGap, last = Math.max(from, to) + kGap + (from === to && kind === "message" ? 8 : 0);
     const room = geometry.width - last;
     if (length * kLetter <= room || room >= first) out.style.left = `${kTimeWidth + last}px`, out.style.maxWidth = `${room - 4}px`;
-    else out.style.right = `${geometry.width - first}px`, out.style.maxWidth = `${first}px`;
+    else out.style.right = `${geometry.width - first}px`, out.style.maxWidth = `${first - 6}px`;
     return out;
   }
 
@@ -1147,8 +1145,8 @@
   // src/run_tools.ts
   var views = [
     ["all", "all events"],
-    ["play", "the play, and what was touched"],
-    ["touched", "only what the adversary touched"]
+    ["play", "play and touched"],
+    ["touched", "only what was touched"]
   ];
   function makeTools(filter, boundaries, act) {
     const view = h(
@@ -1315,8 +1313,12 @@
       this.element.classList.toggle("side-by-side", two);
       const titles = [...new Set(this.models.map((model) => model.data.title))];
       this.head.replaceChildren(
-        h("h1", {}, titles.join(" / ")),
-        ...this.runs.length > 1 ? [chooser(this.runs, left, two ? right : -1, (l, r) => this.choose(l, r))] : [],
+        h(
+          "div",
+          { class: "titles" },
+          h("h1", {}, titles.join(" / ")),
+          this.runs.length > 1 && chooser(this.runs, left, two ? right : -1, (l, r) => this.choose(l, r))
+        ),
         h("div", { class: "cards" }, ...this.models.map((model, side) => card(model.data, two ? ["left", "right"][side] : "")))
       );
       this.tools = makeTools(this.filter, this.boundaries(), {
@@ -1370,7 +1372,7 @@
       const sides = this.models.map((model, side) => {
         const at = side ? this.rows.rightAt : this.rows.leftAt, items = side ? this.rows.right : this.rows.left;
         const moment = { model, event: model.eventOf(at(row)), since: before < 0 ? 0 : model.eventOf(at(before)) + 1 };
-        return { moment, detail: detail(model, items[row], two ? ["left", "right"][side] : "") };
+        return { moment, detail: detail(model, items[row], two ? ["left", "right"][side] : "", two ? 8 : 16) };
       });
       this.panes.replaceChildren(...sides.map((side) => side.detail), state(sides.map((side) => side.moment)));
       this.options.onMove?.(sides[0].moment.event);

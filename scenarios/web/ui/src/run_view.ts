@@ -110,8 +110,8 @@ class View implements RunsView {
     this.filter = firstFilter(this.models);
     this.element.classList.toggle('side-by-side', two);
     const titles = [...new Set(this.models.map((model) => model.data.title))];
-    this.head.replaceChildren(h('h1', {}, titles.join(' / ')),
-      ...(this.runs.length > 1 ? [chooser(this.runs, left, two ? right : -1, (l, r) => this.choose(l, r))] : []),
+    this.head.replaceChildren(h('div', { class: 'titles' }, h('h1', {}, titles.join(' / ')),
+      this.runs.length > 1 && chooser(this.runs, left, two ? right : -1, (l, r) => this.choose(l, r))),
       h('div', { class: 'cards' }, ...this.models.map((model, side) => card(model.data, two ? ['left', 'right'][side]! : ''))));
     this.tools = makeTools(this.filter, this.boundaries(), {
       filter: () => this.refilter(),
@@ -170,7 +170,7 @@ class View implements RunsView {
     const sides = this.models.map((model, side) => {
       const at = side ? this.rows.rightAt : this.rows.leftAt, items = side ? this.rows.right! : this.rows.left;
       const moment: Moment = { model, event: model.eventOf(at(row)), since: before < 0 ? 0 : model.eventOf(at(before)) + 1 };
-      return { moment, detail: detail(model, items[row]!, two ? ['left', 'right'][side]! : '') };
+      return { moment, detail: detail(model, items[row]!, two ? ['left', 'right'][side]! : '', two ? 8 : 16) };
     });
     this.panes.replaceChildren(...sides.map((side) => side.detail), state(sides.map((side) => side.moment)));
     this.options.onMove?.(sides[0]!.moment.event);
