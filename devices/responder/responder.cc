@@ -92,6 +92,10 @@ std::vector<std::uint32_t> Responder::sessions() const {
   return out;
 }
 
+std::size_t Responder::handshakes() const {
+  return static_cast<std::size_t>(std::ranges::count(state_->sessions, false, &Session::established));
+}
+
 void Responder::end_session(std::uint32_t session_id, SessionEnd why) { state_->end(session_id, why); }
 
 void Responder::load(identity::Firmware firmware) {

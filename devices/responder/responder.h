@@ -61,6 +61,7 @@ class Responder {
 
   bool is_established(std::uint32_t session_id) const;
   std::vector<std::uint32_t> sessions() const;  // established, by id
+  std::size_t handshakes() const;               // sessions that are not yet
   void end_session(std::uint32_t session_id, SessionEnd why);
 
   // Other firmware runs from now on. Sessions end that did not allow for it (session policy).

@@ -30,6 +30,7 @@ class Function {
 
   pcie::ConfigSpace& config() { return config_; }
   const Backend& backend() const { return *backend_; }
+  std::uint8_t status() const { return status_; }  // device_status
   // Accesses below the BAR. Nothing lies between the blocks: reads there give zeroes, writes do nothing.
   base::Bytes read(std::uint64_t offset, std::size_t size);
   void write(std::uint64_t offset, base::View bytes);

@@ -198,7 +198,7 @@ void EncryptedMemory::note_written(Page& page, KeyId key, std::uint64_t spa, std
 // ---- forms
 
 bool EncryptedMemory::blocks_as(const Page& page, std::uint64_t cell, FormId form, std::uint8_t* out,
-                                std::size_t count) {
+                                std::size_t count) const {
   const std::size_t first = cell % kPageBytes / kBlockBytes;
   bool foreign = false;
   for (std::size_t done = 0, run = 0; done < count; done += run) {
@@ -223,7 +223,7 @@ bool EncryptedMemory::blocks_as(const Page& page, std::uint64_t cell, FormId for
   return foreign;
 }
 
-bool EncryptedMemory::bytes_as(const Page* page, std::uint64_t cell, FormId form, std::span<std::uint8_t> out) {
+bool EncryptedMemory::bytes_as(const Page* page, std::uint64_t cell, FormId form, std::span<std::uint8_t> out) const {
   if (out.empty()) return false;
   if (page && page->uniform == form) {
     std::memcpy(out.data(), page->bytes.data() + cell % kPageBytes, out.size());

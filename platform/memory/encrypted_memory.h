@@ -100,6 +100,18 @@ class EncryptedMemory {
   std::optional<DramLine> read_dram_line(std::uint64_t cell);          // the line that holds `cell`
   [[nodiscard]] bool write_dram_line(std::uint64_t cell, const DramLine& line);
 
+  // What a reader without a key would get, told without an access: no line is written back, nothing is kept of it.
+  struct Sight {
+    bool blank = false;      // some bytes are zeroes that no key wrote
+    bool plain = false;      // other bytes lie as somebody without a key wrote them, or nothing encrypts
+    bool sealed = false;     // some are ciphertext
+    bool hidden = false;     // some lines are withheld
+    friend bool operator==(const Sight&, const Sight&) = default;
+  };
+  Sight sight(std::uint64_t spa, std::uint64_t count) const;
+  // And his bytes. False where there is no such address.
+  [[nodiscard]] bool peek(std::uint64_t spa, std::span<std::uint8_t> out) const;
+
   Aliasing& aliasing() { return aliasing_; }
   // What firmware does at boot: writes a pattern of its own to every address of few bits, reads all of them back and
   // restores them. Finds every alias of up to four address bits that is on, and none that is off.
@@ -150,8 +162,8 @@ class EncryptedMemory {
 
   // Bytes from `cell` on within its page, as `form` has them. Whole blocks for `blocks_as`. True: some had another
   // form.
-  bool blocks_as(const Page& page, std::uint64_t cell, FormId form, std::uint8_t* out, std::size_t count);
-  bool bytes_as(const Page* page, std::uint64_t cell, FormId form, std::span<std::uint8_t> out);
+  bool blocks_as(const Page& page, std::uint64_t cell, FormId form, std::uint8_t* out, std::size_t count) const;
+  bool bytes_as(const Page* page, std::uint64_t cell, FormId form, std::span<std::uint8_t> out) const;
   void put(Page& page, std::uint64_t cell, FormId form, base::View bytes);
 
   // Check bits, of the line that holds `cell`.

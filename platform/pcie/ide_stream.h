@@ -100,6 +100,7 @@ class IdeStream {
   void wipe();
 
   bool has_keys() const;
+  unsigned transmit_set(ide::SubStream sub_stream) const { return transmit_set_[static_cast<unsigned>(sub_stream)]; }
 
   // The stream is secure. `more`: the next packet of this sub-stream follows at once, so that they may share a MAC; a
   // sync between them ends their unit.

@@ -45,6 +45,10 @@ class Iommu {
   // The TSM: this function's trusted requests act for a guest.
   void bind(tlp::RequesterId requester, std::uint32_t owner) { bound_[requester] = owner; }
   void unbind(tlp::RequesterId requester);
+  std::uint32_t bound_to(tlp::RequesterId requester) const {  // 0: nobody
+    const auto found = bound_.find(requester);
+    return found == bound_.end() ? 0 : found->second;
+  }
   // The TSM: trusted requests of this function find their pages, writable, where tables of its own lead, and no longer in `kTrusted`.
   // Empty: as before.
   using Walk = std::function<std::optional<std::uint64_t>(std::uint64_t page)>;

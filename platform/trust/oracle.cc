@@ -87,11 +87,27 @@ void Oracle::seen(std::string_view place, std::uint64_t address, base::View byte
     for (std::size_t at = 0; part != 0 && at + part <= value.size(); at += part) {
       auto from = value.begin() + at;
       if (std::search(bytes.begin(), bytes.end(), from, from + part) == bytes.end()) continue;
-      if (lost_.insert(name).second)
-        breach(Promise::kConfidentiality, "the adversary saw " + name + " in the clear (bytes)", time);
-      break;
+      if (!lost_.contains(name)) breach(Promise::kConfidentiality, "the adversary saw " + name + " in the clear (bytes)", time);
+      lost_[name].insert(at);
     }
   }
+}
+
+std::map<std::string, Oracle::Known> Oracle::known() const {
+  std::map<std::string, Known> out;
+  for (const auto& [name, value] : secrets_) {
+    const auto lost = lost_.find(name);
+    const std::size_t parts = lost == lost_.end() ? 0 : lost->second.size();
+    out[name] = {parts * std::min<std::size_t>(value.size(), 16), value.size(), parts != 0};
+  }
+  return out;
+}
+
+std::vector<std::string> Oracle::places() const {
+  std::vector<std::string> out;
+  for (auto next = first_seen_.begin(); next != first_seen_.end(); next = first_seen_.upper_bound({out.back(), ~std::uint64_t{0}}))
+    out.push_back(next->first.first);
+  return out;
 }
 
 void Oracle::sealed(base::View key, base::View iv, base::View plaintext, std::uint64_t time) {

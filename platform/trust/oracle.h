@@ -48,6 +48,13 @@ class Oracle {
   // their address, so that equal views mean equal patterns of repetition.
   const std::vector<std::uint64_t>& pattern() const { return pattern_; }
   std::uint64_t bytes_seen() const { return bytes_seen_; }
+  // For whoever tells what he knows: of each secret how much he has seen in the clear, in the aligned parts that `seen` looks for.
+  struct Known {
+    std::size_t bytes = 0, of = 0;
+    bool lost = false;
+  };
+  std::map<std::string, Known> known() const;
+  std::vector<std::string> places() const;  // where he saw anything, in the order of their names
 
  private:
   struct Past {
@@ -66,7 +73,7 @@ class Oracle {
   std::map<std::string, std::map<std::uint64_t, Cells>, std::less<>> truth_;  // by address / kCells
   std::map<std::string, std::vector<Past>, std::less<>> history_;
   std::map<std::string, base::Bytes> secrets_;
-  std::set<std::string> lost_;
+  std::map<std::string, std::set<std::size_t>> lost_;  // secret -> where in it he saw parts, by offset
   std::map<std::pair<base::Bytes, base::Bytes>, base::Bytes> sealed_;  // (key, IV) -> plaintext
   std::map<std::pair<std::string, std::uint64_t>, std::map<base::Bytes, std::uint64_t>> first_seen_;
   std::vector<std::uint64_t> pattern_;

@@ -33,6 +33,12 @@ class Adversary final : public trust::Tap {
   void restore_mapping(VmState& vm, std::uint64_t gpa);
 
   bool acted() const { return acted_; }
+  // What he has put by, for whoever tells it: "pages", "old" -> "4096 bytes". adversary_knowledge.cc
+  struct Holding {
+    std::string_view kind;
+    std::string name, what;
+  };
+  std::vector<Holding> holdings() const;
   // The guest made a step, an access of that many bytes. Whether a timer of the host's stops it there. adversary_events.cc
   bool stepped(const VmState& vm, std::size_t bytes);
   // Whether any step is at a boundary whose name begins so.

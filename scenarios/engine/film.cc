@@ -19,17 +19,20 @@ struct LaneWord {
   LaneKind lane;
 };
 
-// Kinds of parts, and who speaks in a play under a name of its own.
+// Kinds of parts, places where defences stand, and who speaks in a play under a name of its own: positions of an adversary.
 constexpr std::array kLanes{
     LaneWord{"vm", LaneKind::kGuest},           LaneWord{"guest", LaneKind::kGuest},         LaneWord{"guest-user", LaneKind::kGuest},
     LaneWord{"vmm", LaneKind::kVmm},            LaneWord{"host", LaneKind::kVmm},            LaneWord{"host-user", LaneKind::kVmm},
-    LaneWord{"iommu", LaneKind::kRootPort},     LaneWord{"rp", LaneKind::kRootPort},         LaneWord{"sw", LaneKind::kRootPort},
-    LaneWord{"switch", LaneKind::kRootPort},    LaneWord{"link-tap", LaneKind::kLink},       LaneWord{"link", LaneKind::kLink},
+    LaneWord{"supply-chain", LaneKind::kVmm},   LaneWord{"machine", LaneKind::kVmm},         LaneWord{"iommu", LaneKind::kRootPort},
+    LaneWord{"smmu", LaneKind::kRootPort},      LaneWord{"rc", LaneKind::kRootPort},         LaneWord{"rp", LaneKind::kRootPort},
+    LaneWord{"sw", LaneKind::kRootPort},        LaneWord{"switch", LaneKind::kRootPort},     LaneWord{"link-tap", LaneKind::kLink},
+    LaneWord{"link", LaneKind::kLink},          LaneWord{"dram-bus", LaneKind::kLink},       LaneWord{"dram", LaneKind::kLink},
     LaneWord{"gpu", LaneKind::kDevice},         LaneWord{"nic", LaneKind::kDevice},          LaneWord{"nvme", LaneKind::kDevice},
-    LaneWord{"blk", LaneKind::kDevice},         LaneWord{"net", LaneKind::kDevice},          LaneWord{"con", LaneKind::kDevice},
-    LaneWord{"rng", LaneKind::kDevice},         LaneWord{"vsock", LaneKind::kDevice},        LaneWord{"device-firmware", LaneKind::kDevice},
-    LaneWord{"peer-device", LaneKind::kDevice}, LaneWord{"owner", LaneKind::kRelyingParty},  LaneWord{"forger", LaneKind::kRelyingParty},
-    LaneWord{"network", LaneKind::kRelyingParty}, LaneWord{"impostor", LaneKind::kRelyingParty},
+    LaneWord{"blk", LaneKind::kDevice},         LaneWord{"net", LaneKind::kDevice},          LaneWord{"rng", LaneKind::kDevice},
+    LaneWord{"console", LaneKind::kDevice},     LaneWord{"vsock", LaneKind::kDevice},        LaneWord{"dimm", LaneKind::kDevice},
+    LaneWord{"device-firmware", LaneKind::kDevice}, LaneWord{"peer-device", LaneKind::kDevice}, LaneWord{"owner", LaneKind::kRelyingParty},
+    LaneWord{"service", LaneKind::kRelyingParty}, LaneWord{"relying", LaneKind::kRelyingParty}, LaneWord{"forger", LaneKind::kRelyingParty},
+    LaneWord{"network", LaneKind::kRelyingParty}, LaneWord{"impostor", LaneKind::kRelyingParty}, LaneWord{"echo", LaneKind::kRelyingParty},
 };
 
 std::string_view first_word(std::string_view name, char end) { return name.substr(0, name.find(end)); }
@@ -68,15 +71,22 @@ Ends ends_of(std::string_view boundary) {
     std::string upper(boundary.substr(5, dash - 5)), lower(boundary.substr(dash + 3, dot - dash - 3));
     return boundary.ends_with(".up") ? Ends{lower, upper} : Ends{upper, lower};
   }
-  if (word == "keys" || word == "evidence" || word == "mmio") return {"vmm", std::string(boundary.substr(word.size() + 1))};
+  // What firmware found out is asked for by the guest, whose host carries it.
+  if (word == "evidence") return {"vmm", "tsm0"};
+  if (word == "keys" || word == "mmio") return {"vmm", std::string(boundary.substr(word.size() + 1))};
   const std::string part(first_word(boundary, '.'));
   const auto what = boundary.substr(std::min(boundary.size(), part.size() + 1));
   if (boundary == "firmware.osc") return {"vmm", "firmware"};
-  if (part == "tsm0") return what == "evidence" ? Ends{"tsm0", "tsm0"} : Ends{"vmm", "tsm0"};
-  if (what == "requests" || what == "evidence") return {part, "tsm0"};
-  if (what == "host-data" || what == "interrupts") return {"vmm", part};
-  if (kind_of(part) == "vm") return {part, "vmm"};
-  if (what == "logic" || what == "down" || what == "up") return {part, part};
+  if (boundary == "tsm0.evidence") return {"firmware", "tsm0"};  // whoever signs is behind
+  if (kind_of(part) == "vm") {
+    if (what == "requests") return {part, "tsm0"};
+    if (what == "evidence" || what == "tsm-report") return {part, part + ".kernel"};
+    const bool hosts = what == "interrupts" || what == "mapping" || what == "memory" || what == "image" || what == "program";
+    return hosts ? Ends{"vmm", part} : Ends{part, "vmm"};
+  }
+  if (what == "logic") return {part + ".dsm", part};
+  if (kind_of(part) == "sw") return {part, part};  // within the switch
+  if (what == "ring") return {part, "vmm"};  // through whose mapping it reaches memory
   return {"vmm", part};
 }
 

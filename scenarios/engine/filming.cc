@@ -1,6 +1,8 @@
 #include "scenarios/engine/filming.h"
 
-#include <set>
+#include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 
 namespace engine {
@@ -14,6 +16,27 @@ bool idle(std::string_view boundary) {
   return boundary.starts_with("link ") || boundary.starts_with("net ");
 }
 
+std::size_t hash_of(base::View bytes) { return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()}); }
+
+std::size_t hash_of(const wire::Schema& schema, const wire::Fields& fields) {
+  const std::hash<std::string_view> hash;
+  std::size_t out = hash(schema.name);
+  const auto mix = [&](std::size_t more) { out = (out ^ more) * 0x100'0000'01B3; };  // FNV's prime
+  for (const auto& field : fields) mix(hash(field.name)), mix(field.offset), mix(field.size);
+  return out;
+}
+
+// The entry of that hash for which `same` holds, or the one that `make` makes.
+template <class Kept, class Same, class Make>
+std::uint32_t find_or_make(Kept& kept, std::size_t hash, const Same& same, const Make& make) {
+  const auto [first, last] = kept.equal_range(hash);
+  const auto found = std::find_if(first, last, [&](const auto& entry) { return same(entry.second); });
+  if (found != last) return found->second;
+  const std::uint32_t id = make();
+  kept.emplace(hash, id);
+  return id;
+}
+
 }  // namespace
 
 bool Filming::full() {
@@ -23,29 +46,28 @@ bool Filming::full() {
 
 std::uint32_t Filming::text(std::string_view text) {
   if (text.empty()) return 0;
-  const auto found = texts_.find(text);
-  if (found != texts_.end()) return found->second;
-  const auto id = static_cast<std::uint32_t>(film_.texts.size());
-  film_.texts.emplace_back(text);
-  texts_.emplace(text, id);
-  return id;
+  auto& all = film_.texts;
+  return find_or_make(
+      texts_, std::hash<std::string_view>()(text), [&](std::uint32_t id) { return all[id] == text; },
+      [&] { return all.emplace_back(text), static_cast<std::uint32_t>(all.size() - 1); });
 }
 
 std::uint32_t Filming::blob(const base::Bytes& bytes) {
   if (bytes.empty()) return 0;
-  const auto [found, fresh] = blobs_.emplace(bytes, static_cast<std::uint32_t>(film_.blobs.size()));
-  if (fresh) film_.blobs.push_back(bytes), bytes_ += bytes.size();
-  return found->second;
+  auto& all = film_.blobs;
+  return find_or_make(
+      blobs_, hash_of(bytes), [&](std::uint32_t id) { return all[id] == bytes; },
+      [&] { return all.push_back(bytes), bytes_ += bytes.size(), static_cast<std::uint32_t>(all.size() - 1); });
 }
 
 std::uint32_t Filming::shape(const trust::Message& message) {
   if (!message.schema || !message.schema->fields_of) return 0;
   auto fields = message.schema->fields_of(message.bytes);
-  std::string written;
-  for (const auto& field : fields) written += field.name + "@" + std::to_string(field.offset) + "+" + std::to_string(field.size) + "\n";
-  const auto [found, fresh] = shapes_.emplace(std::pair(message.schema->name, std::move(written)), static_cast<std::uint32_t>(film_.shapes.size()));
-  if (fresh) film_.shapes.push_back({message.schema->name, std::move(fields)});
-  return found->second;
+  auto& all = film_.shapes;
+  return find_or_make(
+      shapes_, hash_of(*message.schema, fields),
+      [&](std::uint32_t id) { return all[id].schema == message.schema->name && all[id].fields == fields; },
+      [&] { return all.push_back({message.schema->name, std::move(fields)}), static_cast<std::uint32_t>(all.size() - 1); });
 }
 
 Filming::EventId Filming::add(FilmEvent event) {
@@ -57,23 +79,35 @@ Filming::EventId Filming::add(FilmEvent event) {
 void Filming::look_around() {
   if (!look_) return;
   const auto event = static_cast<std::uint32_t>(film_.events.size() - 1);
-  std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>> told;
-  const auto keep = [&](const auto& key, std::uint32_t value) {
-    const auto& [group, name, what] = key;
-    film_.facts.push_back({event, group, name, what, value});
+  const auto keep = [&](FilmFact fact, std::uint32_t value) {
+    fact.event = event, fact.value = value;
+    film_.facts.push_back(fact);
   };
+  std::size_t at = 0;              // so far each fact is the next of the look before
+  std::vector<FilmFact> otherwise;  // from the first that is not
   look_([&](std::string_view group, std::string_view name, std::string_view key, std::string_view value) {
-    const std::tuple where{text(group), text(name), text(key)};
-    told.insert(where);
-    const auto is = text(value);
-    const auto [found, fresh] = now_.try_emplace(where, is);
-    if (!fresh && found->second == is) return;
-    found->second = is;
-    keep(where, is);
+    const auto& texts = film_.texts;
+    if (otherwise.empty() && at < now_.size()) {
+      FilmFact& next = now_[at];
+      if (texts[next.name] == name && texts[next.key] == key && texts[next.group] == group) {
+        ++at;
+        if (texts[next.value] != value) next.value = text(value), keep(next, next.value);
+        return;
+      }
+    }
+    otherwise.push_back({event, text(group), text(name), text(key), text(value)});
   });
-  for (auto it = now_.begin(); it != now_.end();)
-    if (told.contains(it->first)) ++it;
-    else keep(it->first, 0), it = now_.erase(it);
+  if (otherwise.empty() && at == now_.size()) return;
+  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::uint32_t> before;
+  const auto where = [](const FilmFact& fact) { return std::tuple(fact.group, fact.name, fact.key); };
+  for (std::size_t i = at; i < now_.size(); ++i) before.emplace(where(now_[i]), now_[i].value);
+  for (const auto& fact : otherwise) {
+    const auto was = before.extract(where(fact));
+    if (was.empty() || was.mapped() != fact.value) keep(fact, fact.value);
+  }
+  for (const auto& [gone, value] : before) keep({event, std::get<0>(gone), std::get<1>(gone), std::get<2>(gone), 0}, 0);
+  now_.resize(at);
+  now_.insert(now_.end(), otherwise.begin(), otherwise.end());
 }
 
 void Filming::line(std::uint64_t time, FilmEvent::Tone tone, std::string_view actor, std::string_view what, std::string_view clause,

@@ -1,10 +1,12 @@
 #pragma once
 // Makes a film: keeps each text, each message's bytes and each layout once, and facts only when they change.
 #include <functional>
-#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "platform/trust/boundary.h"
 #include "scenarios/engine/film.h"
@@ -48,10 +50,11 @@ class Filming {
   bool attacking_ = false;
   std::size_t bytes_ = 0;
   static constexpr EventId kNone = ~EventId{0};  // there was no room for it
-  std::map<std::string, std::uint32_t, std::less<>> texts_;
-  std::map<base::Bytes, std::uint32_t> blobs_;
-  std::map<std::pair<std::string, std::string>, std::uint32_t> shapes_;  // by schema and the layout written out
-  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::uint32_t> now_;  // (group, name, key) -> value
+  // What is kept already, by hash; nothing goes through these in their order.
+  using Kept = std::unordered_multimap<std::size_t, std::uint32_t>;
+  Kept texts_, blobs_, shapes_;
+  // What is true now, in the order in which it was told. A look tells much the same as the one before, and so finds itself here.
+  std::vector<FilmFact> now_;
 };
 
 }  // namespace engine

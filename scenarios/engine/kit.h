@@ -98,6 +98,27 @@ class Kit {
 
   // What a verdict leans on, beyond the specifications: "tdx: ... (simplified)".
   virtual std::vector<std::string> conventions() const { return {}; }
+
+  // ---- ground truth for those who watch. Asks no defence, draws nothing, leaves caches as they are.
+  struct PageFacts {
+    std::string owner;              // a VM's name, "host", "firmware", "nobody"; empty: no table says
+    bool refused_to_host = false;   // the host's load of it does not come through
+    std::vector<std::pair<std::string_view, std::string>> entries{};  // by table, in its specification's words
+  };
+  virtual PageFacts page_facts(const VmState& vm, std::uint64_t gpa, std::uint64_t spa) const {
+    (void)vm, (void)gpa, (void)spa;
+    return {};
+  }
+  // What encrypts the VM's private memory, as the technology calls it: "ASID 1". Empty: nothing.
+  virtual std::string key_name(const VmState& vm) const {
+    (void)vm;
+    return {};
+  }
+  // Whether the vCPU is inside; nothing where that is not known.
+  virtual std::optional<bool> is_inside(const VmState& vm) const {
+    (void)vm;
+    return std::nullopt;
+  }
 };
 
 // A setting of a machine file that a technology brings: `cpu0: { integrity: none }`.

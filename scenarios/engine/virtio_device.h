@@ -41,6 +41,9 @@ class VirtioDevice final : public virtio::GuestMemory, public virtio::Outlet {
   bool mmio_write(VmState& vm, unsigned bar, std::uint64_t offset, base::View bytes);
 
   void plug() { plugged_ = true; }
+  bool plugged() const { return plugged_; }
+  std::uint8_t status() const { return function_.status(); }
+  const VmState* used_by() const { return vm_; }  // null: nobody yet
 
   bool read(std::uint64_t gpa, std::span<std::uint8_t> out) override;
   bool write(std::uint64_t gpa, base::View bytes) override;
@@ -70,6 +73,7 @@ class VirtioBus {
  public:
   explicit VirtioBus(World& world);
   VirtioDevice* find(const std::string& name) const;  // null: none of that name
+  const std::vector<std::unique_ptr<VirtioDevice>>& devices() const { return devices_; }
   const trust::Boundary* find_boundary(const std::string& name) const;
   // What the guest's image holds about them: "device-filter" (a line for each that the owner wants: name, PCI ids), "operator-password",
   // "agent-key".

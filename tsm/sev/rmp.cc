@@ -198,10 +198,24 @@ RmpEntry Rmp::entry(std::uint64_t spa) const {
   if (!covers(spa)) return {};
   const RmpEntry small = load(spa);
   if (small.assigned && small.size == memory::PageSize::k4K) return small;
-  RmpEntry own = load(large_of(spa));
-  if (!own.assigned || own.size != memory::PageSize::k2M) return {};
+  return covering(small, load(large_of(spa)), spa);
+}
+
+// Of a page whose own entry is `small` and lies below the large page of the other.
+RmpEntry Rmp::covering(const RmpEntry& small, const RmpEntry& large, std::uint64_t spa) {
+  if (small.assigned && small.size == memory::PageSize::k4K) return small;
+  if (!large.assigned || large.size != memory::PageSize::k2M) return {};
+  RmpEntry own = large;
   if (own.asid != 0) own.gpa += page_of(spa) - large_of(spa);
   return own;
+}
+
+RmpEntry Rmp::peek(std::uint64_t spa) const {
+  const auto at = [&](std::uint64_t page) {
+    base::Block<kRmpEntryBytes> bytes{};
+    return memory_.peek(entry_address(page), bytes) ? decode_rmp_entry(bytes) : RmpEntry{};
+  };
+  return covers(spa) ? covering(at(spa), at(large_of(spa)), spa) : RmpEntry{};
 }
 
 void Rmp::set(std::uint64_t spa, const RmpEntry& entry) {

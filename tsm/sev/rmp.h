@@ -112,6 +112,9 @@ class Rmp final : public memory::OwnershipTable {
   // The entry that covers the page, its GPA moved to this page and its size as stored; no entry reads as Hypervisor.
   RmpEntry entry(std::uint64_t spa) const;
   PageState state(std::uint64_t spa) const { return state_of(entry(spa)); }
+  // The same for whoever watches and must leave no trace in caches.
+  RmpEntry peek(std::uint64_t spa) const;
+  bool in_use(std::uint64_t vmsa_spa) const { return in_use_.contains(vmsa_spa & ~std::uint64_t{0xFFF}); }  // its vCPU runs
   bool covers(std::uint64_t spa, std::uint64_t count = 1) const { return count <= bytes_ && spa <= bytes_ - count; }
   // Firmware writes entries without asking anyone. `spa` is aligned to the entry's size; smaller entries inside vanish.
   void set(std::uint64_t spa, const RmpEntry& entry);
@@ -138,6 +141,7 @@ class Rmp final : public memory::OwnershipTable {
   std::optional<std::uint64_t> find(std::uint64_t spa) const;  // where the entry that covers the page is kept
   bool any_assigned(std::uint64_t spa, std::uint64_t count) const;
   RmpEntry load(std::uint64_t spa) const;
+  static RmpEntry covering(const RmpEntry& small, const RmpEntry& large, std::uint64_t spa);
   void store(std::uint64_t spa, const RmpEntry& entry);
   void clear(std::uint64_t spa, std::uint64_t count);
   template <class Visit>

@@ -34,6 +34,9 @@ class CcaKit final : public Kit {
   std::optional<std::string> take_away(VmState& vm, std::uint64_t gpa) override { return machine_->destroy(vm.vm, gpa); }
   std::optional<std::string> give_back(VmState& vm, std::uint64_t gpa) override { return machine_->populate(vm.vm, gpa); }
   std::optional<std::string> put_fresh(VmState& vm, std::uint64_t gpa) override;
+  PageFacts page_facts(const VmState& vm, std::uint64_t gpa, std::uint64_t spa) const override;
+  std::string key_name(const VmState& vm) const override;
+  std::optional<bool> is_inside(const VmState& vm) const override;
   std::vector<std::string> conventions() const override;
 
   cca::CcaMachine& machine() { return *machine_; }

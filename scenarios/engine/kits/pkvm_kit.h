@@ -43,6 +43,9 @@ class PkvmKit final : public Kit {
   std::optional<std::string> take_away(VmState& vm, std::uint64_t gpa) override;
   std::optional<std::string> give_back(VmState&, std::uint64_t) override { return "nothing was taken"; }
   std::optional<std::string> put_fresh(VmState& vm, std::uint64_t gpa) override;
+  PageFacts page_facts(const VmState& vm, std::uint64_t gpa, std::uint64_t spa) const override;
+  std::string key_name(const VmState& vm) const override;
+  std::optional<bool> is_inside(const VmState& vm) const override;
   std::vector<std::string> conventions() const override;
 
   pkvm::PkvmMachine& machine() { return *machine_; }

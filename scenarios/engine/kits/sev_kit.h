@@ -33,6 +33,9 @@ class SevKit final : public Kit {
 
   relying_party::Appraiser appraiser() const override;
   void judge_guest(const VmState& vm, const std::function<void(const std::string&)>& breach) const override;
+  PageFacts page_facts(const VmState& vm, std::uint64_t gpa, std::uint64_t spa) const override;
+  std::string key_name(const VmState& vm) const override;
+  std::optional<bool> is_inside(const VmState& vm) const override;
   std::vector<std::string> conventions() const override;
 
  private:
