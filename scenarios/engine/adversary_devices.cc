@@ -8,6 +8,7 @@
 #include "scenarios/engine/host_driver.h"
 #include "scenarios/engine/owner_impostor.h"
 #include "scenarios/engine/virtio_device.h"
+#include "scenarios/load/names.h"
 
 namespace engine {
 
@@ -31,7 +32,8 @@ bool Adversary::is_mailbox(const trust::Boundary& at) const {
 
 // Another device, or this one with something else in it, before the machine is built.
 void Adversary::put_in(Running& running, const std::string& what) {
-  if (!put_into(world_.settings.devices.front(), what)) cannot(*running.step, "finds no device that is `" + what + "`");
+  if (!put_into(world_.settings.devices.front(), what))
+    cannot(*running.step, "finds no device that is `" + what + "`" + load::advice(what, load::Names(names_of_all_contents())));
   did(running, "puts in a device that is " + what);
 }
 
@@ -77,7 +79,7 @@ void Adversary::act_on_device(Running& running) {
     return did(running, does + " the firmware of " + device + ": " + what);
   }
   if (part == "slot" && verb == "hotplug") {
-    if (!bay.plug(what)) cannot(step, "finds no device that is `" + what + "`");
+    if (!bay.plug(what)) cannot(step, "finds no device that is `" + what + "`" + load::advice(what, load::Names(names_of_all_contents())));
     return did(running, "takes " + device + " out and puts in a device that is " + what);
   }
   if (part == "mailbox" && verb == "ask") {

@@ -102,6 +102,14 @@ std::vector<std::string> names_of_contents(const std::vector<Content>& contents)
   return out;
 }
 
+std::vector<std::string> names_of_all_contents() {
+  std::vector<std::string> out;
+  for (const auto* contents : {&identity_contents(), &firmware_contents(), &spdm_contents()})
+    for (const Content& content : *contents)
+      if (std::ranges::find(out, content.name) == out.end()) out.push_back(content.name);
+  return out;
+}
+
 bool has_content(const std::vector<Content>& contents, const std::string& name) {
   return std::ranges::find(contents, name, &Content::name) != contents.end();
 }

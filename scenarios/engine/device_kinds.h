@@ -25,6 +25,8 @@ std::vector<std::string> names_of_contents(const std::vector<Content>& contents)
 bool has_content(const std::vector<Content>& contents, const std::string& name);
 // Sets the one of them that has this among its contents. False: none has.
 bool put_into(DeviceSettings& device, const std::string& content);
+// All that put_into takes.
+std::vector<std::string> names_of_all_contents();
 std::string wrong_with(const std::vector<Content>& contents, const std::string& name);
 
 // `kind` as cards.h has them.

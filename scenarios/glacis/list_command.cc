@@ -160,21 +160,21 @@ void explain(const Home& home, const std::string& name) {
 void add_list(CLI::App& app, Session& session) {
   auto* command = app.add_subcommand("list", "the names that files may use");
   command->require_subcommand(1);
-  auto add = [&](const char* name, std::function<std::vector<engine::Named>()> rows) {
-    command->add_subcommand(name, "")->callback([rows] { print(rows()); });
+  auto add = [&](const char* name, const char* what, std::function<std::vector<engine::Named>()> rows) {
+    command->add_subcommand(name, what)->callback([rows] { print(rows()); });
   };
-  add("platforms", [] { return engine::platforms(); });
-  add("verbs", [] { return engine::verbs(); });
-  add("boundaries", [] { return engine::boundaries(); });
-  add("defences", defences);
-  add("promises", [] { return engine::promises(); });
-  add("machines", [&session] { return machines(session.home); });
-  add("scenarios", [&session] { return scenarios(session.home); });
-  add("sources", [&session] { return sources(session.home); });
-  add("programs", [] { return engine::programs(); });
-  add("weather", [] { return engine::weathers(); });
-  add("positions", [] { return engine::positions(); });
-  add("knobs", [] {
+  add("platforms", "kinds of protection: platforms, --platform", [] { return engine::platforms(); });
+  add("verbs", "what an adversary can do: do", [] { return engine::verbs(); });
+  add("boundaries", "where an adversary can stand: at", [] { return engine::boundaries(); });
+  add("defences", "checks, each with its clause: by and lift, --lift", defences);
+  add("promises", "what is promised to a guest: promise", [] { return engine::promises(); });
+  add("machines", "what is put together: machine", [&session] { return machines(session.home); });
+  add("scenarios", "attacks of the catalogue, for run and explain", [&session] { return scenarios(session.home); });
+  add("sources", "publications, for matrix --against", [&session] { return sources(session.home); });
+  add("programs", "what a guest runs: guest", [] { return engine::programs(); });
+  add("weather", "honest disturbances: weather, --weather", [] { return engine::weathers(); });
+  add("positions", "who attacks, and at which boundaries: by", [] { return engine::positions(); });
+  add("knobs", "settings behind the catalogue's knobs: --set", [] {
     std::vector<engine::Named> out;
     for (const auto& knob : engine::catalogue_knobs())
       out.push_back({std::string(knob.catalogue), "{ " + std::string(knob.setting) + ": " + std::string(knob.value) + " }"});

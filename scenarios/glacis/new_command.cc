@@ -17,15 +17,17 @@ why: >
   What is at stake, and how the attack works.
 sources:
   paper: {{ cite: "Authors, title, venue year, section" }}
-machine: machines/bare-vm.yaml
-platforms: [ none, sev, sev-es, snp ]
-guest: {{ vm0: keep-two-pages }}
+machine: machines/bare-vm.yaml                   # glacis list machines
+platforms: [ none, sev, sev-es, snp ]            # glacis list platforms
+guest: {{ vm0: keep-two-pages }}                   # glacis list programs
 assumes: [ address of vm0.page.secret, moment vm0.stored ]
+# Steps, one after the other. by: glacis list positions; at: glacis list boundaries; do: glacis list verbs
 attack:
   - {{ by: vmm, at: vm0.mapping, when: {{ after: vm0.stored }}, do: {{ swap: [ vm0.page.secret, vm0.page.decoy ] }} }}
-# Until `expect` says what must come of it, `glacis run` only tells what it saw:
+# Without `expect` a run tells what it saw, and ends with 1 where a promise broke. What must come of it:
 # expect:
-#   - {{ platforms: [ none ], outcome: broken, promise: integrity }}
+#   - {{ platforms: [ none, sev, sev-es ], outcome: broken, promise: integrity }}
+#   - {{ platforms: [ snp ], outcome: blocked, by: rmp.access.gpa }}
 )";
 
 constexpr const char* kMachine = R"(format: 1

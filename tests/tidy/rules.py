@@ -134,6 +134,14 @@ def visibilities(top):
                 yield "%s:%d: open to all; its users are those of //%s" % (path, number, row)
 
 
+def titles(top):
+    """A title goes on to the end of its line: YAML takes ` #` for a comment unless the title is quoted."""
+    for path in files(top, (".yaml",)):
+        for number, line in enumerate(text_of(top, path).splitlines(), 1):
+            if re.match(r"scenario: [^\"'].* #", line):
+                yield "%s:%d: the title ends at ` #`; quote it" % (path, number)
+
+
 class Names:
     """The file names in a BUILD file: literal, matched by glob(), or a stem in a list that a comprehension runs over."""
 
@@ -160,4 +168,4 @@ def pattern(glob):
     return re.compile("".join(parts.get(p) or re.escape(p) for p in re.split(r"(\*\*/|\*\*|\*)", glob)))
 
 
-RULES = (includes, dependencies, lengths, marks, built, layouts, visibilities)
+RULES = (includes, dependencies, lengths, marks, built, layouts, visibilities, titles)

@@ -82,6 +82,10 @@ class Rules(unittest.TestCase):
         self.assertEqual(len(self.wrong(rules.visibilities, dict(row, **{"tsm/sev/BUILD": 'x(visibility = ["//visibility:public"])'}))), 1)
         self.assertEqual(self.wrong(rules.visibilities, dict(row, **{"tsm/sev/BUILD": 'x(visibility = ["//tsm:users"])'})), [])
 
+    def test_titles_are_whole(self):
+        self.assertEqual(len(self.wrong(rules.titles, {"a.yaml": "scenario: The host injects a #VC\n"})), 1)
+        self.assertEqual(self.wrong(rules.titles, {"a.yaml": 'scenario: "The host injects a #VC"\nplatforms: [ snp ] # one\n'}), [])
+
 
 if __name__ == "__main__":
     unittest.main()
