@@ -26,5 +26,6 @@ void add_trace(CLI::App& app, Session& session);
 void add_threats(CLI::App& app, Session& session);
 void add_evidence(CLI::App& app, Session& session);
 void add_verify(CLI::App& app, Session& session);
+void add_dissector(CLI::App& app, Session& session);
 
 }  // namespace glacis

@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
     glacis::add_evidence(app, session);
     glacis::add_verify(app, session);
     glacis::add_threats(app, session);
+    glacis::add_dissector(app, session);
     app.add_subcommand("version", "the program's version and that of its forms")->callback([] {
       fmt::print("glacis {}\nscenario format 1, machine format 1, JSON format 1\n", glacis::kVersion);
     });

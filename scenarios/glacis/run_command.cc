@@ -12,6 +12,7 @@
 #include "scenarios/glacis/bundle.h"
 #include "scenarios/glacis/captures.h"
 #include "scenarios/glacis/commands.h"
+#include "scenarios/glacis/exports.h"
 #include "scenarios/glacis/outside.h"
 #include "scenarios/glacis/own_guest.h"
 #include "scenarios/glacis/plays.h"
@@ -31,6 +32,7 @@ namespace {
 struct Options : PlayOptions {
   std::vector<std::string> files, guests;
   std::string trace, json, junit, artifacts, bundle, pcap, record, html;
+  ExportOptions exports;
   bool quiet = false;
   std::size_t jobs = 0;
 };
@@ -133,6 +135,7 @@ void run(Session& session, Options& options) {
   options.capture = !options.pcap.empty();
   options.film = !options.html.empty();
   auto jobs = jobs_of(scenarios, options.platforms);
+  prepare_exports(options.exports, options, jobs);
   if (!options.trace.empty() && jobs.size() != 1)
     throw base::UserError("--trace is of one run; name one file and one --platform");
   if (!options.bundle.empty() && scenarios.size() != 1) throw base::UserError("--bundle packs one file");
@@ -145,6 +148,7 @@ void run(Session& session, Options& options) {
   for (std::size_t i = 0; i < all.size(); ++i) fmt::print("{}{}", i ? "\n" : "", text_of(all[i], options.quiet));
   report::OutputFiles files;
   write_files(files, options, all);
+  add_exports(files, options.exports, all);
   if (!options.html.empty()) files.add(options.html, html_of(stage, jobs, all, options));
   if (!options.bundle.empty())
     files.add(options.bundle, bundle_of(session.home, scenarios[0],
@@ -183,6 +187,7 @@ void add_run(CLI::App& app, Session& session) {
   command->add_option("--pcap", options->pcap,
                       "write what arrived at mailboxes (link type 292, with the secrets of sessions) and on links (125) as "
                       "captures into this folder");
+  add_export_options(*command, options->exports);
   command->add_option("--record", options->record,
                       "write what the machine's responder outside said, with simulated time, for --replay");
   command->add_option("--replay", options->replay, "let this recording answer in that responder's place");
