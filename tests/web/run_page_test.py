@@ -8,6 +8,8 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from run_page import RunPageTest, SELECTED, lines_of, micros, play_of  # noqa: E402
 
+PAGES = ("vm0.page.secret", "vm0.page.decoy")
+
 
 class RunPage(RunPageTest):
     def test_one_run_is_told_as_json_tells_it(self):
@@ -124,12 +126,15 @@ class RunPage(RunPageTest):
     def test_scrubbing_moves_time_and_the_state_with_it(self):
         url, _, (run,) = self.made("severed-remap", "--platform", "snp")
         self.opened(url)
-        state = """[...document.querySelectorAll('.state-group:first-of-type tbody tr:not(.owner)')].map((row) =>
-            [row.cells[0].innerText, row.cells[2].querySelector('.value').innerText, row.cells[2].querySelector('.was')?.innerText ?? ''])"""
-        after = {name: (value, was) for name, value, was in self.js(state) if name in ("secret", "decoy")}
+        state = """[...document.querySelectorAll('[data-group=memory] tr:not(.others) [data-key="system address"]')].map((cell) =>
+            [cell.parentElement.dataset.name, cell.querySelector('.value')?.innerText, cell.querySelector('.was')?.innerText ?? ''])"""
+        after = {name: (value, was) for name, value, was in self.js(state) if name in PAGES}
         self.assertIn("swaps vm0.page.secret and vm0.page.decoy", self.selected())
-        before = {name: was.split("was ")[1] for name, (_, was) in after.items()}
-        self.assertEqual((after["secret"][0], after["decoy"][0]), (before["decoy"], before["secret"]))
+        before = {name: was.split("← ")[1] for name, (_, was) in after.items()}
+        self.assertEqual([after[page][0] for page in PAGES], [before[page] for page in reversed(PAGES)])
+        changes = " ".join(self.page.texts(selector=".changes li"))
+        for page in PAGES:
+            self.assertIn("%s, system address: %s → %s" % (page, before[page], after[page][0]), changes)
         scrub = "(() => { const range = document.querySelector('input[type=range]'); range.value = %s; range.dispatchEvent(new Event('input')); })()"
         self.js(scrub % "Number(range.value) - 1")
         self.frames()
@@ -141,7 +146,7 @@ class RunPage(RunPageTest):
         self.js(scrub % "0")
         self.frames()
         self.assertEqual(self.page.texts(selector=".now b"), ["0.000 µs"])
-        self.assertEqual({name for name, _, _ in self.js(state)} & {"secret", "decoy"}, set())
+        self.assertEqual({name for name, _, _ in self.js(state)} & set(PAGES), set())
 
 
 if __name__ == "__main__":
