@@ -740,7 +740,7 @@
   function paperOf(model, side) {
     const head2 = card(model.data, side);
     head2.querySelector(".more")?.remove();
-    const out = h("section", {}, head2);
+    const out = h("section", {}, h("h1", {}, model.data.title), head2);
     if (model.data.compared) out.append(h("h2", {}, "Checks"), h("ul", { class: "checks" }, ...checkLines(model.data)));
     out.append(...notes(model.data), h("h2", {}, "Lines and marks"));
     const body = h("tbody");
@@ -893,22 +893,20 @@
     return out;
   }
   function changes(moments) {
-    const lines = [];
+    const lines = /* @__PURE__ */ new Map();
     moments.forEach((moment, side) => {
-      for (const fact of moment.model.facts.at(moment.event, moment.since))
-        if (isNew(fact, moment) && fact.before)
-          lines.push(h(
-            "li",
-            {},
-            moments.length > 1 ? h("span", { class: "quiet" }, `${sideName(side)} `) : null,
-            `${fact.name}, ${fact.key}: ${fact.before} → ${fact.value || "no longer"}`
-          ));
+      for (const fact of moment.model.facts.at(moment.event, moment.since)) {
+        if (!isNew(fact, moment) || !fact.before) continue;
+        const line2 = `${fact.name}, ${fact.key}: ${fact.before} → ${fact.value || "no longer"}`;
+        lines.set(line2, lines.has(line2) ? "both" : sideName(side));
+      }
     });
+    const items = [...lines].map(([line2, side]) => h("li", {}, moments.length > 1 ? h("span", { class: "quiet" }, `${side} `) : null, line2));
     return h(
       "div",
       { class: "changes" },
       h("h3", {}, "Changed just now"),
-      lines.length > 0 ? h("ul", {}, ...lines) : h("p", { class: "quiet" }, "nothing that was known before")
+      items.length > 0 ? h("ul", {}, ...items) : h("p", { class: "quiet" }, "nothing that was known before")
     );
   }
   function isNew(fact, moment) {
@@ -1162,12 +1160,21 @@
     const out = h("div", { class: "lane-half" });
     out.style.width = `${share}px`;
     const apart = geometry.lanes.length > 1 ? geometry.lanes[1] - geometry.lanes[0] : 120;
+    const left = (lane) => kTimeWidth + geometry.lanes[lane] - apart / 2 + 1;
+    for (let first = 0, next = 0; first < model.lanes.length; first = next) {
+      const kind = model.lanes[first].kind;
+      while (next < model.lanes.length && model.lanes[next].kind === kind) ++next;
+      out.append(placed(h("span", { class: "lane-kind" }, kind), left(first), apart * (next - first) - 2));
+    }
     model.lanes.forEach((lane, i) => {
-      const head2 = h("span", { class: "lane-head", title: `${lane.name}: ${lane.kind}` }, h("b", {}, lane.name), lane.kind);
-      head2.style.left = `${kTimeWidth + geometry.lanes[i] - apart / 2 + 1}px`;
-      head2.style.width = `${apart - 2}px`;
-      out.append(head2);
+      const head2 = h("b", { class: "lane-head", title: `${lane.name}: ${lane.kind}` }, lane.name);
+      out.append(placed(head2, left(i), apart - 2));
     });
+    return out;
+  }
+  function placed(out, left, width) {
+    out.style.left = `${left}px`;
+    out.style.width = `${width}px`;
     return out;
   }
 
@@ -1315,10 +1322,12 @@
       this.move(Math.max(0, lastNotAfter(this.shown.rows, row)), true);
     }
     replaceRuns(runs) {
+      const before = this.runs[0], now = runs[0];
+      const again = before && now && before.attack === now.attack && before.platform === now.platform;
       this.runs = runs;
       this.kept.clear();
       this.element.hidden = runs.length === 0;
-      if (runs.length > 0) this.choose(0, runs.length > 1 ? 1 : -1);
+      if (now) this.choose(0, runs.length > 1 ? 1 : -1, again ? this.filter : null);
     }
     destroy() {
       this.unlisten();
@@ -1333,12 +1342,12 @@
       if (!out) this.kept.set(run, out = new FilmModel(run));
       return out;
     }
-    choose(left, right) {
+    choose(left, right, filter = null) {
       const two = right >= 0 && right !== left;
       this.models = [this.model(this.runs[left])];
       if (two) this.models.push(this.model(this.runs[right]));
       this.rows = two ? pairedRows(this.models[0], this.models[1]) : singleRows(this.models[0]);
-      this.filter = firstFilter(this.models);
+      this.filter = filter ?? firstFilter(this.models);
       this.element.classList.toggle("side-by-side", two);
       const titles = [...new Set(this.models.map((model) => model.data.title))];
       this.head.replaceChildren(

@@ -46,15 +46,17 @@ function entry<V>(map: Map<string, V>, key: string, make: () => V): V {
 }
 
 function changes(moments: Moment[]): HTMLElement {
-  const lines: HTMLElement[] = [];
+  const lines = new Map<string, string>(); // with the sides on which it is so
   moments.forEach((moment, side) => {
-    for (const fact of moment.model.facts.at(moment.event, moment.since))
-      if (isNew(fact, moment) && fact.before)
-        lines.push(h('li', {}, moments.length > 1 ? h('span', { class: 'quiet' }, `${sideName(side)} `) : null,
-          `${fact.name}, ${fact.key}: ${fact.before} → ${fact.value || 'no longer'}`));
+    for (const fact of moment.model.facts.at(moment.event, moment.since)) {
+      if (!isNew(fact, moment) || !fact.before) continue;
+      const line = `${fact.name}, ${fact.key}: ${fact.before} → ${fact.value || 'no longer'}`;
+      lines.set(line, lines.has(line) ? 'both' : sideName(side));
+    }
   });
+  const items = [...lines].map(([line, side]) => h('li', {}, moments.length > 1 ? h('span', { class: 'quiet' }, `${side} `) : null, line));
   return h('div', { class: 'changes' }, h('h3', {}, 'Changed just now'),
-    lines.length > 0 ? h('ul', {}, ...lines) : h('p', { class: 'quiet' }, 'nothing that was known before'));
+    items.length > 0 ? h('ul', {}, ...items) : h('p', { class: 'quiet' }, 'nothing that was known before'));
 }
 
 function isNew(fact: Fact, moment: Moment): boolean {
