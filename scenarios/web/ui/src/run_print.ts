@@ -14,7 +14,7 @@ export function onPaper(models: FilmModel[]): HTMLElement {
 function paperOf(model: FilmModel, side: string): HTMLElement {
   const head = card(model.data, side);
   head.querySelector('.more')?.remove();
-  const out = h('section', {}, head);
+  const out = h('section', {}, h('h1', {}, model.data.title), head);
   if (model.data.compared) out.append(h('h2', {}, 'Checks'), h('ul', { class: 'checks' }, ...checkLines(model.data)));
   out.append(...notes(model.data), h('h2', {}, 'Lines and marks'));
   const body = h('tbody');
