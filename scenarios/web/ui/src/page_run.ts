@@ -3,4 +3,6 @@ import type { FilmData } from './film';
 import { mountRuns } from './run_view';
 
 const data = JSON.parse(document.getElementById('glacis-data')!.textContent!) as { runs: FilmData[] };
-mountRuns(document.getElementById('app')!, data.runs);
+const app = document.getElementById('app')!;
+app.className = 'runs-page';
+mountRuns(app, data.runs);
