@@ -53,8 +53,9 @@ class Connection final : public WebConnection, public std::enable_shared_from_th
     if (error == http::error::header_limit || error == http::error::buffer_overflow)
       return refuse(431, fmt::format("a request has at most {} bytes of headers", house_.limits.head_bytes_max));
     if (error == http::error::body_limit || error == http::error::unexpected_body) return refuse(413, "a request has no body here");
-    if (error == beast::error::timeout || error == http::error::end_of_stream || error.category() == boost::system::system_category()) return drop();
-    if (error) return refuse(400, "that is no HTTP request: " + error.message());
+    if (error && error.category() == http::make_error_code(http::error::bad_method).category() && error != http::error::end_of_stream && error != http::error::partial_message)
+      return refuse(400, "that is no HTTP request: " + error.message());
+    if (error) return drop();  // it is gone, or was too slow
     const auto& request = parser_.get();
     WebHead head{.method = request.method_string(), .target = request.target(), .hosts = {}, .origins = {}, .upgrade = websocket::is_upgrade(request)};
     for (const auto& field : request) {

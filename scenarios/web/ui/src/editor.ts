@@ -38,7 +38,7 @@ export class Editor {
     this.suggest = new Suggest(this.area, (offset) => this.placeOf(offset), (from, to, text, select) => this.replace(from, to, text, select));
     this.element = h('div', { class: 'ed' },
       h('div', { class: 'ed-body' }, this.lines, h('div', { class: 'ed-pane' }, this.paint, this.area, this.ruler, this.suggest.list)),
-      this.problems, h('div', { id: 'editor-status', class: 'visually-hidden', role: 'status' }), this.suggest.status);
+      this.problems, h('div', { id: 'editor-status', class: 'unseen', role: 'status' }), this.suggest.status);
     new ResizeObserver(() => this.draw()).observe(this.area);
   }
 

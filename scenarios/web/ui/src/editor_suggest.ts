@@ -11,7 +11,7 @@ const kRowsShown = 100;
 
 export class Suggest {
   readonly list = h('ul', { class: 'suggest', id: 'suggestions', role: 'listbox', 'aria-label': 'What may stand here', hidden: true });
-  readonly status = h('div', { class: 'visually-hidden', role: 'status' });
+  readonly status = h('div', { class: 'unseen', role: 'status' });
   private offers: Offer[] = [];
   private from = 0;
   private chosen = 0;
@@ -88,9 +88,12 @@ export class Suggest {
     const count = this.offers.length;
     this.list.children[this.chosen]?.removeAttribute('aria-selected');
     this.chosen = (at + count) % count;
-    const option = this.list.children[this.chosen]!;
+    const option = this.list.children[this.chosen] as HTMLElement;
     option.setAttribute('aria-selected', 'true');
-    option.scrollIntoView({ block: 'nearest' });
+    // Only the list itself scrolls: scrollIntoView would move the panes around it.
+    if (option.offsetTop < this.list.scrollTop) this.list.scrollTop = option.offsetTop;
+    const bottom = option.offsetTop + option.offsetHeight - this.list.clientHeight;
+    if (bottom > this.list.scrollTop) this.list.scrollTop = bottom;
     this.area.setAttribute('aria-activedescendant', option.id);
   }
 
@@ -114,7 +117,7 @@ export class Suggest {
     const below = pane.height - y - height, above = y;
     const up = below < 160 && above > below;
     this.list.style.maxHeight = `${Math.max(100, Math.min(280, (up ? above : Math.max(below, 160)) - 8))}px`;
-    this.list.style.left = `${Math.max(0, Math.min(x, pane.width - 340))}px`;
+    this.list.style.left = `${Math.max(0, Math.min(x, pane.width - this.list.offsetWidth))}px`;
     this.list.style.top = up ? 'auto' : `${y + height}px`;
     this.list.style.bottom = up ? `${pane.height - y}px` : 'auto';
   }

@@ -57,12 +57,12 @@ export class Lifts {
 
   private draw(): void {
     const lifted = this.lifted.map((id) =>
-      h('li', {}, h('button', { type: 'button', class: 'chip chip-lifted', 'aria-pressed': 'true', 'data-id': id, title: `${this.about.get(id) ?? ''}\nClick to put it back.`, onclick: () => this.restore(id) },
-        h('span', { class: 'chip-word' }, 'lifted '), id, h('span', { class: 'chip-end', 'aria-hidden': 'true' }, ' ×'))));
+      h('li', {}, h('button', { type: 'button', class: 'lift lifted', 'aria-pressed': 'true', 'data-id': id, title: `${this.about.get(id) ?? ''}\nClick to put it back.`, onclick: () => this.restore(id) },
+        h('span', { class: 'lift-word' }, 'lifted '), id, h('span', { class: 'lift-end', 'aria-hidden': 'true' }, ' ×'))));
     const spoke = this.spoke.filter((id) => !this.lifted.includes(id)).map((id) =>
-      h('li', {}, h('button', { type: 'button', class: 'chip', 'aria-pressed': 'false', 'data-id': id, title: `${this.about.get(id) ?? ''}\nClick to play the same without it.`, onclick: () => this.lift(id) },
-        h('span', { class: 'chip-word' }, 'lift '), id)));
-    const none = lifted.length + spoke.length === 0 ? [h('li', { class: 'faint' }, 'no defence has spoken yet')] : [];
+      h('li', {}, h('button', { type: 'button', class: 'lift', 'aria-pressed': 'false', 'data-id': id, title: `${this.about.get(id) ?? ''}\nClick to play the same without it.`, onclick: () => this.lift(id) },
+        h('span', { class: 'lift-word' }, 'lift '), id)));
+    const none = lifted.length + spoke.length === 0 ? [h('li', { class: 'lift-none' }, 'no defence has spoken yet')] : [];
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['id'] : undefined;
     this.chips.replaceChildren(...lifted, ...spoke, ...none);
     if (focused) this.chips.querySelector<HTMLElement>(`[data-id="${CSS.escape(focused)}"]`)?.focus();

@@ -16,6 +16,7 @@ export interface SearchList {
 }
 
 const kRowsShown = 400;
+const kHeading = 28; // pixels
 let lists = 0; // for ids
 
 // `always`: the list is to be seen without a search, too.
@@ -39,7 +40,10 @@ export function searchList(label: string, always: boolean, chosen: (key: string)
     const row = rows[at];
     if (!row) return void input.removeAttribute('aria-activedescendant');
     row.setAttribute('aria-selected', 'true');
-    row.scrollIntoView({ block: 'nearest' });
+    // Only the list itself scrolls: scrollIntoView would move the panes around it. A heading may stand over its first row.
+    if (row.offsetTop - kHeading < list.scrollTop) list.scrollTop = row.offsetTop - kHeading;
+    const bottom = row.offsetTop + row.offsetHeight - list.clientHeight;
+    if (bottom > list.scrollTop) list.scrollTop = bottom;
     input.setAttribute('aria-activedescendant', row.id);
   };
   const take = (entry: Entry | undefined): void => {

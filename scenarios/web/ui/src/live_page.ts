@@ -32,7 +32,7 @@ export class LivePage {
   private films: FilmData[] = [];
 
   private readonly status = h('p', { class: 'live-status', role: 'status' }, 'connecting…');
-  private readonly where = h('div', { class: 'live-runs' });
+  private readonly where = h('div', { class: 'live-runs' }, h('p', { class: 'live-hint' }, 'The run is shown here: Ctrl+Enter plays what the editor holds. Then a click on a defence that spoke plays it again without that defence, and sets both side by side.'));
   private readonly terminal = h('details', { class: 'live-terminal', hidden: true }, h('summary', {}, 'As the terminal says it'), h('pre', { tabindex: 0 }));
   private readonly platform = h('select', { id: 'platform' });
   private readonly seed = h('input', { id: 'seed', inputmode: 'numeric', value: '1', size: 6 });
@@ -43,7 +43,6 @@ export class LivePage {
   private readonly tabs = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Open files' });
   private readonly download = h('a', { class: 'download', href: '#' }, 'Download');
   private readonly revert = h('button', { type: 'button', onclick: () => this.takeBack() }, 'Take changes back');
-  private readonly verdicts = h('div', { class: 'live-verdicts' });
   private readonly catalogue = searchList('Search scenarios and machines…', true, (name) => void this.open(name));
   private readonly help = helpDialog();
   private readonly editor = new Editor({
@@ -59,13 +58,13 @@ export class LivePage {
   constructor(app: HTMLElement) {
     const setting = (label: string, id: string, field: HTMLElement): HTMLElement => h('span', { class: 'setting' }, h('label', { for: id }, label), field);
     app.replaceChildren(h('div', { class: 'live' },
-      h('header', { class: 'live-bar' }, h('strong', {}, 'Glacis'), this.pick, this.wide,
+      h('header', { class: 'live-bar' }, h('h1', {}, 'Glacis'), this.pick, this.wide,
         h('button', { type: 'button', onclick: () => this.openNew() }, 'New scenario'),
         h('span', { class: 'live-settings' }, setting('Platform', 'platform', this.platform), setting('Profile', 'profile', this.profile), setting('Seed', 'seed', this.seed), this.run),
-        this.player.element, h('button', { type: 'button', onclick: () => this.help.showModal() }, 'Help')),
+        this.player.element, h('button', { type: 'button', class: 'live-help-button', onclick: () => this.help.showModal() }, 'Help')),
       h('div', { class: 'live-lifts' }, h('span', { class: 'live-label' }, 'Defences'), this.lifts.element),
       h('main', { class: 'live-main' }, h('div', { class: 'live-left' }, this.picker, this.desk),
-        h('div', { class: 'live-right' }, this.status, this.verdicts, this.terminal, this.where)), this.help));
+        h('div', { class: 'live-right' }, this.status, this.terminal, this.where)), this.help));
     addEventListener('keydown', (event) => this.key(event));
     this.download.addEventListener('click', () => this.fillDownload());
     this.platform.addEventListener('change', () => this.lifts.reset());
@@ -149,6 +148,7 @@ export class LivePage {
     this.togglePicker(false);
     this.drawTabs();
     this.editor.area.focus();
+    this.say(isMachine(name) ? `${stemOf(name)} is a machine: what you change here counts for the next run.` : `${stemOf(name)} is open; Ctrl+Enter runs it.`);
     this.checkSoon(0);
   }
 
@@ -290,7 +290,6 @@ export class LivePage {
     this.terminal.hidden = texts.length === 0;
     this.terminal.querySelector('pre')!.textContent = texts.join('\n');
     this.lifts.heard(this.films);
-    this.drawVerdicts(texts);
     this.player.enable(this.films.length > 0);
     if (this.films.length === 0) {
       this.view?.replaceRuns([]);
@@ -299,17 +298,6 @@ export class LivePage {
     if (this.view) this.view.replaceRuns(this.films);
     else this.view = mountRuns(this.where, this.films);
     this.say(this.films.map((film) => (film.lift.length > 0 ? `without ${film.lift.join(', ')}: ` : '') + film.sentence).join(' — '), this.films.some((film) => !film.agrees && film.compared));
-  }
-
-  // Each run's verdict, and beneath it how it compares, in the terminal's words.
-  private drawVerdicts(texts: string[]): void {
-    this.verdicts.replaceChildren(...this.films.map((film, i) => {
-      const compared = (texts[i] ?? '').split('\n').filter((line) => /^ {2}(ok|FAIL|compared) /.test(line));
-      return h('section', { class: `verdict verdict-${film.outcome}` },
-        h('h2', {}, film.lift.length > 0 ? `without ${film.lift.join(', ')}` : `${film.attack} on ${film.platform}`),
-        h('p', { class: 'verdict-word' }, film.sentence),
-        h('ul', { class: 'verdict-checks' }, ...compared.map((line) => h('li', { class: line.startsWith('  FAIL') ? 'fails' : line.startsWith('  ok') ? 'holds' : 'faint' }, line.trim()))));
-    }));
   }
 }
 
