@@ -79,6 +79,7 @@ class WebJobs::Child : public std::enable_shared_from_this<Child> {
     posix_spawn_file_actions_adddup2(&spawning.actions, in[0], STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&spawning.actions, out[1], STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&spawning.actions, complaint[1], STDERR_FILENO);
+    posix_spawn_file_actions_addclosefrom_np(&spawning.actions, STDERR_FILENO + 1);  // the server's sockets among them
     std::vector<char*> argv;
     for (auto& word : command_) argv.push_back(word.data());
     argv.push_back(nullptr);

@@ -73,6 +73,7 @@ void WebServer::accept() {
       const auto connection = open_connection(std::move(socket), house_, [this, number](const WebConnection* gone) {
         connections_.erase(gone);
         order_.erase(number);
+        if (leaving_ && connections_.empty()) io_.stop();
       });
       connections_[connection.get()] = connection;
       order_[number] = connection.get();
@@ -106,11 +107,13 @@ void WebServer::turn_away(tcp::socket socket) {
 
 void WebServer::say_goodbye() {
   Error ignored;
+  leaving_ = true;
   acceptor_.close(ignored);
   pause_.cancel();
   signals_.cancel(ignored);
   for (const auto& [known, weak] : std::map(connections_))
     if (const auto connection = weak.lock()) connection->close();
+  if (connections_.empty()) return io_.stop();
   farewell_.expires_after(kFarewell);
   farewell_.async_wait([this](const Error&) { io_.stop(); });
 }

@@ -47,6 +47,7 @@ class WebServer {
   std::map<const WebConnection*, std::weak_ptr<WebConnection>> connections_;
   std::map<std::uint64_t, const WebConnection*> order_;  // by arrival
   std::uint64_t arrivals_ = 0;
+  bool leaving_ = false;
   boost::asio::io_context io_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::signal_set signals_;
