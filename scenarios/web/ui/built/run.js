@@ -496,7 +496,8 @@
       for (let at = line2; at < line2 + perLine; ++at) {
         const is = at < end;
         put(is ? bytes[at].toString(16).padStart(2, "0") : "  ", is ? look(at) : "");
-        put(at % 8 === 7 ? "  " : " ", "");
+        const goes = at + 1 < Math.min(line2 + perLine, end) && look(at) === look(at + 1);
+        put(at % 8 === 7 ? "  " : " ", goes ? look(at) : "");
       }
       for (let at = line2; at < Math.min(line2 + perLine, end); ++at) put(printable(bytes[at]), look(at));
       put("\n", "");

@@ -123,7 +123,8 @@ function dumpLines(bytes: Uint8Array, other: Uint8Array | null, chosen: Field | 
     for (let at = line; at < line + perLine; ++at) {
       const is = at < end;
       put(is ? bytes[at]!.toString(16).padStart(2, '0') : '  ', is ? look(at) : '');
-      put(at % 8 === 7 ? '  ' : ' ', '');
+      const goes = at + 1 < Math.min(line + perLine, end) && look(at) === look(at + 1); // a mark goes on over the gap
+      put(at % 8 === 7 ? '  ' : ' ', goes ? look(at) : '');
     }
     for (let at = line; at < Math.min(line + perLine, end); ++at) put(printable(bytes[at]!), look(at));
     put('\n', '');
