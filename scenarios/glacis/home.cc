@@ -59,12 +59,12 @@ std::vector<load::Scenario> Home::all_scenarios() const {
   return out;
 }
 
-load::Machine Home::machine(const load::Scenario& scenario, const std::string& platform) const {
+load::Machine Home::machine(const load::Scenario& scenario, const std::string& platform, const load::ReadFile& read) const {
   if (scenario.machines.size() != 1)
     load::fail(scenario.file, scenario.machines.empty() ? load::Pos{1, 1} : scenario.machines[1].path.pos,
                "this version plays one machine");
   auto machine =
-      load::load_machine(scenarios(), scenario.machines[0].path.value, platform, engine::machine_vocabulary());
+      load::load_machine(scenarios(), scenario.machines[0].path.value, platform, engine::machine_vocabulary(), read);
   load::lay_settings(machine, scenario.set, scenario.file, engine::machine_vocabulary());
   return machine;
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "scenarios/load/catalogue_csv.h"
-#include "scenarios/load/machine.h"
+#include "scenarios/load/machine_loader.h"
 #include "scenarios/report/stage.h"
 
 namespace glacis {
@@ -24,7 +24,7 @@ class Home {
   // A file by its path, or one of the catalogue by its id.
   load::Scenario scenario(const std::string& path_or_id) const;
   std::vector<load::Scenario> all_scenarios() const;
-  load::Machine machine(const load::Scenario& scenario, const std::string& platform) const;
+  load::Machine machine(const load::Scenario& scenario, const std::string& platform, const load::ReadFile& read = {}) const;
   std::vector<load::CatalogueRow> catalogue_rows() const;
   report::Stage stage() const;
 

@@ -1,4 +1,4 @@
-// `glacis serve`: a device of a machine, or the TPM of a VM, for programs outside, on loopback.
+// `glacis serve`: a device of a machine, or the TPM of a VM, for programs outside, or the pages for a browser, on loopback.
 #include <fmt/format.h>
 
 #include "platform/base/user_error.h"
@@ -10,6 +10,8 @@
 #include "scenarios/gateway/tpm_server.h"
 #include "scenarios/glacis/commands.h"
 #include "scenarios/glacis/mount_command.h"
+#include "scenarios/glacis/web_command.h"
+#include "scenarios/glacis/web_worker.h"
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/report/atomic_file.h"
 
@@ -21,7 +23,8 @@ struct Options {
   std::string machine, platform = "none", device = "gpu0", attack, pcap, root, vm = "vm0", tpm_state, mount, pcr_map = "guide";
   std::uint16_t port = 2323;
   std::optional<std::uint16_t> tpm_port;
-  std::uint16_t tpm_control = 0;
+  std::uint16_t tpm_control = 0, web_port = 0;
+  bool web = false, web_worker = false;
   std::uint64_t seed = 1, connections = 0;
 };
 
@@ -100,7 +103,12 @@ void add_serve(CLI::App& app, Session& session) {
   command->add_option("--tpm-state", options->tpm_state, "keep in this file what is permanent in the TPM; else it is forgotten")->needs(tpm);
   command->add_option("--mount", options->mount, "show a guest's report files, registers and device at this empty directory instead (libfuse)");
   command->add_option("--pcr-map", options->pcr_map, "with --mount, which register stands for which PCR: `guide` or `uefi`")->capture_default_str();
+  auto* web = command->add_flag("--web", options->web, "serve the pages instead: pick, edit, run, step and lift in a browser of this machine");
+  command->add_option("--web-port", options->web_port, "TCP port of --web; else any free one")->needs(web);
+  command->add_flag("--web-worker", options->web_worker)->group("");  // what --web starts for each run
   command->callback([&session, options, command] {
+    if (options->web_worker) return play_for_page(session);
+    if (options->web) return serve_web(session, options->web_port);
     if (command->count("--mount") == 0) return serve(session, *options);
     const std::string machine = options->machine.empty() ? "machines/one-accelerator.yaml" : options->machine;
     serve_mount(session, {.directory = options->mount, .machine = machine, .platform = options->platform, .pcr_map = options->pcr_map, .seed = options->seed});

@@ -49,8 +49,8 @@ Attribute read_attribute(const Node& node, const Slot& slot) {
 
 class Loader {
  public:
-  Loader(std::string root, const MachineVocabulary& vocabulary, Machine& out)
-      : root_(std::move(root)), v_(vocabulary), out_(out) {}
+  Loader(std::string root, const MachineVocabulary& vocabulary, const ReadFile& read, Machine& out)
+      : root_(std::move(root)), v_(vocabulary), read_(read), out_(out) {}
 
   // `from` is the line that asked for the file; none for the first.
   void lay(const std::string& path, const Place* from, bool outermost) {
@@ -61,9 +61,9 @@ class Loader {
     if (loaded_.size() + chain_.size() >= kMachineFilesMax)
       complain(from, file, "more than " + std::to_string(kMachineFilesMax) + " files in one machine");
     std::error_code error;
-    if (from && !std::filesystem::exists(file, error)) fail(*from, "there is no file `" + file + "`");
+    if (from && !read_ && !std::filesystem::exists(file, error)) fail(*from, "there is no file `" + file + "`");
     chain_.push_back(file);
-    Node root = load_document(file);
+    Node root = read_ ? parse_document(read_(file), file) : load_document(file);
     read_file(root, path, outermost);
     chain_.pop_back();
     loaded_.insert(file);
@@ -177,6 +177,7 @@ class Loader {
 
   std::string root_;
   const MachineVocabulary& v_;
+  const ReadFile& read_;
   Machine& out_;
   std::vector<std::string> chain_;  // the files being read, outermost first
   std::set<std::string> loaded_;
@@ -202,9 +203,9 @@ std::map<std::string, std::string> Machine::settings() const {
 }
 
 Machine load_machine(const std::string& root, const std::string& path, const std::string& platform,
-                     const MachineVocabulary& vocabulary) {
+                     const MachineVocabulary& vocabulary, const ReadFile& read) {
   Machine out;
-  Loader loader(root, vocabulary, out);
+  Loader loader(root, vocabulary, read, out);
   loader.lay(path, nullptr, true);
   out.file = (std::filesystem::path(root) / path).lexically_normal().string();
   if (!platform.empty()) {

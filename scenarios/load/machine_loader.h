@@ -8,6 +8,7 @@
 //   every: { cpu: { ciphertext-hiding: enabled } }  # laid over each part of that kind, if there is any
 //
 // A line that repeats a part's name changes its attributes, never what it is.
+#include <functional>
 #include <map>
 #include <string>
 
@@ -19,9 +20,12 @@ namespace load {
 
 inline constexpr std::size_t kMachineFilesMax = 64;
 
+// The text of a file by its normal path; none: it is read from where it lies.
+using ReadFile = std::function<std::string(const std::string& path)>;
+
 // `root` is the folder that holds machines/; `path` is relative to it. `platform` is "" where the machine has its own.
 Machine load_machine(const std::string& root, const std::string& path, const std::string& platform,
-                     const MachineVocabulary& vocabulary);
+                     const MachineVocabulary& vocabulary, const ReadFile& read = {});
 
 // Lays a scenario's `set:` over the machine: part.attribute -> value.
 void lay_settings(Machine& machine, const std::map<std::string, Text>& set, const std::string& file,

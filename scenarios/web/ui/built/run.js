@@ -1321,6 +1321,12 @@
       const row = this.rows.rowOf(model.itemOf(event));
       this.move(Math.max(0, lastNotAfter(this.shown.rows, row)), true);
     }
+    step(rows) {
+      const place = this.place + rows;
+      if (place < 0 || place >= this.shown.rows.length) return false;
+      this.move(place);
+      return true;
+    }
     replaceRuns(runs) {
       const before = this.runs[0], now = runs[0];
       const again = before && now && before.attack === now.attack && before.platform === now.platform;

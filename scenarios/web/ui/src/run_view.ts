@@ -21,6 +21,7 @@ export interface RunsOptions {
 
 export interface RunsView {
   show(event: number): void;
+  step(rows: number): boolean; // false: there is no such row
   // Filters stay where the run on the left is of the same attack on the same platform.
   replaceRuns(runs: FilmData[]): void;
   destroy(): void;
@@ -79,6 +80,13 @@ class View implements RunsView {
     if (!model) return;
     const row = this.rows.rowOf(model.itemOf(event));
     this.move(Math.max(0, lastNotAfter(this.shown.rows, row)), true);
+  }
+
+  step(rows: number): boolean {
+    const place = this.place + rows;
+    if (place < 0 || place >= this.shown.rows.length) return false;
+    this.move(place);
+    return true;
   }
 
   replaceRuns(runs: FilmData[]): void {
