@@ -25,6 +25,7 @@ void add_dump_config(CLI::App& app, Session& session);
 void add_trace(CLI::App& app, Session& session);
 void add_threats(CLI::App& app, Session& session);
 void add_evidence(CLI::App& app, Session& session);
+void add_watch(CLI::App& app, Session& session);
 void add_verify(CLI::App& app, Session& session);
 void add_dissector(CLI::App& app, Session& session);
 

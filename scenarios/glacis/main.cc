@@ -48,6 +48,7 @@ int main(int argc, char** argv) {
     app.footer(kExamples);
     app.require_subcommand(1);
     glacis::add_run(app, session);
+    glacis::add_watch(app, session);
     glacis::add_matrix(app, session);
     glacis::add_check(app, session);
     glacis::add_new(app, session);

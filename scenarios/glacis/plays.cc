@@ -1,6 +1,7 @@
 #include "scenarios/glacis/plays.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -39,6 +40,12 @@ std::map<std::string, std::string> parse_set(const std::vector<std::string>& wor
     out[key] = word.substr(at + 1);
   }
   return out;
+}
+
+std::string whole_number(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? "" : "`" + text + "` is no whole number of 64 bits";
 }
 
 std::vector<Job> jobs_of(const std::vector<load::Scenario>& scenarios, const std::vector<std::string>& wanted) {

@@ -32,6 +32,9 @@ struct Played {
   bool compared = true;
 };
 
+// For an option: empty, or why that is none. CLI11 takes -1, and what is too large, for the largest number there is.
+std::string whole_number(const std::string& text);
+
 // Every name of the options held against what there is. Throws base::UserError, as do all of these.
 void check_options(const PlayOptions& options);
 std::map<std::string, std::string> parse_set(const std::vector<std::string>& words);

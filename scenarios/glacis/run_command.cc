@@ -1,6 +1,5 @@
 // `glacis run`: plays files on platforms, compares with what they expect, and writes what was asked for.
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -36,13 +35,6 @@ struct Options : PlayOptions {
   bool quiet = false;
   std::size_t jobs = 0;
 };
-
-// CLI11 takes -1, and what is too large, for the largest number there is.
-std::string whole_number(const std::string& text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? "" : "`" + text + "` is no whole number of 64 bits";
-}
 
 void write_artifacts(report::OutputFiles& files, const std::string& folder, const std::vector<Played>& all) {
   namespace fs = std::filesystem;
