@@ -7,12 +7,15 @@
 
 #include "platform/base/user_error.h"
 
+#include "scenarios/exports/sarif.h"
 #include "scenarios/glacis/commands.h"
+#include "scenarios/glacis/exports.h"
 #include "scenarios/load/document.h"
 #include "scenarios/load/names.h"
 #include "scenarios/report/against.h"
 #include "scenarios/report/atomic_file.h"
 #include "scenarios/report/catalogue.h"
+#include "scenarios/report/junit.h"
 #include "scenarios/report/kill_matrix.h"
 #include "scenarios/report/matrix.h"
 #include "scenarios/report/matrix_files.h"
@@ -23,7 +26,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> files;
-  std::string json, csv, baseline, known, against;
+  std::string json, csv, junit, sarif, baseline, known, against;
   std::optional<std::string> markdown;  // "" for standard output
   std::size_t jobs = 0;
 };
@@ -57,11 +60,22 @@ void check_output(const std::string& file) {
     throw base::UserError("--markdown would write over `" + file + "`; name scenarios before the options");
 }
 
+std::string sarif_of(const std::vector<report::Cell>& cells, const std::vector<load::Scenario>& scenarios) {
+  std::vector<exports::Judged> judged;
+  for (const auto& cell : cells) {
+    const auto found = std::ranges::find(scenarios, cell.attack, &load::Scenario::id);
+    if (found != scenarios.end()) judged.push_back({&*found, &cell, uri_of_file(found->file)});
+  }
+  return exports::sarif_of(judged, kVersion);
+}
+
 void write_files(const Options& options, const report::Matrix& result, const std::vector<load::Scenario>& scenarios) {
   const auto wide = report::all_columns(result, columns());
   report::OutputFiles files;
   if (!options.json.empty()) files.add(options.json, report::json_of(result));
   if (!options.csv.empty()) files.add(options.csv, report::csv_of(result, scenarios, wide));
+  if (!options.junit.empty()) files.add(options.junit, report::junit_of(result.cells));
+  if (!options.sarif.empty()) files.add(options.sarif, sarif_of(result.cells, scenarios));
   if (options.markdown && !options.markdown->empty())
     files.add(*options.markdown, report::markdown_of(result, scenarios, wide));
   files.commit();
@@ -116,6 +130,8 @@ void add_matrix(CLI::App& app, Session& session) {
   command->add_option("FILE", options->files, "only these scenarios");
   command->add_option("--json", options->json, "write one object for each cell, with the reason of each n/a");
   command->add_option("--csv", options->csv, "write one line for each attack, one column for each platform");
+  command->add_option("--junit", options->junit, "write the results as JUnit XML, a case for each check");
+  command->add_option("--sarif", options->sarif, "write what differs as SARIF 2.1.0, for annotations in CI");
   command
       ->add_option_function<std::vector<std::string>>(
           "--markdown", [options](const std::vector<std::string>& file) { options->markdown = file.empty() ? "" : file.front(); },

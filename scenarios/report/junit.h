@@ -1,5 +1,5 @@
 #pragma once
-// Cells as JUnit XML: one suite, a case for each attack and platform.
+// Cells as JUnit XML: one suite, a case for each check of an attack on a platform, what differs as the text of its failure.
 #include <string>
 #include <vector>
 
