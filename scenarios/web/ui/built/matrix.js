@@ -1,0 +1,5 @@
+"use strict";
+(() => {
+  // src/page_matrix.ts
+  document.getElementById("app").textContent = "";
+})();

@@ -1,0 +1,2 @@
+// The page of the whole matrix.
+document.getElementById('app')!.textContent = '';
