@@ -114,7 +114,7 @@ void MatrixPages::keep(const report::Stage& stage, const load::Scenario& scenari
   if (cell) *cell = played.cell;
   if (played.cell.observed == "n/a") return;
   auto film = web::film_object(played.told, played.verdict, played.compared ? &played.cell : nullptr, load::read_text(scenario.file));
-  web::PackedRun run{web::packed(film), text_of(played, false)};
+  web::PackedRun run{played.cell.platform, profile, played.cell.observed, played.cell.agrees, web::packed(film), text_of(played, false)};
   std::lock_guard lock(mutex_);
   runs_[{scenario.id, played.cell.platform}].push_back(std::move(run));
 }
