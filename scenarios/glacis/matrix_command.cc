@@ -10,11 +10,14 @@
 #include "scenarios/exports/sarif.h"
 #include "scenarios/glacis/commands.h"
 #include "scenarios/glacis/exports.h"
+#include "scenarios/glacis/matrix_pages.h"
+#include "scenarios/glacis/own_guest.h"
 #include "scenarios/load/document.h"
 #include "scenarios/load/names.h"
 #include "scenarios/report/against.h"
 #include "scenarios/report/atomic_file.h"
 #include "scenarios/report/catalogue.h"
+#include "scenarios/report/compare.h"
 #include "scenarios/report/junit.h"
 #include "scenarios/report/kill_matrix.h"
 #include "scenarios/report/matrix.h"
@@ -25,8 +28,8 @@ namespace glacis {
 namespace {
 
 struct Options {
-  std::vector<std::string> files;
-  std::string json, csv, junit, sarif, baseline, known, against;
+  std::vector<std::string> files, platforms;
+  std::string json, csv, junit, sarif, baseline, known, against, html;
   std::optional<std::string> markdown;  // "" for standard output
   std::size_t jobs = 0;
 };
@@ -34,8 +37,22 @@ struct Options {
 std::vector<load::Scenario> scenarios_of(const Session& session, const std::vector<std::string>& files) {
   if (files.empty()) return session.home.all_scenarios();
   std::vector<load::Scenario> out;
-  for (const auto& file : files) out.push_back(session.home.scenario(file));
+  for (const auto& file : files_of(files)) out.push_back(session.home.scenario(file));
   return out;
+}
+
+// Only what plays on these platforms, and only there.
+void keep_platforms(std::vector<load::Scenario>& scenarios, const std::vector<std::string>& wanted) {
+  const load::Names known(engine::vocabulary().platforms);
+  for (const auto& name : wanted)
+    if (!known.has(name)) throw base::UserError(fmt::format("unknown platform `{}`{}", name, load::advice(name, known)));
+  const auto unwanted = [&](const std::string& name) { return std::ranges::find(wanted, name) == wanted.end(); };
+  for (auto& scenario : scenarios) {
+    std::erase_if(scenario.platforms, unwanted);
+    std::erase_if(scenario.n_a, [&](const auto& one) { return unwanted(one.first); });
+  }
+  std::erase_if(scenarios, [](const auto& one) { return one.platforms.empty() && one.n_a.empty(); });
+  if (scenarios.empty()) throw base::UserError("--platform: no file plays on " + report::joined(wanted));
 }
 
 // The eight of the catalogue in its order, then what else the engine plays.
@@ -52,6 +69,11 @@ void check_source(const std::string& source, const std::vector<load::Scenario>& 
   if (known.has(source)) return;
   throw base::UserError(fmt::format("--against: unknown source `{}`{}; sources that say what came of an attack: {}", source,
                                     load::advice(source, known), fmt::join(known.patterns, ", ")));
+}
+
+// Of the pages: the eight, or those asked for.
+std::vector<std::string> shown_columns(const Options& options, const report::Matrix& result) {
+  return options.platforms.empty() ? report::all_columns(result, columns()) : result.platforms;
 }
 
 // A word after --markdown is its FILE, and must not cost anyone a scenario.
@@ -92,16 +114,23 @@ void matrix(Session& session, const Options& options) {
   if (!options.known.empty()) known = report::parse_known(load::read_text(options.known), options.known);
   if (!options.baseline.empty()) (void)report::changes_since({}, old, options.baseline, known);
   auto scenarios = scenarios_of(session, options.files);
+  if (!options.platforms.empty()) keep_platforms(scenarios, options.platforms);
   const bool named = std::ranges::any_of(scenarios, [](const auto& scenario) { return scenario.catalogue.has_value(); });
   const auto rows = named ? session.home.catalogue_rows() : std::vector<load::CatalogueRow>{};
   if (!options.against.empty()) {
     check_source(options.against, scenarios);
     scenarios = report::spoken_of_by(options.against, scenarios);
   }
+  std::optional<MatrixPages> pages;
+  report::MakeCell make;
+  if (!options.html.empty()) {
+    pages.emplace(options.html, scenarios);
+    make = [&pages](const auto& stage, const auto& scenario, const auto& platform) { return pages->make_cell(stage, scenario, platform); };
+  }
   bool terminal = ::isatty(STDERR_FILENO) && ::isatty(STDOUT_FILENO);
   auto result = report::run_matrix(session.home.stage(), scenarios, columns(), [&](std::size_t finished, std::size_t of) {
     if (terminal) fmt::print(stderr, "\r{}/{}{}", finished, of, finished == of ? "\r\033[K" : "");
-  }, options.jobs);
+  }, options.jobs, make);
   const auto differences = report::compare_with_catalogue(result, scenarios, rows);
   if (!options.against.empty())
     fmt::print("{}", report::text_of(options.against, report::claims_of(options.against, result, scenarios, rows,
@@ -111,6 +140,7 @@ void matrix(Session& session, const Options& options) {
   else
     fmt::print("{}{}", report::table_of(result), report::text_of(differences));
   write_files(options, result, scenarios);
+  if (pages) pages->write(session.home, result, scenarios, shown_columns(options, result), options.files.empty() && options.platforms.empty());
   if (options.baseline.empty()) {
     for (const auto& cell : result.cells)
       if (!cell.agrees && !known.contains(cell.attack + " " + cell.platform)) session.exit_code = kDiffers;
@@ -127,7 +157,12 @@ void matrix(Session& session, const Options& options) {
 void add_matrix(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("matrix", "every attack on every platform, observed against expected");
-  command->add_option("FILE", options->files, "only these scenarios");
+  command->add_option("FILE", options->files, "only these scenarios, or those of these folders");
+  command->add_option("--platform", options->platforms, "only these platforms")->allow_extra_args(false);
+  command->add_option_function<std::string>("--html", [options](const std::string& folder) {
+    if (folder.empty()) throw base::UserError("--html wants a folder");
+    options->html = folder;
+  }, "write pages into this folder: index.html, where each cell opens its run")->type_name("DIR");
   command->add_option("--json", options->json, "write one object for each cell, with the reason of each n/a");
   command->add_option("--csv", options->csv, "write one line for each attack, one column for each platform");
   command->add_option("--junit", options->junit, "write the results as JUnit XML, a case for each check");

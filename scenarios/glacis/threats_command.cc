@@ -1,55 +1,17 @@
 // `glacis threats`: the items of the threat model beside the scenarios that exercise them, and those that none does.
-#include <algorithm>
-
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "scenarios/engine/threats.h"
 #include "scenarios/glacis/commands.h"
 #include "scenarios/report/compare.h"
+#include "scenarios/report/threat_coverage.h"
 
 namespace glacis {
 
 namespace {
 
-struct Item {
-  const engine::Threat* threat;
-  std::vector<std::string> scenarios;
-};
-
-struct Coverage {
-  std::vector<Item> items;
-  std::vector<std::string> untagged;
-};
-
-bool attacks_from(const load::Scenario& scenario, const std::vector<std::string>& positions) {
-  for (const auto& variant : scenario.variants)
-    for (const auto& step : variant.steps)
-      if (std::ranges::find(positions, step.by.value) != positions.end()) return true;
-  return false;
-}
-
-Coverage cover(const std::vector<load::Scenario>& scenarios) {
-  Coverage out;
-  for (const auto& threat : engine::threats()) {
-    Item item{&threat, {}};
-    for (const auto& scenario : scenarios) {
-      const bool named = std::ranges::any_of(scenario.threat, [&](const auto& text) { return text.value == threat.id; });
-      if (named || attacks_from(scenario, threat.positions)) item.scenarios.push_back(scenario.id);
-    }
-    out.items.push_back(std::move(item));
-  }
-  for (const auto& scenario : scenarios)
-    if (scenario.threat.empty()) out.untagged.push_back(scenario.id);
-  return out;
-}
-
-std::vector<std::string> uncovered(const Coverage& coverage) {
-  std::vector<std::string> out;
-  for (const auto& item : coverage.items)
-    if (item.scenarios.empty()) out.emplace_back(item.threat->id);
-  return out;
-}
+using report::Coverage;
 
 void print_text(const Coverage& coverage, bool names) {
   for (const auto& item : coverage.items) {
@@ -57,7 +19,7 @@ void print_text(const Coverage& coverage, bool names) {
     if (names)
       for (const auto& id : item.scenarios) fmt::print("{:37}{}\n", "", id);
   }
-  const auto none = uncovered(coverage);
+  const auto none = report::uncovered(coverage);
   fmt::print("\n{} of {} items are exercised\n", coverage.items.size() - none.size(), coverage.items.size());
   if (!none.empty()) fmt::print("by no scenario: {}\n", report::joined(none));
   if (!coverage.untagged.empty()) fmt::print("scenarios that name no item: {}\n", report::joined(coverage.untagged));
@@ -80,7 +42,7 @@ void print_json(const Coverage& coverage) {
                      {"kind", engine::name_of(item.threat->kind)},
                      {"about", item.threat->about},
                      {"scenarios", list(item.scenarios)}});
-  const boost::json::object out{{"format", 1}, {"items", items}, {"none", list(uncovered(coverage))}, {"untagged", list(coverage.untagged)}};
+  const boost::json::object out{{"format", 1}, {"items", items}, {"none", list(report::uncovered(coverage))}, {"untagged", list(coverage.untagged)}};
   fmt::print("{}\n", boost::json::serialize(out));
 }
 
@@ -96,7 +58,7 @@ void add_threats(CLI::App& app, Session& session) {
   command->add_flag("--json", options->json, "for programs")->excludes(markdown);
   command->add_flag("--scenarios", options->names, "with the scenarios' names");
   command->callback([&session, options] {
-    const auto coverage = cover(session.home.all_scenarios());
+    const auto coverage = report::cover(session.home.all_scenarios());
     if (options->json) print_json(coverage);
     else if (options->markdown) print_markdown(coverage);
     else print_text(coverage, options->names);

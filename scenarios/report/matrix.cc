@@ -76,7 +76,7 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows) {
 
 Matrix run_matrix(const Stage& stage, const std::vector<load::Scenario>& scenarios,
                   const std::vector<std::string>& columns,
-                  const std::function<void(std::size_t, std::size_t)>& progress, std::size_t threads_max) {
+                  const std::function<void(std::size_t, std::size_t)>& progress, std::size_t threads_max, const MakeCell& make) {
   Matrix out;
   struct Job {
     const load::Scenario* scenario;
@@ -91,7 +91,11 @@ Matrix run_matrix(const Stage& stage, const std::vector<load::Scenario>& scenari
   HonestRuns honest(stage);
   const Stage shared = honest.sharing();
   for_each_job(
-      jobs.size(), [&](std::size_t i) { out.cells[i] = evaluate(shared, *jobs[i].scenario, jobs[i].platform); },
+      jobs.size(),
+      [&](std::size_t i) {
+        const auto& [scenario, platform] = jobs[i];
+        out.cells[i] = make ? make(shared, *scenario, platform) : evaluate(shared, *scenario, platform);
+      },
       [&](std::size_t finished) {
         if (progress) progress(finished, jobs.size());
       },

@@ -18,10 +18,14 @@ struct Matrix {
   std::size_t runs = 0;
 };
 
+// Makes a cell as evaluate() does, and may keep more of its runs. Called from several threads.
+using MakeCell = std::function<Cell(const Stage& stage, const load::Scenario& scenario, const std::string& platform)>;
+
 // `columns` orders the platforms; one that no file plays is left out, one it does not know comes last.
 Matrix run_matrix(const Stage& stage, const std::vector<load::Scenario>& scenarios,
                   const std::vector<std::string>& columns,
-                  const std::function<void(std::size_t finished, std::size_t of)>& progress = {}, std::size_t threads_max = 0);
+                  const std::function<void(std::size_t finished, std::size_t of)>& progress = {}, std::size_t threads_max = 0,
+                  const MakeCell& make = {});
 
 using CellsByName = std::map<std::pair<std::string, std::string>, const Cell*>;  // by attack and platform
 CellsByName by_name(const Matrix& matrix);

@@ -13,10 +13,6 @@ using Rows = std::vector<std::vector<std::string>>;
 
 constexpr const char* kOutcomes[] = {"broken", "blocked", "detected", "stopped", "held", "inert", "error", "n/a"};
 
-std::string folder_of(const load::Scenario& scenario) {
-  return std::filesystem::path(scenario.file).parent_path().filename();
-}
-
 // `|` would end a cell.
 std::string escaped(std::string_view text) {
   std::string out;
@@ -95,6 +91,10 @@ std::string quoted(const std::string& text) {
 }
 
 }  // namespace
+
+std::string folder_of(const load::Scenario& scenario) {
+  return std::filesystem::path(scenario.file).parent_path().filename();
+}
 
 std::vector<std::string> all_columns(const Matrix& matrix, const std::vector<std::string>& columns) {
   std::vector<std::string> out = columns;

@@ -9,6 +9,9 @@
 
 namespace report {
 
+// The folder that its file lies in: the group of an attack of the catalogue.
+std::string folder_of(const load::Scenario& scenario);
+
 // `columns`, then whatever else the matrix has.
 std::vector<std::string> all_columns(const Matrix& matrix, const std::vector<std::string>& columns);
 

@@ -51,10 +51,10 @@ std::string page(std::string_view kind, std::string_view title, std::string_view
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; "
       "style-src 'unsafe-inline'; script-src {}\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "{}<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n<div id=\"app\"></div>\n{}"
       "<script type=\"application/json\" id=\"glacis-data\">{}</script>\n<script>{}</script>\n</body>\n</html>\n",
-      hash_of(script), escaped(title), style, body, harmless(boost::json::serialize(data)), script);
+      hash_of(script), kPageMark, escaped(title), style, body, harmless(boost::json::serialize(data)), script);
 }
 
 }  // namespace web

@@ -12,6 +12,9 @@ namespace web {
 // `kind` is the name of a script of ui/built: "run", "matrix". `body` is HTML, what those see who have no script.
 std::string page(std::string_view kind, std::string_view title, std::string_view body, const boost::json::value& data);
 
+// Stands near the beginning of every page: by it we know a file as ours.
+inline constexpr std::string_view kPageMark = "<meta name=\"generator\" content=\"glacis\">\n";
+
 // & < > " ' as entities.
 std::string escaped(std::string_view text);
 

@@ -7,16 +7,12 @@
 
 namespace web {
 
-namespace {
-
 std::string shortened(const std::string& text) {
   std::size_t at = 0, lines = 0;
   while (lines < kPlainLinesMax && (at = text.find('\n', at)) != text.npos) ++at, ++lines;
   if (at == text.npos || at >= text.size()) return text;
   return text.substr(0, at) + "... what follows is left out here; `glacis run` prints it\n";
 }
-
-}  // namespace
 
 // A parser with scripting takes what stands in noscript for one text, so that long plays cost such a reader nothing.
 std::string run_page(std::vector<FilmedRun> runs) {

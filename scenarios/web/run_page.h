@@ -14,8 +14,10 @@ struct FilmedRun {
   std::string text;          // the verdict and the play, for those without a script
 };
 
-// The text is cut after so many lines, and says so: whoever has no script has `glacis trace`.
+// A text is cut after so many lines, and says so: whoever has no script has `glacis trace`.
 inline constexpr std::size_t kPlainLinesMax = 5'000;
+
+std::string shortened(const std::string& text);
 
 std::string run_page(std::vector<FilmedRun> runs);
 

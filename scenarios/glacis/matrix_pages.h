@@ -1,0 +1,36 @@
+#pragma once
+// `matrix --html`: the matrix as a folder of pages, index.html and one page for each attack with the films of its cells.
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "scenarios/glacis/home.h"
+#include "scenarios/report/atomic_file.h"
+#include "scenarios/report/matrix.h"
+#include "scenarios/web/matrix_page.h"
+
+namespace glacis {
+
+class MatrixPages {
+ public:
+  // Refuses, before anything is played, a folder that cannot be written, one where a page's name is taken by something that is no
+  // page of ours, and attacks that cannot have a page of their own.
+  MatrixPages(std::string folder, const std::vector<load::Scenario>& scenarios);
+
+  // As report::MakeCell: keeps the films of the runs that the cell's words are about.
+  report::Cell make_cell(const report::Stage& stage, const load::Scenario& scenario, const std::string& platform);
+  // All pages into the folder, or none; `whole`: of the whole catalogue, so that every defence is shown.
+  void write(const Home& home, const report::Matrix& matrix, const std::vector<load::Scenario>& scenarios, std::vector<std::string> columns,
+             bool whole);
+
+ private:
+  void keep(const report::Stage& stage, const load::Scenario& scenario, const std::string& platform, const std::string& profile,
+            report::Cell* cell);
+
+  std::string folder_;
+  std::mutex mutex_;
+  std::map<std::pair<std::string, std::string>, std::vector<web::PackedRun>> runs_;  // by attack and platform
+};
+
+}  // namespace glacis
