@@ -44,8 +44,9 @@ json::array event_array(const engine::FilmEvent& event, std::uint64_t before, co
     return {0, event.time - before, int{event.attack}, static_cast<int>(event.tone), lanes.of(actor), event.actor, event.text, event.clause,
             event.defence};
   const auto ends = engine::ends_of(actor);
+  const bool back = event.reply && !actor.starts_with("net ");  // a network has a boundary for each way
   return {1, event.time - before, int{event.attack}, static_cast<int>(event.fate), int{event.reply},
-          lanes.of(event.reply ? ends.to : ends.from), lanes.of(event.reply ? ends.from : ends.to), event.actor, event.text, event.sent,
+          lanes.of(back ? ends.to : ends.from), lanes.of(back ? ends.from : ends.to), event.actor, event.text, event.sent,
           event.arrived, event.sent_shape, event.arrived_shape, event.to};
 }
 

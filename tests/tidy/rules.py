@@ -7,7 +7,7 @@ ROWS = {"platform": 0, "devices": 1, "tsm": 1, "guest": 2, "scenarios": 3}
 # What guest code may know: the call interface of its protector, and libraries without a machine behind them.
 GUEST_SEES = ("guest/", "tsm/abi/", "platform/trust/defence.h") + tuple("platform/%s/" % room for room in ("base", "wire", "crypto", "protocol", "requester"))
 LINES_MAX = 500
-NOT_SOURCES = {"out", "node_modules", "__pycache__"}
+NOT_SOURCES = {"out", "node_modules", "built", "__pycache__"}  # built: pages, bundled from sources
 SOURCE_ENDINGS = (".h", ".cc", ".py", ".sh", ".bzl", ".js", ".ts", ".css", ".html")
 
 

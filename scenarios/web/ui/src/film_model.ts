@@ -5,7 +5,7 @@ import type { FilmData, RawEvent } from './film';
 import { fates, tones } from './film';
 
 export type Kind = 'line' | 'message' | 'breach';
-export type Mark = 'touch' | 'defence' | 'withheld' | 'missed' | 'broken';
+export type Mark = 'touch' | 'defence' | 'lifted' | 'broken';
 
 export const lineKind = 0, messageKind = 1;
 
@@ -120,7 +120,7 @@ export class FilmModel {
       if (!event) out.set(item, 'broken');
       else if (event[0] === messageKind) event[3] !== 0 && out.set(item, 'touch');
       else {
-        const mark = ([undefined, 'touch', 'defence', 'defence', 'withheld', 'missed'] as const)[event[3]!];
+        const mark = ([undefined, 'touch', 'defence', 'defence', 'defence', 'lifted'] as const)[event[3]!];
         if (mark) out.set(item, mark);
       }
     });

@@ -3,15 +3,16 @@ import type { RawField } from './film';
 import { differs, fieldsOf, printable, rangeDiffers, type Field } from './film_bytes';
 import { timeText, type FilmModel } from './film_model';
 import { h } from './dom';
-import { markWords, toneWords } from './run_words';
+import { markWords, said } from './run_words';
 
-const kBytesShown = 512, kPerLine = 16;
+const kBytesShown = 512;
 
-export function detail(model: FilmModel, item: number, side: string): HTMLElement {
+// `perLine` is how many bytes stand on a line.
+export function detail(model: FilmModel, item: number, side: string, perLine: number): HTMLElement {
   const out = h('section', { class: 'detail', 'aria-label': side ? `Event, ${side} run` : 'Event' });
   if (side) out.append(h('p', { class: 'side' }, `${side} run`));
   if (item < 0) out.append(h('p', { class: 'quiet' }, 'Nothing on this side of the row.'));
-  else if (model.kind(item) === 'message') message(out, model, item);
+  else if (model.kind(item) === 'message') message(out, model, item, perLine);
   else if (model.kind(item) === 'line') line(out, model, item);
   else {
     const breach = model.breach(item)!;
@@ -27,10 +28,10 @@ function facts(rows: [string, string][]): HTMLElement {
 }
 
 function line(out: HTMLElement, model: FilmModel, item: number): void {
-  const event = model.raw(item)!, tone = toneWords[model.tone(item)], mark = model.marks.get(item);
-  out.append(h('h2', {}, `${model.actor(item)} ${model.what(item)}`));
+  const event = model.raw(item)!, mark = model.marks.get(item);
+  out.append(h('h2', {}, `${model.actor(item)} ${said(model, item)}`));
   out.append(facts([
-    ['time', timeText(model.times[item]!)], ['by', tone && mark ? `${tone} (${markWords[mark]})` : ''],
+    ['time', timeText(model.times[item]!)], ['mark', mark ? markWords[mark] : ''],
     ['defence', model.text(event[8])], ['clause', model.text(event[7])],
   ]));
 }
@@ -40,7 +41,7 @@ const fateSentences = {
   outside: 'handed over by the adversary, outside of anybody’s crossing',
 } as const;
 
-function message(out: HTMLElement, model: FilmModel, item: number): void {
+function message(out: HTMLElement, model: FilmModel, item: number, perLine: number): void {
   const event = model.raw(item)!, [from, to] = model.ends(item), fate = model.fate(item);
   out.append(h('h2', {}, model.what(item) || '(unnamed)'));
   const list = facts([
@@ -53,22 +54,22 @@ function message(out: HTMLElement, model: FilmModel, item: number): void {
   out.append(list);
   const sent = model.bytes(event[9]), sentShape = model.data.shapes[event[11]!]?.[1] ?? [];
   if (fate !== 'altered') {
-    out.append(bytesView(fate === 'lost' ? 'Sent, never arrived' : fate === 'outside' ? 'Handed over' : 'Sent and arrived', sentShape, sent, null));
+    out.append(bytesView(fate === 'lost' ? 'Sent, never arrived' : fate === 'outside' ? 'Handed over' : 'Sent and arrived', sentShape, sent, null, perLine));
     return;
   }
   const arrived = model.bytes(event[10]), arrivedShape = model.data.shapes[event[12]!]?.[1] ?? [];
-  out.append(bytesView('Sent', sentShape, sent, arrived), bytesView('Arrived', arrivedShape, arrived, sent));
+  out.append(bytesView('Sent', sentShape, sent, arrived, perLine), bytesView('Arrived', arrivedShape, arrived, sent, perLine));
 }
 
 // Fields beside bytes; a field that is pointed at or chosen shows where it lies. `other` is what differences are marked against.
-function bytesView(title: string, layout: RawField[], bytes: Uint8Array, other: Uint8Array | null): HTMLElement {
+function bytesView(title: string, layout: RawField[], bytes: Uint8Array, other: Uint8Array | null, perLine: number): HTMLElement {
   const changed = other ? count(bytes, other) : 0;
   const dump = h('pre', { class: 'dump', tabindex: 0, 'aria-label': `${title}, bytes` });
   let chosen: Field | null = null, all = false;
-  const fill = (): void => dump.replaceChildren(...dumpLines(bytes, other, chosen, all ? bytes.length : kBytesShown));
+  const fill = (): void => dump.replaceChildren(...dumpLines(bytes, other, chosen, all ? bytes.length : kBytesShown, perLine));
   fill();
   const out = h('div', { class: 'bytes' });
-  out.append(h('h3', {}, `${title}: ${bytes.length} bytes${other ? `, ${changed} of them differ` : ''}`));
+  out.append(h('h3', {}, `${title}: ${bytes.length} bytes${other ? `, ${changed} ${changed === 1 ? 'differs' : 'differ'}` : ''}`));
   const fields = fieldsOf(layout, bytes);
   if (fields.length > 0) out.append(fieldTable(title, fields, bytes, other, (field) => ((chosen = field), fill())));
   out.append(dump);
@@ -99,7 +100,7 @@ function fieldTable(title: string, fields: Field[], bytes: Uint8Array, other: Ui
     h('thead', {}, h('tr', {}, ...['field', 'offset', 'size', 'value'].map((name) => h('th', { scope: 'col' }, name)))), body);
 }
 
-function dumpLines(bytes: Uint8Array, other: Uint8Array | null, chosen: Field | null, max: number): Node[] {
+function dumpLines(bytes: Uint8Array, other: Uint8Array | null, chosen: Field | null, max: number, perLine: number): Node[] {
   if (bytes.length === 0) return [document.createTextNode('no bytes')];
   const out: Node[] = [];
   let run = '', style = '';
@@ -117,15 +118,15 @@ function dumpLines(bytes: Uint8Array, other: Uint8Array | null, chosen: Field | 
     return [changed ? 'changed' : '', pointed ? 'pointed' : ''].join(' ').trim();
   };
   const end = Math.min(bytes.length, max);
-  for (let line = 0; line < end; line += kPerLine) {
+  for (let line = 0; line < end; line += perLine) {
     put(line.toString(16).padStart(4, '0') + '  ', 'place');
-    for (let at = line; at < line + kPerLine; ++at) {
+    for (let at = line; at < line + perLine; ++at) {
       const is = at < end;
       put(is ? bytes[at]!.toString(16).padStart(2, '0') : '  ', is ? look(at) : '');
-      put(at % kPerLine === 7 ? '  ' : ' ', '');
+      const goes = at + 1 < Math.min(line + perLine, end) && look(at) === look(at + 1); // a mark goes on over the gap
+      put(at % 8 === 7 ? '  ' : ' ', goes ? look(at) : '');
     }
-    put(' ', '');
-    for (let at = line; at < Math.min(line + kPerLine, end); ++at) put(printable(bytes[at]!), look(at));
+    for (let at = line; at < Math.min(line + perLine, end); ++at) put(printable(bytes[at]!), look(at));
     put('\n', '');
   }
   flush();

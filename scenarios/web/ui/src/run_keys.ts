@@ -19,7 +19,7 @@ const sheet: [string, string][] = [
 const signs: [string, string][] = [
   ['◆', 'the adversary’s touch: an act of his, or a message altered on the way'], ['✕', 'a message that was lost on the way'],
   ['◇', 'a message that the adversary handed over outside of any crossing'], ['■', 'a defence spoke'],
-  ['□', 'a defence that is lifted would have spoken'], ['○', 'a chance the attack missed'], ['✖', 'a promise broke'], ['≠', 'a field that differs'],
+  ['□', 'a defence that is lifted would have spoken'], ['✖', 'a promise broke'], ['≠', 'a field that differs'],
 ];
 
 export function helpSheet(): HTMLDialogElement {

@@ -1,11 +1,11 @@
 // One side of a row of the stream: the time, an arrow or a mark in its lane, and what it is in words beside it.
 import { h, svg } from './dom';
 import { timeText, type FilmModel } from './film_model';
-import { fateWords, label, markShapes, markWords, toneWords } from './run_words';
+import { fateWords, label, markShapes, markTags, markWords, said } from './run_words';
 
 export const kRowHeight = 22;
 export const kTimeWidth = 92;
-const kMiddle = kRowHeight / 2, kGap = 9, kTextRoom = 230, kLetter = 6.6;
+const kMiddle = kRowHeight / 2, kGap = 9, kTextRoom = 270, kLetter = 6.6;
 
 export interface Geometry {
   width: number; // of the lanes with their text, without the time
@@ -15,7 +15,7 @@ export interface Geometry {
 // As far apart as leaves room for the text of what happens on the last lane.
 export function geometryOf(model: FilmModel, half: number): Geometry {
   const width = Math.max(half - kTimeWidth, 160), count = model.lanes.length;
-  const room = Math.min(kTextRoom, width * 0.45), apart = Math.min(130, Math.max(26, (width - room) / Math.max(count, 1)));
+  const room = Math.min(kTextRoom, width * 0.52), apart = Math.min(130, Math.max(32, (width - room) / Math.max(count, 1)));
   return { width, lanes: model.lanes.map((_, i) => Math.round(apart * (i + 0.5))) };
 }
 
@@ -78,12 +78,12 @@ function sign(fate: 'altered' | 'lost' | 'outside', x: number): SVGElement {
 function words(model: FilmModel, item: number, geometry: Geometry, from: number, to: number): HTMLElement {
   const kind = model.kind(item), mark = model.marks.get(item);
   const out = h('span', { class: 'words' });
-  const tag = kind === 'message' ? fateWords[model.fate(item)] : kind === 'line' ? toneWords[model.tone(item)] : '';
+  const tag = kind === 'message' ? fateWords[model.fate(item)] : mark ? markTags[mark] : '';
   if (tag) out.append(h('b', { class: 'tag', title: mark ? markWords[mark] : null }, tag), ' ');
   let length = label(model, item).length + (tag ? tag.length + 2 : 0);
   if (kind === 'line') {
     const clause = model.text(model.raw(item)![7]);
-    out.append(h('b', { class: 'who' }, model.actor(item)), ' ' + model.what(item));
+    out.append(h('b', { class: 'who' }, model.actor(item)), ' ' + said(model, item));
     if (clause) out.append(h('span', { class: 'aside' }, ` [${clause}]`)), (length += clause.length + 3);
   } else {
     out.append(label(model, item));
@@ -96,6 +96,6 @@ function words(model: FilmModel, item: number, geometry: Geometry, from: number,
   const first = Math.min(from, to) - kGap, last = Math.max(from, to) + kGap + (from === to && kind === 'message' ? 8 : 0);
   const room = geometry.width - last;
   if (length * kLetter <= room || room >= first) out.style.left = `${kTimeWidth + last}px`, (out.style.maxWidth = `${room - 4}px`);
-  else out.style.right = `${geometry.width - first}px`, (out.style.maxWidth = `${first}px`);
+  else out.style.right = `${geometry.width - first}px`, (out.style.maxWidth = `${first - 6}px`);
   return out;
 }

@@ -81,8 +81,8 @@ export function makeScrubber(onMove: (place: number) => void): Scrubber {
       const time = left >= 0 ? models[0]!.times[left]! : models[1]!.times[rows.right![row]!]!;
       const words = `${timeText(time)}, ${place + 1} of ${shown.rows.length}`;
       range.setAttribute('aria-valuetext', words);
-      const left_out = rows.count - shown.rows.length;
-      now.textContent = words + (left_out > 0 ? ` (${left_out} hidden)` : '');
+      const hidden = rows.count - shown.rows.length;
+      now.replaceChildren(h('b', {}, timeText(time)), h('span', { class: 'quiet' }, `${place + 1} of ${shown.rows.length}${hidden > 0 ? `, ${hidden} hidden` : ''}`));
     },
     destroy() {
       watch.disconnect();

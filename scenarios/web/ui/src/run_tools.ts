@@ -18,7 +18,7 @@ export interface Tools {
 }
 
 const views: [View, string][] = [
-  ['all', 'all events'], ['play', 'the play, and what was touched'], ['touched', 'only what the adversary touched'],
+  ['all', 'all events'], ['play', 'play and touched'], ['touched', 'only what was touched'],
 ];
 
 export function makeTools(filter: Filter, boundaries: { name: string; count: number }[], act: ToolActions): Tools {

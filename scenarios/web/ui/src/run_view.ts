@@ -21,6 +21,7 @@ export interface RunsOptions {
 
 export interface RunsView {
   show(event: number): void;
+  // Filters stay where the run on the left is of the same attack on the same platform.
   replaceRuns(runs: FilmData[]): void;
   destroy(): void;
 }
@@ -81,10 +82,12 @@ class View implements RunsView {
   }
 
   replaceRuns(runs: FilmData[]): void {
+    const before = this.runs[0], now = runs[0];
+    const again = before && now && before.attack === now.attack && before.platform === now.platform;
     this.runs = runs;
     this.kept.clear();
     this.element.hidden = runs.length === 0;
-    if (runs.length > 0) this.choose(0, runs.length > 1 ? 1 : -1);
+    if (now) this.choose(0, runs.length > 1 ? 1 : -1, again ? this.filter : null);
   }
 
   destroy(): void {
@@ -102,16 +105,16 @@ class View implements RunsView {
     return out;
   }
 
-  private choose(left: number, right: number): void {
+  private choose(left: number, right: number, filter: Filter | null = null): void {
     const two = right >= 0 && right !== left;
     this.models = [this.model(this.runs[left]!)];
     if (two) this.models.push(this.model(this.runs[right]!));
     this.rows = two ? pairedRows(this.models[0]!, this.models[1]!) : singleRows(this.models[0]!);
-    this.filter = firstFilter(this.models);
+    this.filter = filter ?? firstFilter(this.models);
     this.element.classList.toggle('side-by-side', two);
     const titles = [...new Set(this.models.map((model) => model.data.title))];
-    this.head.replaceChildren(h('h1', {}, titles.join(' / ')),
-      ...(this.runs.length > 1 ? [chooser(this.runs, left, two ? right : -1, (l, r) => this.choose(l, r))] : []),
+    this.head.replaceChildren(h('div', { class: 'titles' }, h('h1', {}, titles.join(' / ')),
+      this.runs.length > 1 && chooser(this.runs, left, two ? right : -1, (l, r) => this.choose(l, r))),
       h('div', { class: 'cards' }, ...this.models.map((model, side) => card(model.data, two ? ['left', 'right'][side]! : ''))));
     this.tools = makeTools(this.filter, this.boundaries(), {
       filter: () => this.refilter(),
@@ -170,7 +173,7 @@ class View implements RunsView {
     const sides = this.models.map((model, side) => {
       const at = side ? this.rows.rightAt : this.rows.leftAt, items = side ? this.rows.right! : this.rows.left;
       const moment: Moment = { model, event: model.eventOf(at(row)), since: before < 0 ? 0 : model.eventOf(at(before)) + 1 };
-      return { moment, detail: detail(model, items[row]!, two ? ['left', 'right'][side]! : '') };
+      return { moment, detail: detail(model, items[row]!, two ? ['left', 'right'][side]! : '', two ? 8 : 16) };
     });
     this.panes.replaceChildren(...sides.map((side) => side.detail), state(sides.map((side) => side.moment)));
     this.options.onMove?.(sides[0]!.moment.event);

@@ -3,20 +3,26 @@ import type { FilmModel, Mark } from './film_model';
 import { timeText } from './film_model';
 
 export const fateWords = { arrived: '', altered: 'altered', lost: 'lost', outside: 'handed over outside' } as const;
+// As the terminal has them; missed: by a defence that is lifted.
 export const toneWords = {
-  said: '', act: 'adversary', refused: 'defence', noticed: 'defence', withheld: 'lifted defence', missed: 'missed',
+  said: '', act: '', refused: 'refused: ', noticed: 'noticed: ', withheld: 'withheld: ', missed: 'would have spoken, but is lifted: ',
 } as const;
-export const markShapes: Record<Mark, string> = { touch: '◆', defence: '■', withheld: '□', missed: '○', broken: '✖' };
+export const markShapes: Record<Mark, string> = { touch: '◆', defence: '■', lifted: '□', broken: '✖' };
 export const markWords: Record<Mark, string> = {
-  touch: "the adversary's touch", defence: 'a defence spoke', withheld: 'a defence would have spoken but is lifted',
-  missed: 'missed', broken: 'a promise broke',
+  touch: 'the adversary', defence: 'a defence spoke', lifted: 'a defence would have spoken, but is lifted', broken: 'a promise broke',
 };
+export const markTags: Record<Mark, string> = { touch: 'adversary', defence: 'defence', lifted: 'lifted', broken: '' };
+
+// A line without its speaker, as the terminal has it.
+export function said(model: FilmModel, item: number): string {
+  return toneWords[model.tone(item)] + model.what(item);
+}
 
 // The short text of an item as it stands in the stream.
 export function label(model: FilmModel, item: number): string {
   const event = model.raw(item);
   if (!event) return `broken ${model.what(item)}`;
-  if (model.kind(item) === 'line') return `${model.actor(item)}  ${model.what(item)}`;
+  if (model.kind(item) === 'line') return `${model.actor(item)} ${said(model, item)}`;
   return model.what(item) || '(unnamed)';
 }
 
@@ -25,8 +31,8 @@ export function spoken(model: FilmModel, item: number): string {
   const time = timeText(model.times[item]!);
   if (model.kind(item) === 'breach') return `${time}, promise broken, ${model.what(item)}`;
   if (model.kind(item) === 'line') {
-    const word = toneWords[model.tone(item)];
-    return `${time}, ${word ? word + ', ' : ''}${model.actor(item)} ${model.what(item)}`;
+    const mark = model.marks.get(item);
+    return `${time}, ${mark ? markTags[mark] + ', ' : ''}${model.actor(item)} ${said(model, item)}`;
   }
   const [from, to] = model.ends(item), fate = fateWords[model.fate(item)];
   const reply = model.raw(item)![4] ? ', reply' : '';
