@@ -42,7 +42,7 @@ std::vector<load::Scenario> scenarios_of(const Session& session, const std::vect
 }
 
 // Only what plays on these platforms, and only there.
-void keep_platforms(std::vector<load::Scenario>& scenarios, const std::vector<std::string>& wanted) {
+void keep_platforms(const Home& home, std::vector<load::Scenario>& scenarios, const std::vector<std::string>& wanted) {
   const load::Names known(engine::vocabulary().platforms);
   for (const auto& name : wanted)
     if (!known.has(name)) throw base::UserError(fmt::format("unknown platform `{}`{}", name, load::advice(name, known)));
@@ -51,7 +51,9 @@ void keep_platforms(std::vector<load::Scenario>& scenarios, const std::vector<st
     std::erase_if(scenario.platforms, unwanted);
     std::erase_if(scenario.n_a, [&](const auto& one) { return unwanted(one.first); });
   }
-  std::erase_if(scenarios, [](const auto& one) { return one.platforms.empty() && one.n_a.empty(); });
+  std::erase_if(scenarios, [&](const auto& one) {
+    return one.has_platforms ? one.platforms.empty() && one.n_a.empty() : unwanted(home.machine(one, "").platform);
+  });
   if (scenarios.empty()) throw base::UserError("--platform: no file plays on " + report::joined(wanted));
 }
 
@@ -71,11 +73,6 @@ void check_source(const std::string& source, const std::vector<load::Scenario>& 
                                     load::advice(source, known), fmt::join(known.patterns, ", ")));
 }
 
-// Of the pages: the eight, or those asked for.
-std::vector<std::string> shown_columns(const Options& options, const report::Matrix& result) {
-  return options.platforms.empty() ? report::all_columns(result, columns()) : result.platforms;
-}
-
 // A word after --markdown is its FILE, and must not cost anyone a scenario.
 void check_output(const std::string& file) {
   if (file.ends_with(".yaml"))
@@ -91,7 +88,8 @@ std::string sarif_of(const std::vector<report::Cell>& cells, const std::vector<l
   return exports::sarif_of(judged, kVersion);
 }
 
-void write_files(const Options& options, const report::Matrix& result, const std::vector<load::Scenario>& scenarios) {
+void write_files(const Session& session, const Options& options, const report::Matrix& result, const std::vector<load::Scenario>& scenarios,
+                 MatrixPages* pages) {
   const auto wide = report::all_columns(result, columns());
   report::OutputFiles files;
   if (!options.json.empty()) files.add(options.json, report::json_of(result));
@@ -100,6 +98,9 @@ void write_files(const Options& options, const report::Matrix& result, const std
   if (!options.sarif.empty()) files.add(options.sarif, sarif_of(result.cells, scenarios));
   if (options.markdown && !options.markdown->empty())
     files.add(*options.markdown, report::markdown_of(result, scenarios, wide));
+  if (pages)
+    pages->add_to(files, session.home, result, scenarios,
+                  {options.platforms.empty() ? wide : result.platforms, options.files.empty() && options.platforms.empty(), options.jobs});
   files.commit();
 }
 
@@ -114,7 +115,7 @@ void matrix(Session& session, const Options& options) {
   if (!options.known.empty()) known = report::parse_known(load::read_text(options.known), options.known);
   if (!options.baseline.empty()) (void)report::changes_since({}, old, options.baseline, known);
   auto scenarios = scenarios_of(session, options.files);
-  if (!options.platforms.empty()) keep_platforms(scenarios, options.platforms);
+  if (!options.platforms.empty()) keep_platforms(session.home, scenarios, options.platforms);
   const bool named = std::ranges::any_of(scenarios, [](const auto& scenario) { return scenario.catalogue.has_value(); });
   const auto rows = named ? session.home.catalogue_rows() : std::vector<load::CatalogueRow>{};
   if (!options.against.empty()) {
@@ -139,8 +140,12 @@ void matrix(Session& session, const Options& options) {
     fmt::print("{}", report::markdown_of(result, scenarios, report::all_columns(result, columns())));
   else
     fmt::print("{}{}", report::table_of(result), report::text_of(differences));
-  write_files(options, result, scenarios);
-  if (pages) pages->write(session.home, result, scenarios, shown_columns(options, result), options.files.empty() && options.platforms.empty());
+  try {
+    write_files(session, options, result, scenarios, pages ? &*pages : nullptr);
+  } catch (...) {
+    if (pages) pages->take_back();
+    throw;
+  }
   if (options.baseline.empty()) {
     for (const auto& cell : result.cells)
       if (!cell.agrees && !known.contains(cell.attack + " " + cell.platform)) session.exit_code = kDiffers;

@@ -119,34 +119,32 @@ void MatrixPages::keep(const report::Stage& stage, const load::Scenario& scenari
   runs_[{scenario.id, played.cell.platform}].push_back(std::move(run));
 }
 
-void MatrixPages::write(const Home& home, const report::Matrix& matrix, const std::vector<load::Scenario>& scenarios,
-                        std::vector<std::string> columns, bool whole) {
-  const auto defences = whole ? engine::all_defences() : named_defences(scenarios);
+void MatrixPages::add_to(report::OutputFiles& files, const Home& home, const report::Matrix& matrix,
+                         const std::vector<load::Scenario>& scenarios, const Shown& shown) {
+  const auto defences = shown.whole ? engine::all_defences() : named_defences(scenarios);
   const auto rows = home.catalogue_rows();
-  web::MatrixContents contents{matrix, scenarios, std::move(columns), rows, {}, report::source_keys(scenarios), defences,
-                               report::kill_matrix(home.stage(), scenarios, defences), report::cover(scenarios)};
+  web::MatrixContents contents{matrix, scenarios, shown.columns, rows, {}, report::source_keys(scenarios), defences,
+                               report::kill_matrix(home.stage(), scenarios, defences, shown.jobs), report::cover(scenarios)};
   for (const auto& source : contents.sources)
     contents.claims.push_back(report::claims_of(source, matrix, report::spoken_of_by(source, scenarios), rows, contents.columns));
 
   std::error_code error;
-  const bool made = fs::create_directory(folder_, error);
+  made_ = fs::create_directory(folder_, error);
   if (error) throw base::UserError("--html: cannot make the folder `" + folder_ + "`: " + error.message());
-  try {
-    report::OutputFiles files;
-    const auto add = [&](const std::string& name, const std::string& page) { files.add((fs::path(folder_) / name).string(), page); };
-    for (const auto& scenario : scenarios) {
-      std::vector<web::PackedRun> runs;
-      for (const auto& column : contents.columns)
-        if (const auto found = runs_.find({scenario.id, column}); found != runs_.end())
-          std::ranges::move(found->second, std::back_inserter(runs)), runs_.erase(found);
-      if (!runs.empty()) add(web::run_file(scenario.id), web::attack_page(scenario, runs));
-    }
-    add(kIndex, web::matrix_page(contents));
-    files.commit();
-  } catch (...) {
-    if (made) fs::remove(folder_, error);
-    throw;
+  const auto add = [&](const std::string& name, const std::string& page) { files.add((fs::path(folder_) / name).string(), page); };
+  for (const auto& scenario : scenarios) {
+    std::vector<web::PackedRun> runs;
+    for (const auto& column : contents.columns)
+      if (const auto found = runs_.find({scenario.id, column}); found != runs_.end())
+        std::ranges::move(found->second, std::back_inserter(runs)), runs_.erase(found);
+    if (!runs.empty()) add(web::run_file(scenario.id), web::attack_page(scenario, runs));
   }
+  add(kIndex, web::matrix_page(contents));
+}
+
+void MatrixPages::take_back() {
+  std::error_code error;
+  if (made_) fs::remove(folder_, error);
 }
 
 }  // namespace glacis

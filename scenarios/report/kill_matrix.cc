@@ -75,12 +75,12 @@ Kill find_kill(const Stage& stage, const std::vector<load::Scenario>& scenarios,
 }  // namespace
 
 std::vector<Kill> kill_matrix(const Stage& stage, const std::vector<load::Scenario>& scenarios,
-                              const std::vector<const trust::Defence*>& defences) {
+                              const std::vector<const trust::Defence*>& defences, std::size_t threads_max) {
   std::vector<const trust::Defence*> liftable;
   for (const auto* defence : defences)
     if (defence->kind == trust::Kind::kDefence) liftable.push_back(defence);
   std::vector<Kill> out(liftable.size());
-  for_each_job(out.size(), [&](std::size_t i) { out[i] = find_kill(stage, scenarios, liftable[i]->id); });
+  for_each_job(out.size(), [&](std::size_t i) { out[i] = find_kill(stage, scenarios, liftable[i]->id); }, {}, threads_max);
   return out;
 }
 

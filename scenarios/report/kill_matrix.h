@@ -18,7 +18,7 @@ struct Kill {
 
 // One entry a liftable defence, in the order given. The hardened profile is tried before the row's own.
 std::vector<Kill> kill_matrix(const Stage& stage, const std::vector<load::Scenario>& scenarios,
-                              const std::vector<const trust::Defence*>& defences);
+                              const std::vector<const trust::Defence*>& defences, std::size_t threads_max = 0);
 std::string table_of(const std::vector<Kill>& kills);
 std::string json_of(const std::vector<Kill>& kills);
 bool all_killed(const std::vector<Kill>& kills);

@@ -225,6 +225,14 @@ class MatrixHtml(CommandTest):
         self.assertEqual(self.bytes_of("."), {})
         self.assertFalse(os.path.exists(self.path("pages")))
 
+    def test_a_file_without_platforms_is_played_on_its_machine(self):
+        text = self.remap()
+        begin, end = text.index("platforms: [ none,"), text.index("guest:")
+        self.path("fixed.yaml", text[:begin] + text[end:text.index("expect:")] + "expect:\n  - { outcome: broken, promise: integrity }\n")
+        self.refuses("matrix", "fixed.yaml", "--platform", "tdx", "--html", "pages", saying="no file plays on tdx")
+        pages, (cell,) = self.made("fixed.yaml")
+        self.assertEqual([run["outcome"] for run in data_of(pages["fixed.html"])["runs"]], [cell["observed"]])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -251,7 +251,7 @@
         ...spoke.length > 0 ? [" by ", ...between(spoke)] : []
       ),
       cell.hardened ? h("a", { class: "to-run", href: run("&profile=hardened") }, "hardened run") : null,
-      cell.hardened ? h("p", { class: "then" }, "> ", word(cell.hardened), " on the hardened machine") : null,
+      cell.hardened ? h("p", { class: "then" }, "> ", word(cell.hardened), " hardened") : null,
       cell.reason ? h("p", {}, cell.reason) : null,
       claims(cell),
       cell.mismatches.length > 0 ? h("ul", { class: "fail" }, ...cell.mismatches.map((line) => h("li", {}, `! ${line}`))) : null,

@@ -65,7 +65,7 @@ function outcomeOf(attack: Attack, platform: string, open: boolean, data: Matrix
     h('p', {}, h('b', {}, platform), ' ', word(cell.observed), cell.agrees ? null : h('b', { class: 'differs' }, ' !'),
       cell.promise.length > 0 ? ` ${cell.promise.join(', ')}` : '', ...(spoke.length > 0 ? [' by ', ...between(spoke)] : [])),
     cell.hardened ? h('a', { class: 'to-run', href: run('&profile=hardened') }, 'hardened run') : null,
-    cell.hardened ? h('p', { class: 'then' }, '> ', word(cell.hardened), ' on the hardened machine') : null,
+    cell.hardened ? h('p', { class: 'then' }, '> ', word(cell.hardened), ' hardened') : null,
     cell.reason ? h('p', {}, cell.reason) : null,
     claims(cell),
     cell.mismatches.length > 0 ? h('ul', { class: 'fail' }, ...cell.mismatches.map((line) => h('li', {}, `! ${line}`))) : null,
