@@ -1036,7 +1036,7 @@
   }
   function words(model, item, geometry, from, to) {
     const kind = model.kind(item), mark = model.marks.get(item);
-    const out = h("span", { class: "words" });
+    const out = h("span", { class: "words", title: spoken(model, item) });
     const tag = kind === "message" ? fateWord(model, item) : mark ? markTags[mark] : "";
     if (tag) out.append(h("b", { class: "tag", title: mark ? markWords[mark] : null }, tag), " ");
     let length = label(model, item).length + (tag ? tag.length + 2 : 0);

@@ -1,7 +1,7 @@
 // One side of a row of the stream: the time, an arrow or a mark in its lane, and what it is in words beside it.
 import { h, svg } from './dom';
 import { timeText, type FilmModel } from './film_model';
-import { fateWord, label, markShapes, markTags, markWords, said } from './run_words';
+import { fateWord, label, markShapes, markTags, markWords, said, spoken } from './run_words';
 
 export const kRowHeight = 22;
 export const kTimeWidth = 92;
@@ -77,7 +77,7 @@ function sign(fate: 'altered' | 'lost' | 'outside', x: number): SVGElement {
 
 function words(model: FilmModel, item: number, geometry: Geometry, from: number, to: number): HTMLElement {
   const kind = model.kind(item), mark = model.marks.get(item);
-  const out = h('span', { class: 'words' });
+  const out = h('span', { class: 'words', title: spoken(model, item) });
   const tag = kind === 'message' ? fateWord(model, item) : mark ? markTags[mark] : '';
   if (tag) out.append(h('b', { class: 'tag', title: mark ? markWords[mark] : null }, tag), ' ');
   let length = label(model, item).length + (tag ? tag.length + 2 : 0);
