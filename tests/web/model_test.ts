@@ -109,3 +109,24 @@ test('a search finds by speaker and by words, whatever their case', () => {
   assert.deepEqual(places('ends', true), [[1], [0]]);
   assert.deepEqual(places('  ', true), [[0, 1], []]);
 });
+
+// Messages of one object over a boundary, each with its bytes.
+function messages(boundary: string, ...bytes: string[]): FilmModel {
+  const events = bytes.map((_, i) => [1, 1, 0, 0, 0, 0, 1, 1, 2, i + 1, i + 1, 0, 0, 0]);
+  return new FilmModel({ ...nothing, texts: ['', boundary, 'OBJECT'], blobs: ['', ...bytes], events });
+}
+
+test('the first difference is shown even where its boundary is hidden', () => {
+  const left = messages('link', 'AA', 'AB', 'AC', 'AD'), right = messages('link', 'AA', 'AC', 'AB', 'AD'), rows = pairedRows(left, right);
+  assert.deepEqual([rows.firstDifference, [0, 1, 2, 3].map((row) => rows.differs(row))], [1, [false, true, true, false]]);
+  const filter = { ...firstFilter([left, right]), hidden: new Set(['link']) };
+  assert.deepEqual([...shown(rows, [left, right], filter).rows], [1]);
+  assert.deepEqual([...shown(rows, [left, right], { ...filter, view: 'touched' }).rows], []);
+});
+
+test('packets on links are hidden at first only where they drown the rest', () => {
+  const many = Array.from({ length: 300 }, () => 'AA');
+  assert.deepEqual([...firstFilter([messages('link a', ...many)]).hidden], ['link a']);
+  assert.deepEqual([...firstFilter([messages('link a', 'AA')]).hidden], []);
+  assert.deepEqual([...firstFilter([messages('vm0.exit', ...many)]).hidden], []);
+});

@@ -557,9 +557,10 @@
     const rightMatches = right ? matcher(right, filter.text) : () => false;
     const rightPasses = right ? passes(right, filter, rightMatches) : () => false;
     const out = [], hits = [], marks = [];
+    const always = filter.view === "all" && !(filter.matchesOnly && filter.text.trim() !== "") ? rows.firstDifference : -1;
     for (let row = 0; row < rows.count; ++row) {
       const l = rows.left[row], r = rows.right ? rows.right[row] : -1;
-      if (!leftPasses(l) && !rightPasses(r)) continue;
+      if (!leftPasses(l) && !rightPasses(r) && row !== always) continue;
       if (l >= 0 && leftMatches(l) || r >= 0 && rightMatches(r)) hits.push(out.length);
       if (l >= 0 && left.marks.has(l) || r >= 0 && right.marks.has(r)) marks.push(out.length);
       out.push(row);
@@ -982,7 +983,7 @@
   var kTextRoom = 270;
   var kLetter = 6.6;
   function geometryOf(model, half2) {
-    const width = Math.max(half2 - kTimeWidth, 160), count2 = model.lanes.length;
+    const width = Math.max(half2 - kTimeWidth, 100), count2 = model.lanes.length;
     const room = Math.min(kTextRoom, width * 0.52), apart = Math.min(130, Math.max(32, (width - room) / Math.max(count2, 1)));
     return { width, lanes: model.lanes.map((_, i) => Math.round(apart * (i + 0.5))) };
   }

@@ -14,7 +14,7 @@ export interface Geometry {
 
 // As far apart as leaves room for the text of what happens on the last lane.
 export function geometryOf(model: FilmModel, half: number): Geometry {
-  const width = Math.max(half - kTimeWidth, 160), count = model.lanes.length;
+  const width = Math.max(half - kTimeWidth, 100), count = model.lanes.length;
   const room = Math.min(kTextRoom, width * 0.52), apart = Math.min(130, Math.max(32, (width - room) / Math.max(count, 1)));
   return { width, lanes: model.lanes.map((_, i) => Math.round(apart * (i + 0.5))) };
 }
