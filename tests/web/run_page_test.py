@@ -45,6 +45,40 @@ class RunPage(RunPageTest):
         self.assertEqual(len(self.page.texts(selector=".half.message.touch")), 1)
         self.assertEqual(run["observed"], "blocked")
 
+    def test_fields_that_were_altered_are_marked_in_both(self):
+        url, _, (run,) = self.made("cpuid-msr-lie", "--platform", "sev")
+        self.opened(url)
+        self.show("touched")
+        self.page.click(selector=".half.message.touch >> nth=0")
+        self.frames()
+        rows = self.js("""[...document.querySelectorAll('.fields')].map((table) => [...table.querySelectorAll('tr.changed')].map((row) =>
+            [row.cells[0].innerText.trim(), row.cells[3].innerText.trim()]))""")
+        (sent, sent_marks), (arrived, arrived_marks) = self.dumps()
+        apart = [i for i in range(len(sent)) if sent[i] != arrived[i]]
+        self.assertEqual({i // 8 for i in apart}, {4})  # rbx is the fifth of its words
+        self.assertEqual(rows[1], [["rbx", "≠ 0x40 (64)"]])
+        self.assertEqual([name for name, _ in rows[0]], ["rbx"])
+        self.assertIn("(%d)" % int.from_bytes(sent[32:40], "little"), rows[0][0][1])
+        self.assertEqual(int.from_bytes(arrived[32:40], "little"), 64)
+        self.assertTrue(sent_marks and arrived_marks)
+        self.assertEqual(self.page.texts(selector=".outcome"), [run["observed"]])
+
+    def test_each_thing_done_to_a_message_has_its_word_and_its_sign(self):
+        for scenario, platform, words, sign, told in (
+                ("tlp-drop", "snp", "lost IDE.MWr32", "✕", "lost: the adversary let nothing through"),
+                ("dma-read", "snp", "handed over outside MRd32", "◇", "handed over by the adversary"),
+                ("request-redirect", "snp", "led elsewhere KEY_REQ", "◆", "as it was sent, but elsewhere")):
+            url, _, _ = self.made(scenario, "--platform", platform)
+            self.opened(url)
+            self.show("touched")
+            found = [place for place, row in enumerate(self.rows()) if row[0][2].startswith(words)]
+            self.assertEqual(len(found), 1, (scenario, self.rows()))
+            self.assertEqual(self.rows()[found[0]][0][1], sign, scenario)
+            self.page.click(selector=".row >> nth=%d" % found[0])
+            self.frames()
+            self.assertIn(told, self.page.texts(selector=".facts")[0])
+            self.assertEqual(len(self.dumps()), 1)
+
     def test_fields_stand_beside_their_bytes(self):
         url, _, _ = self.made("quote-replay", "--platform", "tdx")
         self.opened(url)
