@@ -7,6 +7,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <fstream>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -21,12 +22,15 @@ namespace glacis {
 
 namespace {
 
-constexpr rlim_t kMemoryMax = rlim_t{4} << 30;
+constexpr rlim_t kMemoryMax = rlim_t{4} << 30;  // on top of what a program of this build has mapped when it starts
 constexpr std::size_t kInputBytesMax = 4 << 20;
 
 void live_within_limits() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const rlimit memory{kMemoryMax, kMemoryMax}, core{0, 0};
+  rlim_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  const rlim_t most = pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) + kMemoryMax;
+  const rlimit memory{most, most}, core{0, 0};
   ::setrlimit(RLIMIT_AS, &memory);
   ::setrlimit(RLIMIT_CORE, &core);
 }

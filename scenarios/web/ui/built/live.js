@@ -492,12 +492,12 @@
       if (top.indent < 0) {
         const rest2 = this.text.slice(this.offset, this.offset + 2e3);
         let depth = 0;
-        for (const match of rest2.matchAll(/([A-Za-z][\w.-]*)\s*:(?=\s)|[{}[\]]/g)) {
+        for (const match of rest2.matchAll(/"[^"]*"|'[^']*'|([A-Za-z][\w.-]*)\s*:(?=\s)|[{}[\]]/g)) {
           const mark = match[0];
           if (mark === "{" || mark === "[") depth++;
           else if (mark === "}" || mark === "]") {
             if (--depth < 0) return;
-          } else if (depth === 0) top.present.push(match[1]);
+          } else if (depth === 0 && match[1]) top.present.push(match[1]);
         }
         return;
       }
@@ -574,7 +574,8 @@
   function offersAt(text, offset, words2) {
     const at = contextAt(text, offset);
     if (at.nothing) return { from: offset, offers: [] };
-    const all = at.typing === "key" ? keys(at, words2) : values(at, text, words2);
+    const both = at.typing === "value" && !at.flow && at.path[at.path.length - 1] === "[]";
+    const all = at.typing === "key" ? keys(at, words2) : [...values(at, text, words2), ...both ? keys(at, words2) : []];
     return { from: at.from, offers: ranked(all, at.word) };
   }
   function keys(at, words2) {
@@ -591,14 +592,31 @@
     const named = special(at, words2);
     if (named) return named;
     const forms = formsAt(words2.schema, at.path);
-    const out = wordsOf(forms).map((word) => ({ text: word, about: words2.about.get(word) ?? (word.includes("*") ? "a pattern: put a name for *" : "") }));
-    const patterns = forms.flatMap((form) => [form, form.items ?? {}]).flatMap((form) => form.pattern?.includes("[^ ]+") ? [new RegExp(form.pattern, "u")] : []);
+    const out = wordsOf(forms).flatMap((word) => {
+      const about = words2.about.get(word) ?? "";
+      if (!word.includes("*")) return [{ text: word, about }];
+      return [...partsOf(word, text, at.word).map((name) => ({ text: name, about })), { text: word, about: about || "put a name for *" }];
+    });
+    const patterns = formPatterns(forms).filter((pattern) => /\\\.| /.test(pattern)).map((pattern) => new RegExp(pattern, "u"));
     if (patterns.length > 0) {
       const used = new Set(text.match(/[a-z]+[0-9]+(\.[a-z0-9-]+)+/g) ?? []);
       const own = [...used].filter((word) => word !== at.word && patterns.some((pattern) => pattern.test(word))).map((word) => ({ text: word, about: "used in this file" }));
       return [...own, ...out];
     }
     return out;
+  }
+  function formPatterns(forms) {
+    return forms.flatMap((form) => [...form.pattern?.includes("[^ ]+") ? [form.pattern] : [], ...form.items ? formPatterns(form.items.anyOf ?? [form.items]) : []]);
+  }
+  function partsOf(pattern, text, word) {
+    const match = /^([a-z]*)\*(\..*)?$/.exec(pattern);
+    if (!match || match[2]?.includes("*")) return [];
+    const [, kind, rest2 = ""] = match;
+    const parts = new Set(text.match(/\b[a-z]+[0-9]+\b/g) ?? []);
+    const typed = word.indexOf(".");
+    if (typed > 0) parts.add(word.slice(0, typed));
+    const named = [...parts].filter((part) => kind === "" || part.replace(/[0-9]+$/, "") === kind).sort();
+    return (named.length === 0 ? [`${kind}0`] : named).map((part) => part + rest2);
   }
   function special(at, words2) {
     const [first, second, third] = at.path;
@@ -609,8 +627,9 @@
   }
   function ranked(all, word) {
     const wanted = word.trim().toLowerCase();
-    const begin = all.filter((offer) => offer.text.toLowerCase().startsWith(wanted));
-    const hold = wanted === "" ? [] : all.filter((offer) => !begin.includes(offer) && offer.text.toLowerCase().includes(wanted));
+    const once = [...new Map(all.map((offer) => [offer.text, offer])).values()];
+    const begin = once.filter((offer) => offer.text.toLowerCase().startsWith(wanted));
+    const hold = wanted === "" ? [] : once.filter((offer) => !begin.includes(offer) && offer.text.toLowerCase().includes(wanted));
     return [...begin, ...hold].slice(0, kOffersMax);
   }
 

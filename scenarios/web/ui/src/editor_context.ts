@@ -202,12 +202,12 @@ class Reader {
     if (top.indent < 0) {
       const rest = this.text.slice(this.offset, this.offset + 2000);
       let depth = 0;
-      for (const match of rest.matchAll(/([A-Za-z][\w.-]*)\s*:(?=\s)|[{}[\]]/g)) {
+      for (const match of rest.matchAll(/"[^"]*"|'[^']*'|([A-Za-z][\w.-]*)\s*:(?=\s)|[{}[\]]/g)) {
         const mark = match[0];
         if (mark === '{' || mark === '[') depth++;
         else if (mark === '}' || mark === ']') {
           if (--depth < 0) return;
-        } else if (depth === 0) top.present.push(match[1]!);
+        } else if (depth === 0 && match[1]) top.present.push(match[1]);
       }
       return;
     }
