@@ -21,17 +21,25 @@ bool on_link(const engine::Film& film, const FilmEvent& event) {
   return event.kind == FilmEvent::Kind::kMessage && film.texts[event.actor].starts_with("link ");
 }
 
-// The events to show. Packets of a link are there for a hundred to each message that somebody means, so they come only where the adversary
-// touched them; then what is around the attack, and how the run begins and ends.
-std::set<std::size_t> chosen(const engine::Film& film) {
+// What a diagram is about: all but packets of a link. Packets of a link are there for a hundred to each message that somebody means, so they come only where the
+// adversary touched them.
+std::vector<std::size_t> meant_events(const engine::Film& film) {
   std::vector<std::size_t> meant;
   for (std::size_t i = 0; i < film.events.size(); ++i)
     if (is_attack(film.events[i]) || !on_link(film, film.events[i])) meant.push_back(i);
+  return meant;
+}
+
+// Which of them to show: what is around the attack, and how the run begins and ends.
+std::set<std::size_t> chosen(const engine::Film& film, const std::vector<std::size_t>& meant) {
   std::set<std::size_t> out;
   const auto add = [&](std::size_t at) {
-    if (at < meant.size() && out.size() < kMermaidEventsMax) out.insert(meant[at]);
+    if (at < meant.size() && out.size() < kMermaidEventsMax) out.insert(at);
   };
-  if (meant.size() <= kMermaidEventsMax) return {meant.begin(), meant.end()};
+  if (meant.size() <= kMermaidEventsMax) {
+    for (std::size_t i = 0; i < meant.size(); ++i) out.insert(i);
+    return out;
+  }
   for (std::size_t i = 0; i < meant.size(); ++i)
     if (is_attack(film.events[meant[i]]))
       for (std::size_t near = i < kAround ? 0 : i - kAround; near <= i + kAround; ++near) add(near);
@@ -80,9 +88,9 @@ class Diagram {
     out_ += fmt::format("  Note over {}: {}\n", over(from, to), text);
   }
 
-  void left_out(std::size_t count) {
+  void left_out(std::size_t count, std::string_view what = "event") {
     if (count == 0 || lanes_.names().empty()) return;
-    note(0, lanes_.names().size() - 1, fmt::format("{} event{} left out", count, count == 1 ? "" : "s"));
+    note(0, lanes_.names().size() - 1, fmt::format("{} {}{} left out", count, what, count == 1 ? "" : "s"));
   }
 
   void note(std::size_t first, std::size_t last, const std::string& text) {
@@ -130,13 +138,15 @@ std::string mermaid_of(const report::Told& told, const engine::Verdict& verdict)
   Diagram diagram(film, out);
   if (diagram.lanes() == 0) return out + "  participant p0 as nobody\n  Note over p0: nothing happened\n";
   diagram.participants();
+  const auto meant = meant_events(film);
   std::size_t shown = 0;
-  for (const std::size_t i : chosen(film)) {
+  for (const std::size_t i : chosen(film, meant)) {
     diagram.left_out(i - shown);
-    diagram.event(film.events[i]);
+    diagram.event(film.events[meant[i]]);
     shown = i + 1;
   }
-  diagram.left_out(film.events.size() - shown);
+  diagram.left_out(meant.size() - shown);
+  diagram.left_out(film.events.size() - meant.size(), "packet");
   if (film.cut) diagram.note(0, diagram.lanes() - 1, "the run was longer: what came later is missing (limit film.events_max or film.bytes_max)");
   diagram.note(0, diagram.lanes() - 1, verdict.sentence());
   return out;

@@ -1,6 +1,7 @@
 // Reads "LAYOUT WORDS HEX" from standard input, a line each, and answers with the fields of these bytes as our own readers have them:
 // "NAME OFFSET SIZE NUMBER", a line each, then "whole" or "cut", and the word of a strict reader behind it. WORDS are "-" or what was
-// agreed on before, joined by commas: summary, signed, clear.
+// agreed on before, joined by commas: summary, signed, clear. With "samples": every message as its struct comes into the world,
+// "LAYOUT HEX", a line each.
 #include <cstdio>
 #include <iostream>
 #include <map>
@@ -80,9 +81,16 @@ std::optional<Reading> by_schema(const std::string& name, base::View raw) {
   return std::nullopt;
 }
 
+int print_samples() {
+  for (const auto* all : {&spdm::schemas(), &ide_km::schemas(), &tdisp::schemas()})
+    for (const auto& schema : *all) std::printf("%s %s\n", schema.name.c_str(), base::to_hex(schema.empty).c_str());
+  return 0;
+}
+
 }  // namespace
 
-int main() {
+int main(int argc, char**) {
+  if (argc > 1) return print_samples();
   std::string name, words, hex, line;
   while (std::getline(std::cin, line)) {
     std::istringstream in(line);

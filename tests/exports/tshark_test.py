@@ -305,11 +305,56 @@ class Tshark(CommandTest):
         self.path("wrong.pcapng", capture_of(wrong))
         self.compare("wrong.pcapng", wrong)
 
+    def samples(self, random_):
+        """Each message that our layouts have, in each version and with numbers in its header that decide what follows."""
+        codes = codes_of(self.script)
+        by_name = {name: code for code, name in codes["spdm"].items()}
+        out = []
+        for line in subprocess.run([FIELDS, "samples"], stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines():
+            layout, raw = line.split()
+            family, name = layout.split(".")
+            data = bytes.fromhex(raw)
+            if family == "spdm" and name in by_name:
+                for version in (0x10, 0x11, 0x12, 0x13):
+                    for one, two in ((data[2], data[3]), (0, 0), (1, 3), (3, 1), (0x0D, 0), (0x42, 0x81), (0x0F, 7), (0xFF, 0xFF)):
+                        tail = bytes(random_.randrange(256) for _ in range(random_.choice((0, 0, 8, 60, 300))))
+                        out.append(bytes((version, by_name[name], one, two)) + data[4:] + tail)
+            elif family != "spdm" and name not in ("HEADER", "INTERFACE_REPORT"):
+                for tail in (b"", bytes(40), bytes(random_.randrange(256) for _ in range(20))):
+                    inner = data + tail
+                    out.append(b"\x12\xfe\0\0\x03\0\x02\x01\0" + struct.pack("<H", len(inner)) + inner)
+        report = struct.pack("<HHHHII", 5, 0, 0, 0, 0, 2) + bytes(random_.randrange(256) for _ in range(32)) + struct.pack("<I", 3) + b"abc"
+        for inside in (report, report[:-1], report + b"x"):
+            inner = b"\x01\x10\x04" + bytes(14) + struct.pack("<HH", len(inside), 0) + inside
+            out.append(b"\x12\x7e\0\0\x03\0\x02\x01\0" + struct.pack("<H", len(inner)) + inner)
+        return out
+
+    def packets(self, random_):
+        """Packets of every kind, with and without data, digest, prefix, PCRC and MAC."""
+        for kind in range(256):
+            for bits in (0, 0x8000):
+                length = random_.randrange(4)
+                data = bytes((kind, random_.randrange(256))) + struct.pack(">H", bits | random_.randrange(4) << 10 | length)
+                data += bytes(random_.randrange(256) for _ in range(random_.choice((8, 12)) + 4 * random_.randrange(5)))
+                yield data
+                yield bytes((0x92, 0, 5, random_.randrange(256))) + data + bytes(random_.choice((0, 4, 12, 16)))
+        yield bytes((0x60, 0, 0, 0)) + bytes(12) + bytes(4096)  # a length of 0 is 1024 dwords
+
+    def test_every_message_that_our_layouts_have(self):
+        random_ = random.Random(2)
+        frames = [Frame("", SESSION, data, False) for data in self.samples(random_)] + [Frame("", PACKET, data, False) for data in self.packets(random_)]
+        for length in (0, 1, 2, 3, 0x40003):  # of an object, in dwords
+            frames.append(Frame("", OBJECT, struct.pack("<HBBI", 1, 0, 0, length) + bytes(4), bool(length % 2)))
+        for number, frame in enumerate(frames):
+            frame.name = "alone %d" % number
+        self.assertGreater(len(frames), 2000)
+        self.path("all.pcapng", capture_of(frames))
+        self.compare("all.pcapng", frames)
+
     def test_it_opens_without_settings_from_the_folder_of_plugins(self):
         self.capture(RUNS[0])
-        for folder in (".local/lib/wireshark/plugins", "wireshark/plugins"):
-            os.makedirs(self.path(folder), exist_ok=True)
-            self.path(folder + "/glacis.lua", self.script) if folder.startswith(".local") else None
+        os.makedirs(self.path(".local/lib/wireshark/plugins"))
+        self.path(".local/lib/wireshark/plugins/glacis.lua", self.script)
         out = self.tshark("-r", "run.pcapng", "-Y", "glacis.tdisp.header.code == 0x83", "-T", "fields", "-e", "_ws.col.Info", "-e", "frame.interface_name")
         self.assertEqual(out.decode().strip(), "LOCK_INTERFACE_REQUEST\tinside of doe rp0 -> gpu0 (as sent)")
 
