@@ -178,6 +178,19 @@ class MatrixHtml(CommandTest):
         self.assertEqual([run["platform"] for run in data_of(pages["rmpocalypse.html"])["runs"] if run["profile"] == "baseline"], ["snp"])
         self.refuses("matrix", "severed-remap", "--platform", "spn", "--html", "other", saying="did you mean `snp`?")
 
+    def test_a_disagreement_is_marked_in_the_cell_and_told(self):
+        self.path("wrong.yaml", self.remap().replace("by: rmp.access.gpa, at: cpu0 }", "by: rmp.access.asid, at: cpu0 }"))
+        code, _, err = self.glacis("matrix", "wrong.yaml", "--html", "pages", "--json", "m.json")
+        self.assertEqual((code, err), (1, ""))
+        page = self.bytes_of("pages")["pages/index.html"].decode()
+        self.assertEqual((Reader(page).rows["wrong"]["snp"], Reader(page).rows["wrong"]["sev"]), ("blocked !", "broken"))
+        cell = unpacked(data_of(page)["packed"][0])["attacks"][0]["cells"]["snp"]
+        with open(self.path("m.json"), encoding="utf-8") as file:
+            wanted = next(one for one in json.load(file)["cells"] if one["platform"] == "snp")
+        self.assertEqual((cell["agrees"], cell["mismatches"]), (False, wanted["mismatches"]))
+        run = next(one for one in data_of(self.bytes_of("pages")["pages/wrong.html"].decode())["runs"] if one["platform"] == "snp")
+        self.assertFalse(run["agrees"])
+
     def test_what_a_file_says_stays_text(self):
         text = self.remap()
         evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"

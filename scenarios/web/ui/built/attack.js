@@ -1508,26 +1508,30 @@
     return `#platform=${encodeURIComponent(run.platform)}${run.profile === "baseline" ? "" : `&profile=${encodeURIComponent(run.profile)}`}` + (beside ? `&beside=${encodeURIComponent(nameOf2(beside))}` : "");
   }
   var app = document.getElementById("app");
-  var place = h("div", { class: "attack-runs" });
+  var place = h("main", { class: "attack-runs runs-page" });
   var bar = h("nav", { class: "attack-bar", "aria-label": "Runs of this attack" });
   app.className = "attack-page";
   app.append(bar, place);
   var view = mountRuns(place, []);
+  function choice(platform, run, beside) {
+    const links = data.runs.filter((one) => one.platform === platform).flatMap((one, i) => [
+      i > 0 ? " > " : " ",
+      h(
+        "a",
+        { href: fragment(one, beside === one ? void 0 : beside), "aria-current": one === run ? "page" : null, "aria-label": `${platform}, ${one.profile}: ${one.outcome}` },
+        h("span", { class: outcomeClass(one.outcome) }, one.outcome),
+        one.agrees ? null : h("b", { class: "differs" }, " !")
+      )
+    ]);
+    return h("span", { class: "choice" }, platform, ...links);
+  }
   function drawBar(run, beside) {
     const select = h("select", { "aria-label": "Beside it", onchange: () => {
       location.hash = fragment(run, data.runs.find((one) => nameOf2(one) === select.value));
     } }, h("option", { value: "" }, "nothing beside it"), ...data.runs.filter((one) => one !== run).map((one) => h("option", { value: nameOf2(one), selected: one === beside }, `beside ${one.platform}${one.profile === "baseline" ? "" : `, ${one.profile}`}: ${one.outcome}`)));
     bar.replaceChildren(
       h("a", { href: `index.html#show=attack:${encodeURIComponent(data.attack)}`, class: "home" }, "← All attacks"),
-      h("span", { class: "choices" }, ...data.runs.map((one) => h(
-        "a",
-        { href: fragment(one, beside === one ? void 0 : beside), "aria-current": one === run ? "page" : null },
-        one.platform,
-        one.profile === "baseline" ? "" : ` (${one.profile})`,
-        " ",
-        h("span", { class: outcomeClass(one.outcome) }, one.outcome),
-        one.agrees ? null : h("b", { class: "differs" }, " !")
-      ))),
+      h("span", { class: "choices" }, ...[...new Set(data.runs.map((one) => one.platform))].map((platform) => choice(platform, run, beside))),
       data.runs.length > 1 ? select : ""
     );
   }

@@ -40,11 +40,19 @@ function fragment(run: Held, beside: Held | undefined): string {
     (beside ? `&beside=${encodeURIComponent(nameOf(beside))}` : '');
 }
 
-const app = document.getElementById('app')!, place = h('div', { class: 'attack-runs' });
+const app = document.getElementById('app')!, place = h('main', { class: 'attack-runs runs-page' });
 const bar = h('nav', { class: 'attack-bar', 'aria-label': 'Runs of this attack' });
 app.className = 'attack-page';
 app.append(bar, place);
 const view = mountRuns(place, []);
+
+// "snp broken > blocked", as in the matrix; each word is a link to its run.
+function choice(platform: string, run: Held, beside: Held | undefined): HTMLElement {
+  const links = data.runs.filter((one) => one.platform === platform).flatMap((one, i) => [i > 0 ? ' > ' : ' ',
+    h('a', { href: fragment(one, beside === one ? undefined : beside), 'aria-current': one === run ? 'page' : null, 'aria-label': `${platform}, ${one.profile}: ${one.outcome}` },
+      h('span', { class: outcomeClass(one.outcome) }, one.outcome), one.agrees ? null : h('b', { class: 'differs' }, ' !'))]);
+  return h('span', { class: 'choice' }, platform, ...links);
+}
 
 function drawBar(run: Held, beside: Held | undefined): void {
   const select = h('select', { 'aria-label': 'Beside it', onchange: () => {
@@ -52,8 +60,7 @@ function drawBar(run: Held, beside: Held | undefined): void {
   } }, h('option', { value: '' }, 'nothing beside it'), ...data.runs.filter((one) => one !== run).map((one) =>
     h('option', { value: nameOf(one), selected: one === beside }, `beside ${one.platform}${one.profile === 'baseline' ? '' : `, ${one.profile}`}: ${one.outcome}`)));
   bar.replaceChildren(h('a', { href: `index.html#show=attack:${encodeURIComponent(data.attack)}`, class: 'home' }, '← All attacks'),
-    h('span', { class: 'choices' }, ...data.runs.map((one) => h('a', { href: fragment(one, beside === one ? undefined : beside), 'aria-current': one === run ? 'page' : null },
-      one.platform, one.profile === 'baseline' ? '' : ` (${one.profile})`, ' ', h('span', { class: outcomeClass(one.outcome) }, one.outcome), one.agrees ? null : h('b', { class: 'differs' }, ' !')))),
+    h('span', { class: 'choices' }, ...[...new Set(data.runs.map((one) => one.platform))].map((platform) => choice(platform, run, beside))),
     data.runs.length > 1 ? select : '');
 }
 
