@@ -21,6 +21,10 @@ struct LaneWord {
 
 // Kinds of parts, places where defences stand, and who speaks in a play under a name of its own: positions of an adversary.
 constexpr std::array kLanes{
+    LaneWord{"cpu", LaneKind::kTsm},            LaneWord{"mem", LaneKind::kTsm},             LaneWord{"tsm", LaneKind::kTsm},
+    LaneWord{"psp", LaneKind::kTsm},            LaneWord{"tdx", LaneKind::kTsm},             LaneWord{"rmm", LaneKind::kTsm},
+    LaneWord{"el", LaneKind::kTsm},             LaneWord{"cove", LaneKind::kTsm},            LaneWord{"rdsm", LaneKind::kTsm},
+    LaneWord{"firmware", LaneKind::kTsm},       LaneWord{"platform-firmware", LaneKind::kTsm}, LaneWord{"rmp", LaneKind::kTsm},
     LaneWord{"vm", LaneKind::kGuest},           LaneWord{"guest", LaneKind::kGuest},         LaneWord{"guest-user", LaneKind::kGuest},
     LaneWord{"vmm", LaneKind::kVmm},            LaneWord{"host", LaneKind::kVmm},            LaneWord{"host-user", LaneKind::kVmm},
     LaneWord{"supply-chain", LaneKind::kVmm},   LaneWord{"machine", LaneKind::kVmm},         LaneWord{"iommu", LaneKind::kRootPort},
@@ -30,9 +34,7 @@ constexpr std::array kLanes{
     LaneWord{"gpu", LaneKind::kDevice},         LaneWord{"nic", LaneKind::kDevice},          LaneWord{"nvme", LaneKind::kDevice},
     LaneWord{"blk", LaneKind::kDevice},         LaneWord{"net", LaneKind::kDevice},          LaneWord{"rng", LaneKind::kDevice},
     LaneWord{"console", LaneKind::kDevice},     LaneWord{"vsock", LaneKind::kDevice},        LaneWord{"dimm", LaneKind::kDevice},
-    LaneWord{"device-firmware", LaneKind::kDevice}, LaneWord{"peer-device", LaneKind::kDevice}, LaneWord{"owner", LaneKind::kRelyingParty},
-    LaneWord{"service", LaneKind::kRelyingParty}, LaneWord{"relying", LaneKind::kRelyingParty}, LaneWord{"forger", LaneKind::kRelyingParty},
-    LaneWord{"network", LaneKind::kRelyingParty}, LaneWord{"impostor", LaneKind::kRelyingParty}, LaneWord{"echo", LaneKind::kRelyingParty},
+    LaneWord{"device-firmware", LaneKind::kDevice}, LaneWord{"peer-device", LaneKind::kDevice},
 };
 
 std::string_view first_word(std::string_view name, char end) { return name.substr(0, name.find(end)); }
@@ -52,13 +54,13 @@ std::string_view name_of(LaneKind kind) {
   return "";
 }
 
-// What is none of these is the platform's own: cpu0, psp0, tdx0, tsm0, firmware.
+// What is none of these is somewhere on the network: owners and services, and whomever a guest of the user's speaks to.
 LaneKind lane_of(std::string_view actor) {
   if (actor.starts_with("link ")) return LaneKind::kLink;
-  if (actor.starts_with("net ")) return LaneKind::kRelyingParty;
+  if (actor.starts_with("net ")) return LaneKind::kRelyingParty;  // not the kind of a device
   const auto kind = kind_of(first_word(first_word(actor, '.'), ' '));
   const auto found = std::ranges::find(kLanes, kind, &LaneWord::kind);
-  return found == kLanes.end() ? LaneKind::kTsm : found->lane;
+  return found == kLanes.end() ? LaneKind::kRelyingParty : found->lane;
 }
 
 Ends ends_of(std::string_view boundary) {

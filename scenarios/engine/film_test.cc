@@ -58,6 +58,12 @@ TEST(FilmLanes, ArePlacesThatPartsStandAt) {
       {"nvme0.dsm", LaneKind::kDevice}, {"owner0", LaneKind::kRelyingParty}, {"service1", LaneKind::kRelyingParty}, {"relying party", LaneKind::kRelyingParty},
       {"echo0", LaneKind::kRelyingParty}, {"link rp0 - gpu0", LaneKind::kLink}, {"net vm0 -> owner0", LaneKind::kRelyingParty}};
   for (const auto& [name, lane] : kAll) EXPECT_EQ(lane_of(name), lane) << name;
+  for (const auto* peer : {"client", "registry", "peer0", "forger", "network", "whoever a guest speaks to"}) EXPECT_EQ(lane_of(peer), LaneKind::kRelyingParty) << peer;
+  for (const auto& place : vocabulary().places.patterns) {
+    const auto name = example_of(place);
+    const bool remote = name == "owner0" || name == "service0" || name == "relying party";
+    EXPECT_EQ(lane_of(name) == LaneKind::kRelyingParty, remote) << name;
+  }
   for (const auto& [kind, is] : virtio_kinds()) EXPECT_EQ(lane_of(kind + "0"), LaneKind::kDevice) << kind;
 }
 
