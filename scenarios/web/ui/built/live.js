@@ -1199,7 +1199,14 @@ Click to play the same without it.`, onclick: () => this.lift(id) },
   }
 
   // src/run_words.ts
-  var fateWords = { arrived: "", altered: "altered", lost: "lost", outside: "handed over outside" };
+  var fateWords = { arrived: "", altered: "altered", led: "led elsewhere", lost: "lost", outside: "handed over outside" };
+  function fateOf(model, item) {
+    const event = model.raw(item), fate = model.fate(item);
+    return fate === "altered" && event && event[13] !== 0 && event[9] === event[10] ? "led" : fate;
+  }
+  function fateWord(model, item) {
+    return fateWords[fateOf(model, item)];
+  }
   var toneWords = {
     said: "",
     act: "",
@@ -1232,7 +1239,7 @@ Click to play the same without it.`, onclick: () => this.lift(id) },
       const mark = model.marks.get(item);
       return `${time}, ${mark ? markTags[mark] + ", " : ""}${model.actor(item)} ${said(model, item)}`;
     }
-    const [from, to] = model.ends(item), fate = fateWords[model.fate(item)];
+    const [from, to] = model.ends(item), fate = fateWord(model, item);
     const reply = model.raw(item)[4] ? ", reply" : "";
     return `${time}, ${model.what(item)}, ${model.lanes[from]?.name} to ${model.lanes[to]?.name}${reply}, at ${model.actor(item)}${fate ? ", " + fate : ""}`;
   }
@@ -1269,11 +1276,12 @@ Click to play the same without it.`, onclick: () => this.lift(id) },
   var fateSentences = {
     arrived: "as it was sent",
     altered: "altered on the way",
+    led: "as it was sent, but elsewhere",
     lost: "lost: the adversary let nothing through",
     outside: "handed over by the adversary, outside of anybody’s crossing"
   };
   function message(out, model, item, perLine) {
-    const event = model.raw(item), [from, to] = model.ends(item), fate = model.fate(item);
+    const event = model.raw(item), [from, to] = model.ends(item), fate = fateOf(model, item);
     out.append(h("h2", {}, model.what(item) || "(unnamed)"));
     const list2 = facts([
       ["time", timeText(model.times[item])],
@@ -1414,9 +1422,10 @@ Click to play the same without it.`, onclick: () => this.lift(id) },
     const rightMatches = right ? matcher(right, filter.text) : () => false;
     const rightPasses = right ? passes(right, filter, rightMatches) : () => false;
     const out = [], hits = [], marks = [];
+    const always = filter.view === "all" && !(filter.matchesOnly && filter.text.trim() !== "") ? rows2.firstDifference : -1;
     for (let row = 0; row < rows2.count; ++row) {
       const l = rows2.left[row], r = rows2.right ? rows2.right[row] : -1;
-      if (!leftPasses(l) && !rightPasses(r)) continue;
+      if (!leftPasses(l) && !rightPasses(r) && row !== always) continue;
       if (l >= 0 && leftMatches(l) || r >= 0 && rightMatches(r)) hits.push(out.length);
       if (l >= 0 && left.marks.has(l) || r >= 0 && right.marks.has(r)) marks.push(out.length);
       out.push(row);
@@ -1519,7 +1528,7 @@ Click to play the same without it.`, onclick: () => this.lift(id) },
     ["?", "this sheet"]
   ];
   var signs = [
-    ["◆", "the adversary’s touch: an act of his, or a message altered on the way"],
+    ["◆", "the adversary’s touch: an act of his, or a message altered or led elsewhere on the way"],
     ["✕", "a message that was lost on the way"],
     ["◇", "a message that the adversary handed over outside of any crossing"],
     ["■", "a defence spoke"],
@@ -1624,7 +1633,7 @@ Click to play the same without it.`, onclick: () => this.lift(id) },
   }
   function wordsOf2(model, item) {
     if (model.kind(item) === "breach") return `promise broken: ${model.what(item)}`;
-    if (model.kind(item) === "message") return `${model.actor(item)}: ${model.what(item)}, ${fateWords[model.fate(item)]}`;
+    if (model.kind(item) === "message") return `${model.actor(item)}: ${model.what(item)}, ${fateWord(model, item)}`;
     const clause = model.text(model.raw(item)[7]), mark = model.marks.get(item);
     return `${mark ? markTags[mark] + ": " : ""}${model.actor(item)} ${said(model, item)}${clause ? ` [${clause}]` : ""}`;
   }
@@ -1839,7 +1848,7 @@ Click to play the same without it.`, onclick: () => this.lift(id) },
   var kTextRoom = 270;
   var kLetter = 6.6;
   function geometryOf(model, half2) {
-    const width = Math.max(half2 - kTimeWidth, 160), count2 = model.lanes.length;
+    const width = Math.max(half2 - kTimeWidth, 100), count2 = model.lanes.length;
     const room = Math.min(kTextRoom, width * 0.52), apart = Math.min(130, Math.max(32, (width - room) / Math.max(count2, 1)));
     return { width, lanes: model.lanes.map((_, i) => Math.round(apart * (i + 0.5))) };
   }
@@ -1893,8 +1902,8 @@ Click to play the same without it.`, onclick: () => this.lift(id) },
   }
   function words(model, item, geometry, from, to) {
     const kind = model.kind(item), mark = model.marks.get(item);
-    const out = h("span", { class: "words" });
-    const tag = kind === "message" ? fateWords[model.fate(item)] : mark ? markTags[mark] : "";
+    const out = h("span", { class: "words", title: spoken(model, item) });
+    const tag = kind === "message" ? fateWord(model, item) : mark ? markTags[mark] : "";
     if (tag) out.append(h("b", { class: "tag", title: mark ? markWords[mark] : null }, tag), " ");
     let length = label(model, item).length + (tag ? tag.length + 2 : 0);
     if (kind === "line") {
