@@ -126,7 +126,7 @@ inside.VENDOR_DEFINED_REQUEST, inside.VENDOR_DEFINED_RESPONSE = vendor, vendor
 
 local function show_spdm(tvb, at, stop, pinfo, tree, mailbox, padded, key)
   if stop - at < 2 then
-    refuse({}, tree, "no SPDM message")
+    refuse({}, stop > at and sub(glacis_spdm, tvb, at, stop, tree, "SPDM") or tree:add(glacis_spdm), "no SPDM message")
     return
   end
   local shape = pinfo.visited and read_by[key] or mailbox.shape

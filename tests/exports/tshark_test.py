@@ -16,7 +16,7 @@ from command import CommandTest, TOP  # noqa: E402
 
 FIELDS = os.path.join(TOP, os.environ.get("GLACIS_FIELDS", "tests/exports/fields"))
 TSHARK = shutil.which("tshark")
-PROTOCOLS = "glacis_doe glacis_tlp glacis_session glacis_spdm glacis_ide_km glacis_tdisp glacis _ws.expert"
+PROTOCOLS = "glacis_doe glacis_tlp glacis_session glacis_spdm glacis_ide_km glacis_tdisp glacis"
 OBJECT, PACKET, SESSION = 147, 148, 149
 RUNS = [["lock-bitflip", "--platform", "snp"], ["tlp-tamper", "--platform", "tdx"], ["dma-read", "--platform", "cca"]]
 
