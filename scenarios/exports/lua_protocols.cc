@@ -11,11 +11,15 @@ local interface_name = Field.new("frame.interface_name")
 
 function glacis.init() mailboxes, read_by = {}, {} end
 
--- "inside of doe rp0 -> gpu0 (as sent)" is of the mailbox "doe rp0 -> gpu0".
-local function mailbox_of()
+-- "inside of doe rp0 -> gpu0 (as sent)" is of the boundary "doe rp0 -> gpu0".
+local function boundary()
   local info = interface_name()
   local name = info and tostring(info.value) or ""
-  name = name:gsub("^inside of ", ""):gsub(" %(as sent%)$", "")
+  return (name:gsub("^inside of ", ""):gsub(" %(as sent%)$", ""))
+end
+
+local function mailbox_of()
+  local name = boundary()
   mailboxes[name] = mailboxes[name] or {shape = default_shape, flags = {0, 0}}
   return mailboxes[name]
 end
@@ -52,6 +56,16 @@ end
 local function say(pinfo, protocol, info)
   pinfo.cols.protocol = protocol
   pinfo.cols.info = info
+end
+
+-- Who sends to whom: "link rp0 - gpu0.up" goes up, an answer at a mailbox comes back.
+local function say_ends(pinfo)
+  local name = boundary()
+  local from, to, way = name:match("^link (%S+) %- (%S+)%.(%a+)$")
+  if not from then from, to = name:match("(%S+) %-> (%S+)$") end
+  if not from then return end
+  if way == "up" or (not way and pinfo.p2p_dir == 1) then from, to = to, from end
+  pinfo.cols.src, pinfo.cols.dst = from, to
 end
 
 local function sub(proto, tvb, at, stop, tree, text)
@@ -112,7 +126,7 @@ inside.VENDOR_DEFINED_REQUEST, inside.VENDOR_DEFINED_RESPONSE = vendor, vendor
 
 local function show_spdm(tvb, at, stop, pinfo, tree, mailbox, padded, key)
   if stop - at < 2 then
-    refuse({}, tree, "no SPDM message")
+    refuse({}, stop > at and sub(glacis_spdm, tvb, at, stop, tree, "SPDM") or tree:add(glacis_spdm), "no SPDM message")
     return
   end
   local shape = pinfo.visited and read_by[key] or mailbox.shape
@@ -139,6 +153,7 @@ local glacis_session = Proto("glacis_session", "Inside of a session of Glacis")
 
 function glacis_doe.dissector(tvb, pinfo, tree)
   local size = tvb:len()
+  say_ends(pinfo)
   say(pinfo, "DOE", "data object")
   local item = sub(glacis_doe, tvb, 0, size, tree, "Data object")
   local m = show("doe.OBJECT", tvb, 0, size, default_shape, item)
@@ -147,6 +162,12 @@ function glacis_doe.dissector(tvb, pinfo, tree)
   local at, stop, mailbox = content.at, content.at + content.size, mailbox_of()
   if m.header.type == 0 then
     local answer = pinfo.p2p_dir == 1  -- received
+    if pinfo.p2p_dir < 0 then  -- a capture that does not tell: they take turns
+      if read_by[pinfo.number] == nil then
+        read_by[pinfo.number], mailbox.asked = mailbox.asked or false, not mailbox.asked
+      end
+      answer = read_by[pinfo.number]
+    end
     say(pinfo, "DOE", answer and "DISCOVERY response" or "DISCOVERY request")
     show(answer and "doe.DISCOVERY_RESPONSE" or "doe.DISCOVERY_REQUEST", tvb, at, stop, default_shape, item:add(tvb(at, stop - at), "discovery"))
   elseif m.header.type == 1 then
@@ -159,6 +180,7 @@ function glacis_doe.dissector(tvb, pinfo, tree)
 end
 
 function glacis_session.dissector(tvb, pinfo, tree)
+  say_ends(pinfo)
   show_spdm(tvb, 0, tvb:len(), pinfo, tree, mailbox_of(), false, pinfo.number)
 end
 
@@ -171,6 +193,7 @@ end
 
 function glacis_tlp.dissector(tvb, pinfo, tree)
   local size = tvb:len()
+  say_ends(pinfo)
   say(pinfo, "TLP", "packet")
   if size == 0 then return end
   local sealed = tvb(0, 1):uint() == 0x92
@@ -184,6 +207,11 @@ local encapsulations = DissectorTable.get("wtap_encap")
 encapsulations:add(wtap.USER0, glacis_doe)
 encapsulations:add(wtap.USER1, glacis_tlp)
 encapsulations:add(wtap.USER2, glacis_session)
+
+glacis.prefs.link_292 = Pref.bool("Link type 292 is data objects", false, "As SPDM tools and --pcap use it. It is registered for something else.")
+function glacis.prefs_changed()
+  if glacis.prefs.link_292 then encapsulations:set(wtap.ZBNCP, glacis_doe) end
+end
 )lua";
 }
 

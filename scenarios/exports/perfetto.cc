@@ -93,24 +93,25 @@ class Trace {
     const auto ends = ends_of(film_, event);
     const bool lost = event.fate == FilmEvent::Fate::kLost;
     json::object args{{"boundary", film_.texts[event.actor]}, {"fate", std::string(word_of(event))}, {"reply", event.reply}, {"attack", event.attack},
-                      {"layout", film_.shapes[event.sent_shape].schema}, {"sent", hex_of(film_.blobs[event.sent])}};
+                      {"sent", hex_of(film_.blobs[event.sent])}};
+    if (event.sent_shape) args["layout"] = film_.shapes[event.sent_shape].schema;
     if (!lost && event.arrived != event.sent) args["arrived"] = hex_of(film_.blobs[event.arrived]);
     json::array changes;
     for (auto& change : changes_of(film_, event, kChangesMax)) changes.emplace_back(std::move(change));
     if (!changes.empty()) args["changes"] = std::move(changes);
     const auto name = text_of(film_, event);
-    const auto slice = [&](const std::string& lane) {
-      at(event.time, {{"ph", "X"}, {"cat", "message"}, {"name", name}, {"pid", pid(lane)}, {"tid", tid(lane)}, {"args", args}}, ",\"dur\":0");
+    const auto slice = [&](const std::string& lane, const json::object& told) {
+      at(event.time, {{"ph", "X"}, {"cat", "message"}, {"name", name}, {"pid", pid(lane)}, {"tid", tid(lane)}, {"args", told}}, ",\"dur\":0");
     };
     const auto flow = [&](const char* phase, const std::string& lane) {
       json::object arrow{{"ph", phase}, {"cat", "message"}, {"name", name}, {"id", id}, {"pid", pid(lane)}, {"tid", tid(lane)}};
       if (*phase == 'f') arrow["bp"] = "e";  // bound to the slice around it
       at(event.time, arrow);
     };
-    slice(ends.from);
+    slice(ends.from, args);
     if (lost || ends.from == ends.to) return;
     flow("s", ends.from);
-    slice(ends.to);
+    slice(ends.to, {{"boundary", film_.texts[event.actor]}});
     flow("f", ends.to);
   }
 

@@ -16,6 +16,7 @@ from command import CommandTest, TOP  # noqa: E402
 
 FIELDS = os.path.join(TOP, os.environ.get("GLACIS_FIELDS", "tests/exports/fields"))
 TSHARK = shutil.which("tshark")
+PROTOCOLS = "glacis_doe glacis_tlp glacis_session glacis_spdm glacis_ide_km glacis_tdisp glacis"
 OBJECT, PACKET, SESSION = 147, 148, 149
 RUNS = [["lock-bitflip", "--platform", "snp"], ["tlp-tamper", "--platform", "tdx"], ["dma-read", "--platform", "cca"]]
 
@@ -242,7 +243,7 @@ class Tshark(CommandTest):
     def shown(self, name):
         """Of each packet the fields that the dissector made, and whether it says that a strict reader refuses."""
         out = []
-        for packet in ElementTree.fromstring(self.tshark("-X", "lua_script:glacis.lua", "-r", name, "-T", "pdml")).iter("packet"):
+        for packet in ElementTree.fromstring(self.tshark("-X", "lua_script:glacis.lua", "-r", name, "-T", "pdml", "-J", PROTOCOLS)).iter("packet"):
             fields, refused = [], False
             for field in packet.iter("field"):
                 key = field.get("name", "")
@@ -357,6 +358,14 @@ class Tshark(CommandTest):
         self.path(".local/lib/wireshark/plugins/glacis.lua", self.script)
         out = self.tshark("-r", "run.pcapng", "-Y", "glacis.tdisp.header.code == 0x83", "-T", "fields", "-e", "_ws.col.Info", "-e", "frame.interface_name")
         self.assertEqual(out.decode().strip(), "LOCK_INTERFACE_REQUEST\tinside of doe rp0 -> gpu0 (as sent)")
+
+    def test_the_capture_for_spdm_tools_opens_with_one_setting(self):
+        code, _, err = self.glacis("run", *RUNS[0], "--pcap", "captures", "--quiet")
+        self.assertEqual((code, err), (0, ""))
+        out = self.tshark("-X", "lua_script:glacis.lua", "-o", "glacis.link_292:TRUE", "-r", "captures/lock-bitflip-snp-doe-rp0-gpu0.pcap",
+                          "-T", "fields", "-e", "_ws.col.Info").decode().splitlines()
+        self.assertEqual(out[:8], ["DISCOVERY request", "DISCOVERY response"] * 3 + ["GET_VERSION", "VERSION"])
+        self.assertEqual(len([line for line in out if line.startswith("record of session")]), 34)
 
     def test_a_comment_says_what_the_adversary_did(self):
         frames = self.capture(RUNS[0])
