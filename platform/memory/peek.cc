@@ -38,7 +38,8 @@ EncryptedMemory::Sight EncryptedMemory::sight(std::uint64_t spa, std::uint64_t c
     if (page && page->uniform != Page::kMixed && page->uniform != Page::kRaw && encrypts) {
       out.sealed = true;
       // What one line says, the page says everywhere, unless something decides it line by line.
-      if (!settings_.ciphertext_hiding && !settings_.dirty_lines && !aliasing_.on()) at = at / kPageBytes * kPageBytes + kPageBytes - kLineBytes;
+      if (!settings_.ciphertext_hiding && !settings_.dirty_lines && !aliasing_.on())
+        at = at / kPageBytes * kPageBytes + kPageBytes - kLineBytes;
       continue;
     }
     const std::size_t first = cell % kPageBytes / kBlockBytes;

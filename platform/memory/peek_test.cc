@@ -19,7 +19,9 @@ struct Machine {
     key.fill(0x21);
     memory.set_key(kGuest, key);
   }
-  void write(KeyId key, std::uint64_t spa, std::size_t count, std::uint8_t fill = 0x5A) { ASSERT_TRUE(memory.write(key, spa, base::Bytes(count, fill))); }
+  void write(KeyId key, std::uint64_t spa, std::size_t count, std::uint8_t fill = 0x5A) {
+    ASSERT_TRUE(memory.write(key, spa, base::Bytes(count, fill)));
+  }
   base::Bytes peeked(std::uint64_t spa, std::size_t count) const {
     base::Bytes out(count);
     EXPECT_TRUE(memory.peek(spa, out));

@@ -72,7 +72,8 @@ void look_at_devices(const World& world, const Filming::Fact& fact) {
   for (const auto& bay : world.bays) {
     look_at_card(*bay, [&](std::string_view key, std::string_view value) { fact("devices", bay->name(), key, value); });
     for (const auto& function : bay->functions())
-      look_at_function(world, *bay, *function, [&](std::string_view key, std::string_view value) { fact("devices", function->name(), key, value); });
+      look_at_function(world, *bay, *function,
+                       [&](std::string_view key, std::string_view value) { fact("devices", function->name(), key, value); });
     look_at_streams(bay->name(), bay->card().endpoint().ide(), fact);
   }
   if (world.fabric)

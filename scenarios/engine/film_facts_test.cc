@@ -43,7 +43,8 @@ std::vector<std::string> platforms_of(const std::string& id) {
 std::vector<std::string> course(const Film& film, std::string_view group, std::string_view name, std::string_view key) {
   std::vector<std::string> out;
   for (const auto& fact : film.facts)
-    if (film.texts[fact.group] == group && film.texts[fact.name] == name && film.texts[fact.key] == key) out.push_back(film.texts[fact.value]);
+    if (film.texts[fact.group] == group && film.texts[fact.name] == name && film.texts[fact.key] == key)
+      out.push_back(film.texts[fact.value]);
   return out;
 }
 
@@ -53,15 +54,17 @@ bool was(const Film& film, std::string_view group, std::string_view name, std::s
 }
 
 std::size_t count_of(const Film& film, FilmEvent::Fate fate) {
-  return static_cast<std::size_t>(std::ranges::count_if(film.events, [&](const auto& event) { return event.kind == FilmEvent::Kind::kMessage && event.fate == fate; }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      film.events, [&](const auto& event) { return event.kind == FilmEvent::Kind::kMessage && event.fate == fate; }));
 }
 
 // Caches that hold lines back, replayed ciphertext, stepping, devices behind links and switches, played ones: where a look that is not
 // quite one would show.
-const std::vector<std::string> kFilmed = {"memory/severed-remap",  "memory/cachewarp-invd", "memory/ciphertext-side-channel", "memory/badram-rmp-swap",
-                                          "cpu/reg-read",          "cpu/step-count",        "attestation/request-redirect",   "device/virtio-used-len",
-                                          "trust/lock-bitflip",    "trust/session-killed",  "pcie/tlp-tamper",                "pcie/switch-tamper",
-                                          "pcie/net-frame-tamper", "trust/flr-running"};
+const std::vector<std::string> kFilmed = {"memory/severed-remap",         "memory/cachewarp-invd",  "memory/ciphertext-side-channel",
+                                          "memory/badram-rmp-swap",       "cpu/reg-read",           "cpu/step-count",
+                                          "attestation/request-redirect", "device/virtio-used-len", "trust/lock-bitflip",
+                                          "trust/session-killed",         "pcie/tlp-tamper",        "pcie/switch-tamper",
+                                          "pcie/net-frame-tamper",        "trust/flr-running"};
 
 TEST(FilmFacts, ARunThatIsFilmedIsTheRunThatIsNot) {
   for (const auto& id : kFilmed)
@@ -81,15 +84,17 @@ TEST(FilmFacts, ARunThatIsFilmedIsTheRunThatIsNot) {
 
 TEST(FilmFacts, OfAPageSayWhoHasItAndWhatTheHostSees) {
   const std::tuple<const char*, const char*, const char*, const char*> kAll[] = {
-      {"none", "no table", "plaintext", ""},        {"sev", "no table", "ciphertext", ""},   {"snp", "vm0", "ciphertext", "RMP entry"}, {"tdx", "vm0", "fixed pattern", "Secure EPT"},
-      {"cca", "vm0", "refused", "RTT"},             {"pkvm", "vm0", "refused", "host stage 2"}, {"cove", "vm0", "refused", "G-stage"}};
+      {"none", "no table", "plaintext", ""},         {"sev", "no table", "ciphertext", ""}, {"snp", "vm0", "ciphertext", "RMP entry"},
+      {"tdx", "vm0", "fixed pattern", "Secure EPT"}, {"cca", "vm0", "refused", "RTT"},      {"pkvm", "vm0", "refused", "host stage 2"},
+      {"cove", "vm0", "refused", "G-stage"}};
   for (const auto& [platform, owner, sees, table] : kAll) {
     const auto verdict = play("memory/severed-remap", platform);
     EXPECT_TRUE(was(*verdict.film, "memory", "vm0.page.secret", "owner", owner)) << platform;
     EXPECT_TRUE(was(*verdict.film, "memory", "vm0.page.secret", "host sees", sees)) << platform;
     if (*table) EXPECT_FALSE(course(*verdict.film, "memory", "vm0.page.secret", table).empty()) << platform;
     // The swap is the host's own tables': each page has the other's place from then on, and its own guest address.
-    const auto secret = course(*verdict.film, "memory", "vm0.page.secret", "system address"), decoy = course(*verdict.film, "memory", "vm0.page.decoy", "system address");
+    const auto secret = course(*verdict.film, "memory", "vm0.page.secret", "system address"),
+               decoy = course(*verdict.film, "memory", "vm0.page.decoy", "system address");
     ASSERT_GE(secret.size(), 2u) << platform;
     EXPECT_EQ(secret.back(), *std::prev(decoy.end(), 2)) << platform;
     EXPECT_EQ(course(*verdict.film, "memory", "vm0.page.secret", "guest address").size(), 1u) << platform;
@@ -97,14 +102,17 @@ TEST(FilmFacts, OfAPageSayWhoHasItAndWhatTheHostSees) {
 }
 
 TEST(FilmFacts, FollowADefenceThatIsLifted) {
-  for (const auto& [platform, id] : {std::pair("cca", "cca.gpt.realm-pas"), std::pair("pkvm", "pkvm.host.guest-page"), std::pair("cove", "cove.mtt.confidential")}) {
+  for (const auto& [platform, id] :
+       {std::pair("cca", "cca.gpt.realm-pas"), std::pair("pkvm", "pkvm.host.guest-page"), std::pair("cove", "cove.mtt.confidential")}) {
     const auto film = play("memory/host-read", platform, {.lift = {id}}).film;
     EXPECT_FALSE(was(*film, "memory", "vm0.page.secret", "host sees", "refused")) << platform;
   }
 }
 
 TEST(FilmFacts, OfRegistersSayWhoSeesThem) {
-  const std::pair<const char*, const char*> kAll[] = {{"none", "plain"}, {"sev", "plain"}, {"sev-es", "encrypted"}, {"snp", "encrypted"}, {"tdx", "hidden"}, {"cca", "hidden"}, {"pkvm", "hidden"}, {"cove", "hidden"}};
+  const std::pair<const char*, const char*> kAll[] = {{"none", "plain"},    {"sev", "plain"},  {"sev-es", "encrypted"},
+                                                      {"snp", "encrypted"}, {"tdx", "hidden"}, {"cca", "hidden"},
+                                                      {"pkvm", "hidden"},   {"cove", "hidden"}};
   for (const auto& [platform, sees] : kAll) {
     const auto film = play("cpu/reg-read", platform).film;
     EXPECT_EQ(course(*film, "registers", "vm0", "host sees").back(), sees) << platform;
@@ -116,7 +124,8 @@ TEST(FilmFacts, OfADeviceSayHowFarItIsAndWhose) {
   for (const auto& platform : {"none", "snp", "tdx", "cca", "cove"}) {
     const auto film = play("trust/session-killed", platform).film;
     const auto tdi = course(*film, "devices", "gpu0", "TDI");
-    EXPECT_EQ((std::vector(tdi.begin(), tdi.begin() + 3)), (std::vector<std::string>{"CONFIG_UNLOCKED", "CONFIG_LOCKED", "RUN"})) << platform;
+    EXPECT_EQ((std::vector(tdi.begin(), tdi.begin() + 3)), (std::vector<std::string>{"CONFIG_UNLOCKED", "CONFIG_LOCKED", "RUN"}))
+        << platform;
     const auto session = course(*film, "devices", "gpu0", "SPDM session");
     EXPECT_TRUE(std::ranges::any_of(session, [](const auto& s) { return s.starts_with("established"); })) << platform;
     EXPECT_EQ(session.back(), "none") << platform << ": the host has ended it";
@@ -135,7 +144,8 @@ TEST(FilmFacts, OfASecretSayHowMuchTheAdversarySaw) {
   const auto kept = play("memory/host-read", "snp");
   const auto name = [](const Film& film) {
     for (const auto& fact : film.facts)
-      if (film.texts[fact.group] == "knowledge" && film.texts[fact.key] == "lost" && film.texts[fact.name] != "owner0.secret") return film.texts[fact.name];
+      if (film.texts[fact.group] == "knowledge" && film.texts[fact.key] == "lost" && film.texts[fact.name] != "owner0.secret")
+        return film.texts[fact.name];
     return std::string();
   };
   EXPECT_EQ(course(*lost.film, "knowledge", name(*lost.film), "lost"), (std::vector<std::string>{"no", "yes"}));
@@ -156,7 +166,9 @@ TEST(FilmFates, AreThoseOfTheAttack) {
   EXPECT_TRUE(std::ranges::any_of(redirected->events, [](const auto& event) { return event.to != 0 && event.fate == kAltered; }));
   for (const auto* id : {"trust/lock-bitflip", "trust/session-killed"}) {
     const auto honest = play(id, "none", {.attack = false}).film;
-    EXPECT_EQ(count_of(*honest, kArrived), static_cast<std::size_t>(std::ranges::count(honest->events, FilmEvent::Kind::kMessage, &FilmEvent::kind))) << id;
+    EXPECT_EQ(count_of(*honest, kArrived),
+              static_cast<std::size_t>(std::ranges::count(honest->events, FilmEvent::Kind::kMessage, &FilmEvent::kind)))
+        << id;
   }
 }
 

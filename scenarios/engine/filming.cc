@@ -16,7 +16,9 @@ bool idle(std::string_view boundary) {
   return boundary.starts_with("link ") || boundary.starts_with("net ");
 }
 
-std::size_t hash_of(base::View bytes) { return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()}); }
+std::size_t hash_of(base::View bytes) {
+  return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
 
 std::size_t hash_of(const wire::Schema& schema, const wire::Fields& fields) {
   const std::hash<std::string_view> hash;

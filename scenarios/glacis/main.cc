@@ -16,6 +16,7 @@ constexpr const char* kExamples = R"(
 Examples:
   glacis run scenarios/catalogue/memory/severed-remap.yaml    one attack on each of its platforms, told as a play
   glacis run severed-remap --platform snp --lift rmp.access.gpa      the same on SEV-SNP, with one defence taken away
+  glacis watch severed-remap --platform snp                   step by step in the terminal: messages, bytes, what is true then
   glacis matrix --json now.json                               every attack on every platform, against its expectation
   glacis matrix --against badram                              what a publication says beside what was observed
   glacis evidence --platform tdx --out e                      a quote with its certificates, to test a verifier with

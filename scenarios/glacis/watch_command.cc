@@ -34,7 +34,8 @@ class Theatre {
     if (scenario_.n_a.contains(jobs_.front().platform) && options_.platforms.empty())  // one that is played, where it is ours to choose
       std::ranges::stable_partition(jobs_, [&](const Job& job) { return !scenario_.n_a.contains(job.platform); });
     if (const auto absent = scenario_.n_a.find(jobs_.front().platform); absent != scenario_.n_a.end())
-      throw base::UserError(fmt::format("{}: there is nothing to watch on {}: {}", scenario_.file, jobs_.front().platform, absent->second.value));
+      throw base::UserError(
+          fmt::format("{}: there is nothing to watch on {}: {}", scenario_.file, jobs_.front().platform, absent->second.value));
   }
 
   Theatre(const Theatre&) = delete;
@@ -54,11 +55,13 @@ class Theatre {
     options.lift = lift;
     check_options(options);
     auto played = glacis::play(stage_, jobs_.front(), options);
-    if (!played.verdict.film) throw base::UserError(scenario_.file + ": the run failed: " + fmt::format("{}", fmt::join(played.cell.mismatches, "; ")));
+    if (!played.verdict.film)
+      throw base::UserError(scenario_.file + ": the run failed: " + fmt::format("{}", fmt::join(played.cell.mismatches, "; ")));
     std::vector<std::string> judgement;
     if (!played.compared) judgement = {"  compared with nothing: the file expects nothing of this run"};
     for (const auto& check : played.compared ? played.cell.checks : std::vector<report::Check>{})
-      judgement.push_back(fmt::format("  {} {}: {}{}", check.agrees ? "ok  " : "FAIL", check.label, check.observed, check.agrees ? "" : "; expected " + check.expected));
+      judgement.push_back(fmt::format("  {} {}: {}{}", check.agrees ? "ok  " : "FAIL", check.label, check.observed,
+                                      check.agrees ? "" : "; expected " + check.expected));
     return {played.told, std::move(played.verdict), std::move(judgement)};
   }
 
@@ -97,7 +100,8 @@ void print_plain(const watch::Story& story) {
 
 class Watching {
  public:
-  Watching(const Theatre& theatre, watch::Story first) : theatre_(theatre), lifted_(theatre.lifted()), unicode_(speaks_utf8()), colour_(!is_set("NO_COLOR")) {
+  Watching(const Theatre& theatre, watch::Story first)
+      : theatre_(theatre), lifted_(theatre.lifted()), unicode_(speaks_utf8()), colour_(!is_set("NO_COLOR")) {
     keep(std::move(first));
     view_.note = theatre.note();
     if (story().is_wire(0)) view_.at = story().next(0, false);

@@ -39,8 +39,8 @@ class Screen:
         self.before = termios.tcgetattr(self.theirs)
         self.bytes = b""
         environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "LC_CTYPE", "LANG")}
-        self.process = subprocess.Popen([COMMAND, "watch"] + list(args), stdin=self.theirs, stdout=self.theirs, stderr=self.theirs, start_new_session=True,
-                                        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        self.process = subprocess.Popen([COMMAND, "watch"] + list(args), stdin=self.theirs, stdout=self.theirs, stderr=self.theirs,
+                                        start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
                                         env=dict(environment, GLACIS_HOME=TOP, LC_ALL="C.UTF-8", **(env or {})))
 
     def resize(self, width, height):

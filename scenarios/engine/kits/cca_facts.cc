@@ -62,8 +62,9 @@ Kit::PageFacts CcaKit::page_facts(const VmState& vm, std::uint64_t gpa, std::uin
   if (granule.state == ccaproto::GranuleState::kUndelegated) out.owner = "host";
   else out.owner = granule.owner == 0 ? "firmware" : owner_named(world_, of_realm, fmt::format("RD {:#x}", granule.owner));
   out.refused_to_host = granule.gpi == ccaproto::Gpi::kRealm && !world_.defences.lifted(cca::kRealmPas);
-  out.entries.emplace_back("granule", granule.owner == 0 ? fmt::format("{}, {}", name_of(granule.state), name_of(granule.gpi))
-                                                         : fmt::format("{}, {}, RD {:#x}", name_of(granule.state), name_of(granule.gpi), granule.owner));
+  out.entries.emplace_back(
+      "granule", granule.owner == 0 ? fmt::format("{}, {}", name_of(granule.state), name_of(granule.gpi))
+                                    : fmt::format("{}, {}, RD {:#x}", name_of(granule.state), name_of(granule.gpi), granule.owner));
   const auto* realm = machine_->realm(vm.vm);
   const auto page = gpa & ~std::uint64_t{0xFFF};
   if (!realm || !realm->rtt.is_protected(page)) return out;

@@ -60,14 +60,22 @@ Kit::PageFacts CoveKit::page_facts(const VmState& vm, std::uint64_t gpa, std::ui
   };
   PageFacts out;
   if (entry.state == cove::PageState::kNonConfidential) out.owner = "host";
-  else out.owner = entry.state != cove::PageState::kAssigned ? "firmware" : owner_named(world_, of_tvm, fmt::format("TVM {}", entry.owner));
-  out.refused_to_host = entry.state != cove::PageState::kNonConfidential && !tracking.stale(0, page) && !world_.defences.lifted(cove::kTracking);
-  out.entries.emplace_back("MTT", entry.use == cove::PageUse::kNone ? std::string(name_of(entry.state)) : fmt::format("{}, {}, TVM {}", name_of(entry.state), name_of(entry.use), entry.owner));
+  else
+    out.owner =
+        entry.state != cove::PageState::kAssigned ? "firmware" : owner_named(world_, of_tvm, fmt::format("TVM {}", entry.owner));
+  out.refused_to_host =
+      entry.state != cove::PageState::kNonConfidential && !tracking.stale(0, page) && !world_.defences.lifted(cove::kTracking);
+  out.entries.emplace_back("MTT", entry.use == cove::PageUse::kNone
+                                      ? std::string(name_of(entry.state))
+                                      : fmt::format("{}, {}, TVM {}", name_of(entry.state), name_of(entry.use), entry.owner));
   const auto* tvm = machine_->tvm(vm.vm);
   if (!tvm) return out;
   const auto region = tvm->regions.at(gpa);
   const auto mapping = tvm->mappings.find(gpa & ~(cove::kPage - 1));
-  std::string stage = mapping == tvm->mappings.end() ? "not mapped" : fmt::format("{} {:#x}{}", mapping->second.shared ? "shared" : "confidential", mapping->second.spa, mapping->second.invalidated ? ", invalidated" : "");
+  std::string stage = mapping == tvm->mappings.end()
+                          ? "not mapped"
+                          : fmt::format("{} {:#x}{}", mapping->second.shared ? "shared" : "confidential", mapping->second.spa,
+                                        mapping->second.invalidated ? ", invalidated" : "");
   out.entries.emplace_back("G-stage", region ? fmt::format("{}, {}", stage, name_of(*region)) : stage);
   return out;
 }

@@ -35,13 +35,16 @@ Kit::PageFacts SevKit::page_facts(const VmState&, std::uint64_t, std::uint64_t s
   else out.owner = owner_named(world_, [&](const VmState& vm) { return vm.vm.asid == entry.asid; }, fmt::format("ASID {}", entry.asid));
   out.entries.emplace_back("RMP page state", sev::name_of(state));
   if (!entry.assigned) return out;
-  out.entries.emplace_back("RMP entry", fmt::format("assigned, ASID {}, GPA {:#x}, {}{}{}", entry.asid, entry.gpa, entry.validated ? "validated" : "not validated",
+  out.entries.emplace_back("RMP entry", fmt::format("assigned, ASID {}, GPA {:#x}, {}{}{}", entry.asid, entry.gpa,
+                                                    entry.validated ? "validated" : "not validated",
                                                     entry.immutable ? ", immutable" : "", entry.vmsa ? ", VMSA" : ""));
   out.entries.emplace_back("RMP permissions", permissions_of(entry));
   return out;
 }
 
-std::string SevKit::key_name(const VmState& vm) const { return vm.vm.key == memory::KeyId::kNone ? "" : fmt::format("ASID {}", vm.vm.asid); }
+std::string SevKit::key_name(const VmState& vm) const {
+  return vm.vm.key == memory::KeyId::kNone ? "" : fmt::format("ASID {}", vm.vm.asid);
+}
 
 std::optional<bool> SevKit::is_inside(const VmState& vm) const {
   const sev::Rmp* rmp = world_.sev ? world_.sev->rmp() : nullptr;

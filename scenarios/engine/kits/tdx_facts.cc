@@ -55,10 +55,13 @@ Kit::PageFacts TdxKit::page_facts(const VmState& vm, std::uint64_t gpa, std::uin
   if (page.type == tdxproto::PageType::kNda) out.owner = "host";
   else out.owner = root == 0 ? "firmware" : owner_named(world_, of_td, fmt::format("TDR {:#x}", root));
   out.entries.emplace_back("PAMT", page.owner == 0 ? std::string(name_of(page.type))
-                                                   : fmt::format("{}, OWNER {:#x}{}", name_of(page.type), page.owner, page.bepoch ? fmt::format(", BEPOCH {}", page.bepoch) : ""));
+                                                   : fmt::format("{}, OWNER {:#x}{}", name_of(page.type), page.owner,
+                                                                 page.bepoch ? fmt::format(", BEPOCH {}", page.bepoch) : ""));
   if (const auto* td = machine_->td(vm.vm); td && vm.vm.space.is_private(gpa)) {
     const auto walk = td->sept.walk(gpa & ~std::uint64_t{0xFFF}, 0);
-    out.entries.emplace_back("Secure EPT", walk.reached ? walk.entry.state == tdxproto::SeptState::kFree ? "FREE" : fmt::format("{}, HPA {:#x}", name_of(walk.entry.state), walk.entry.hpa)
+    out.entries.emplace_back("Secure EPT", walk.reached ? walk.entry.state == tdxproto::SeptState::kFree
+                                                              ? "FREE"
+                                                              : fmt::format("{}, HPA {:#x}", name_of(walk.entry.state), walk.entry.hpa)
                                                         : fmt::format("no table below level {}", walk.level));
   }
   return out;

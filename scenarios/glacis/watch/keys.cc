@@ -14,10 +14,12 @@ constexpr std::size_t kSequenceMax = 16;
 
 // Behind ESC [ or ESC O (ECMA-48, and xterm's for keys).
 constexpr std::array kSequences{
-    std::pair{std::string_view("A"), KeyName::kUp},      std::pair{std::string_view("B"), KeyName::kDown},    std::pair{std::string_view("C"), KeyName::kRight},
-    std::pair{std::string_view("D"), KeyName::kLeft},    std::pair{std::string_view("H"), KeyName::kHome},    std::pair{std::string_view("F"), KeyName::kEnd},
-    std::pair{std::string_view("Z"), KeyName::kBackTab}, std::pair{std::string_view("1~"), KeyName::kHome},   std::pair{std::string_view("4~"), KeyName::kEnd},
-    std::pair{std::string_view("5~"), KeyName::kPageUp}, std::pair{std::string_view("6~"), KeyName::kPageDown}, std::pair{std::string_view("7~"), KeyName::kHome},
+    std::pair{std::string_view("A"), KeyName::kUp},        std::pair{std::string_view("B"), KeyName::kDown},
+    std::pair{std::string_view("C"), KeyName::kRight},     std::pair{std::string_view("D"), KeyName::kLeft},
+    std::pair{std::string_view("H"), KeyName::kHome},      std::pair{std::string_view("F"), KeyName::kEnd},
+    std::pair{std::string_view("Z"), KeyName::kBackTab},   std::pair{std::string_view("1~"), KeyName::kHome},
+    std::pair{std::string_view("4~"), KeyName::kEnd},      std::pair{std::string_view("5~"), KeyName::kPageUp},
+    std::pair{std::string_view("6~"), KeyName::kPageDown}, std::pair{std::string_view("7~"), KeyName::kHome},
     std::pair{std::string_view("8~"), KeyName::kEnd},
 };
 

@@ -15,7 +15,9 @@ TEST(WatchKeys, KnowsArrowsInEitherMode) {
 }
 
 TEST(WatchKeys, TakesLettersAsTheyAre) {
-  EXPECT_EQ(taken("j/\r\x7f\t"), (std::vector<Key>{{KeyName::kLetter, 'j'}, {KeyName::kLetter, '/'}, {KeyName::kEnter}, {KeyName::kBackspace}, {KeyName::kTab}}));
+  EXPECT_EQ(
+      taken("j/\r\x7f\t"),
+      (std::vector<Key>{{KeyName::kLetter, 'j'}, {KeyName::kLetter, '/'}, {KeyName::kEnter}, {KeyName::kBackspace}, {KeyName::kTab}}));
   EXPECT_EQ(taken("\x01\xff"), std::vector<Key>{});
 }
 

@@ -137,8 +137,11 @@ std::vector<Line> fact_lines(const Story& story, std::size_t at, std::size_t wid
   const std::size_t key_width = std::min<std::size_t>(20, width / 3);
   const auto fact_line = [&](const Fact& fact, bool with_name) {
     const auto lead = fact.changed ? "* " : "  ";
-    if (with_name) out.push_back({{lead + fact.name + " ", Style::kNotice}, {fact.key + ": ", Style::kDim}, {fact.value, Style::kNotice}});
-    else out.push_back({{lead + fitted(fact.key, key_width) + " ", fact.changed ? Style::kNotice : Style::kDim}, {fact.value, fact.changed ? Style::kNotice : Style::kPlain}});
+    if (with_name)
+      out.push_back({{lead + fact.name + " ", Style::kNotice}, {fact.key + ": ", Style::kDim}, {fact.value, Style::kNotice}});
+    else
+      out.push_back({{lead + fitted(fact.key, key_width) + " ", fact.changed ? Style::kNotice : Style::kDim},
+                     {fact.value, fact.changed ? Style::kNotice : Style::kPlain}});
   };
   if (changes != 0) {
     add(out, "changed here", Style::kBold);
@@ -168,7 +171,8 @@ std::vector<Line> verdict_lines(const Story& story, const Story* before, std::si
   }
   add_wrapped(out, story.about(), width, Style::kDim);
   add_wrapped(out, story.sentence(), width, style(story));
-  for (const auto& breach : verdict.breaches) add_wrapped(out, safe(fmt::format("  {}: {}", trust::name_of(breach.promise), breach.what)), width);
+  for (const auto& breach : verdict.breaches)
+    add_wrapped(out, safe(fmt::format("  {}: {}", trust::name_of(breach.promise), breach.what)), width);
   for (const auto& id : verdict.missed) add_wrapped(out, "  lifted, would have spoken: " + safe(id), width);
   for (const auto& [who, state] : verdict.ends) add_wrapped(out, safe(fmt::format("  {} ends: {}", who, state)), width);
   if (!verdict.limit.empty()) add_wrapped(out, "  ended by the limit: " + safe(verdict.limit), width);

@@ -69,7 +69,8 @@ Line event_row(const Story& story, std::size_t at, bool here, std::size_t width,
   const auto row = [&](Style style) {
     return here ? Style::kHere : style;
   };
-  Line line{{fmt::format("{}{} ", here ? '>' : ' ', sign), row(style_of(sign))}, {fmt::format("{:>{}}  ", report::time_text(story.time(at)), kTimeWidth), row(Style::kDim)}};
+  Line line{{fmt::format("{}{} ", here ? '>' : ' ', sign), row(style_of(sign))},
+            {fmt::format("{:>{}}  ", report::time_text(story.time(at)), kTimeWidth), row(Style::kDim)}};
   if (lanes) line.push_back({lane_picture(story, at, glyphs) + " ", row(style_of(sign))});
   if (story.is_end(at)) line.push_back({"the verdict: ", row(Style::kBold)});
   else line.push_back({fitted(story.who(at), kWhoWidth) + " ", row(Style::kDim)});
@@ -110,10 +111,13 @@ std::vector<Line> events_pane(const Story& story, const View& view, std::size_t 
   return out;
 }
 
-std::vector<Line> detail_pane(const Story& story, const Story* before, View& view, Pane pane, std::size_t width, std::size_t height, const Glyphs& glyphs) {
+std::vector<Line> detail_pane(const Story& story, const Story* before, View& view, Pane pane, std::size_t width, std::size_t height,
+                              const Glyphs& glyphs) {
   const bool end = story.is_end(view.at);
   auto& scroll = pane == Pane::kEvent ? view.event_scroll : view.facts_scroll;
-  const auto lines = pane == Pane::kFacts ? fact_lines(story, view.at, width) : end ? verdict_lines(story, before, width) : event_lines(story, view.at, width);
+  const auto lines = pane == Pane::kFacts ? fact_lines(story, view.at, width)
+                     : end                ? verdict_lines(story, before, width)
+                                          : event_lines(story, view.at, width);
   const auto shown = height > 0 ? height - 1 : 0;
   auto body = window(lines, scroll, width, shown);
   const auto more = lines.size() > shown ? fmt::format("{}-{} of {}", scroll + 1, scroll + shown, lines.size()) : "";
@@ -123,7 +127,8 @@ std::vector<Line> detail_pane(const Story& story, const Story* before, View& vie
 }
 
 Line title_row(const Story& story, const View& view, std::size_t width) {
-  const auto where = story.is_end(view.at) ? fmt::format(" end of {} ", story.size() - 1) : fmt::format(" {} of {} ", view.at + 1, story.size() - 1);
+  const auto where =
+      story.is_end(view.at) ? fmt::format(" end of {} ", story.size() - 1) : fmt::format(" {} of {} ", view.at + 1, story.size() - 1);
   const auto left = width > where.size() ? width - where.size() : 0;
   return fitted(Line{{fitted(" " + story.about() + "  " + story.title(), left), Style::kHere}, {where, Style::kHere}}, width);
 }
@@ -135,7 +140,8 @@ Line status_row(const View& view, std::size_t width) {
 }
 
 std::vector<Line> too_small(const Size& size) {
-  const auto text = fmt::format("glacis watch needs {} columns and {} lines; here are {} and {}. q quits.", kSizeLeast.width, kSizeLeast.height, size.width, size.height);
+  const auto text = fmt::format("glacis watch needs {} columns and {} lines; here are {} and {}. q quits.", kSizeLeast.width,
+                                kSizeLeast.height, size.width, size.height);
   std::vector<Line> lines;
   for (auto& line : wrapped(text, size.width)) lines.push_back({{line}});
   std::size_t scroll = 0;

@@ -19,7 +19,9 @@ std::string text_of(const std::vector<Line>& screen) {
   return out;
 }
 
-std::string shown(const Story& story, View view, const Size& size, const Story* before = nullptr) { return text_of(draw(story, before, view, size, false)); }
+std::string shown(const Story& story, View view, const Size& size, const Story* before = nullptr) {
+  return text_of(draw(story, before, view, size, false));
+}
 
 TEST(WatchScreen, FillsATerminalOfAnySize) {
   auto film = storm();
@@ -28,7 +30,12 @@ TEST(WatchScreen, FillsATerminalOfAnySize) {
     for (const std::size_t height : {1, 2, 15, 16, 24, 57})
       for (std::size_t at = 0; at < story.size(); ++at)
         for (const auto pane : {Pane::kEvents, Pane::kEvent, Pane::kFacts}) {
-          View view{.at = at, .pane = pane, .detail = pane == Pane::kFacts ? pane : Pane::kEvent, .event_scroll = 1000, .facts_scroll = 1000, .help = at == 6};
+          View view{.at = at,
+                    .pane = pane,
+                    .detail = pane == Pane::kFacts ? pane : Pane::kEvent,
+                    .event_scroll = 1000,
+                    .facts_scroll = 1000,
+                    .help = at == 6};
           const auto screen = draw(story, &story, view, {width, height}, at % 2 == 0);
           ASSERT_EQ(screen.size(), height);
           for (const auto& line : screen) ASSERT_EQ(width_of(line), width) << width << " x " << height << " at " << at;

@@ -35,7 +35,8 @@ std::string_view word_of(FilmEvent::Fate fate) {
 }
 
 std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c); });
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c); });
   return text;
 }
 
@@ -158,8 +159,10 @@ std::vector<Fact> Story::facts(std::size_t position) const {
   }
   const auto order = [](const Fact& fact) {
     static constexpr std::string_view kGroups[] = {"memory", "registers", "devices", "knowledge"};
-    static constexpr std::string_view kFirst[] = {"owner", "host sees", "TDI", "IDE", "guest has it", "encrypted by", "guest address", "system address"};
-    return std::tuple(std::ranges::find(kGroups, fact.group) - std::begin(kGroups), std::string_view(fact.name), std::ranges::find(kFirst, fact.key) - std::begin(kFirst));
+    static constexpr std::string_view kFirst[] = {"owner",        "host sees",    "TDI",           "IDE",
+                                                  "guest has it", "encrypted by", "guest address", "system address"};
+    return std::tuple(std::ranges::find(kGroups, fact.group) - std::begin(kGroups), std::string_view(fact.name),
+                      std::ranges::find(kFirst, fact.key) - std::begin(kFirst));
   };
   std::ranges::stable_sort(out, {}, order);
   return out;

@@ -19,13 +19,15 @@ class TestFilm {
     film.blobs.push_back(bytes);
     return static_cast<std::uint32_t>(film.blobs.size() - 1);
   }
-  engine::FilmEvent& line(engine::FilmEvent::Tone tone, const std::string& who, const std::string& what, const std::string& defence = "") {
+  engine::FilmEvent& line(engine::FilmEvent::Tone tone, const std::string& who, const std::string& what,
+                          const std::string& defence = "") {
     engine::FilmEvent event{.time = film.events.size() * 1'000'000, .tone = tone};
     event.actor = text(who), event.text = text(what);
     if (!defence.empty()) event.defence = text(defence), event.clause = text("a clause of " + defence);
     return film.events.emplace_back(event);
   }
-  engine::FilmEvent& message(const std::string& boundary, const std::string& object, const base::Bytes& sent, const base::Bytes& arrived) {
+  engine::FilmEvent& message(const std::string& boundary, const std::string& object, const base::Bytes& sent,
+                             const base::Bytes& arrived) {
     engine::FilmEvent event{.time = film.events.size() * 1'000'000, .kind = engine::FilmEvent::Kind::kMessage};
     event.actor = text(boundary), event.text = text(object), event.sent = blob(sent), event.arrived = blob(arrived);
     event.fate = sent == arrived ? engine::FilmEvent::Fate::kArrived : engine::FilmEvent::Fate::kAltered;
@@ -33,7 +35,8 @@ class TestFilm {
     return film.events.emplace_back(event);
   }
   void fact(const std::string& group, const std::string& name, const std::string& key, const std::string& value) {
-    film.facts.push_back({static_cast<std::uint32_t>(film.events.size() - 1), known(group), known(name), known(key), value.empty() ? 0 : text(value)});
+    film.facts.push_back(
+        {static_cast<std::uint32_t>(film.events.size() - 1), known(group), known(name), known(key), value.empty() ? 0 : text(value)});
   }
   Story story(engine::Verdict verdict = {}, std::vector<std::string> lift = {}) {
     static const load::Scenario kScenario = [] {
@@ -73,7 +76,9 @@ inline TestFilm storm() {
     bytes[33] = 8;
     return bytes;
   }());
-  out.film.shapes.push_back({"test.LAUNCH", {{"head\x1b", 0, 4, wire::Kind::kLittle}, {"policy", 32, 4, wire::Kind::kLittle}, {"rest", 36, 4, wire::Kind::kBytes}}});
+  out.film.shapes.push_back(
+      {"test.LAUNCH",
+       {{"head\x1b", 0, 4, wire::Kind::kLittle}, {"policy", 32, 4, wire::Kind::kLittle}, {"rest", 36, 4, wire::Kind::kBytes}}});
   altered.sent_shape = altered.arrived_shape = 1;
   out.fact("memory", "vm0.page.a", "owner", "host\x9b");
   out.line(Tone::kAct, "vmm", "alters policy");

@@ -18,7 +18,8 @@ class Watched {
   }
   Wish press(std::string_view letters) {
     Wish last = Wish::kNone;
-    for (const char letter : letters) last = watch::press(view, letter == '\n' ? Key{KeyName::kEnter} : Key{KeyName::kLetter, letter}, story, 3);
+    for (const char letter : letters)
+      last = watch::press(view, letter == '\n' ? Key{KeyName::kEnter} : Key{KeyName::kLetter, letter}, story, 3);
     return last;
   }
   void press(KeyName name) { (void)watch::press(view, {name}, story, 3); }
@@ -57,7 +58,8 @@ TEST(WatchViewer, FindsWhatMatters) {
   Watched w;
   std::vector<std::size_t> stops;
   for (int i = 0; i < 6; ++i) w.press("n"), stops.push_back(w.view.at);
-  EXPECT_EQ(stops, (std::vector<std::size_t>{2, 3, 4, 5, 6, 7})) << "a breach, an altered message, an act, a defence, a loss, the verdict";
+  EXPECT_EQ(stops, (std::vector<std::size_t>{2, 3, 4, 5, 6, 7}))
+      << "a breach, an altered message, an act, a defence, a loss, the verdict";
   w.press("n");
   EXPECT_EQ(w.view.at, 7u);
   EXPECT_FALSE(w.view.note.empty());
