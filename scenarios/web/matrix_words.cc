@@ -22,7 +22,7 @@ std::string words_of(const load::When& when) {
   if (when.call) out.push_back("at the call " + when.call->value);
   if (when.object) out.push_back("on " + when.object->value);
   if (when.nth) out.push_back(fmt::format("number {}", when.nth->value));
-  if (when.time) out.push_back("from " + report::time_text(when.time->value) + " us on");
+  if (when.time) out.push_back("from " + report::time_text(when.time->value));
   if (when.size) out.push_back(fmt::format("of {} bytes", when.size->value));
   for (const auto& [field, value] : when.where) out.push_back("where " + field + " is " + value.value);
   return report::joined(out, " ");
