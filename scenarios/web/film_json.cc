@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <filesystem>
 
 #include "guest/relying_party/base64url.h"
 #include "platform/base/bytes.h"
@@ -92,7 +93,7 @@ json::object film_object(const report::Told& told, const engine::Verdict& verdic
   out["compared"] = cell != nullptr;
   out["agrees"] = cell == nullptr || cell->agrees;
   out["time"] = verdict.time;
-  out["file"] = told.scenario->file;
+  out["file"] = std::filesystem::path(told.scenario->file).filename().string();  // wherever it lies, the same page
   out["source"] = source;
   add_film(out, verdict.film ? *verdict.film : engine::Film{});
   return out;

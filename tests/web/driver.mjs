@@ -4,14 +4,14 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
 const { chromium } = createRequire(process.env.GLACIS_NPM_WEB + '/')('playwright-core');
-const kPatience = 60_000; // milliseconds; machines that run tests are busy
+const kPatience = 180_000; // milliseconds; machines that run tests are busy
 
 const browser = await chromium.launch({
   executablePath: process.env.GLACIS_CHROMIUM,
   args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync'],
 });
-let context, page, errors = [], requests = [];
+let context, page, session, errors = [], requests = [];
 
 const actions = {
   async open({ url, script = true, width = 1280, height = 800, scheme = 'light', motion = 'no-preference' }) {
@@ -24,6 +24,8 @@ const actions = {
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
     page.on('dialog', (dialog) => (errors.push(`dialog: ${dialog.message()}`), dialog.dismiss()));
     page.on('request', (request) => requests.push(request.url()));
+    session = await context.newCDPSession(page);
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
     await page.goto(url, { timeout: kPatience });
   },
   wait: ({ selector }) => page.waitForSelector(selector).then(() => null),
@@ -41,6 +43,11 @@ const actions = {
   media: ({ media }) => page.emulateMedia({ media }),
   shot: ({ path, full = false }) => page.screenshot({ path, fullPage: full }).then(() => null),
   pdf: ({ path }) => page.pdf({ path }).then(() => null),
+  // Milliseconds that the page's main thread has worked so far, however busy the machine is with other things.
+  async worked() {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return Math.round(metrics.find((one) => one.name === 'TaskDuration').value * 1000);
+  },
   errors: () => errors,
   requests: () => requests,
 };

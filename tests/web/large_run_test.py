@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A hundred thousand events: a page of a size that grows with them, of which only what is in sight is drawn. With GLACIS_TIMED=1 it is also
-timed, which says something on a machine that does nothing else."""
+"""A hundred thousand events: a page of a size that grows with them, of which only what is in sight is drawn. What is
+measured is the work of the page's thread; GLACIS_TIMED=1 has it timed too, which says something on a machine that does nothing else."""
 import os
 import sys
 import unittest
@@ -66,18 +66,20 @@ class LargeRun(RunPageTest):
         self.assertEqual(len(self.rows()), 1)
         self.quiet(url)
 
-    @unittest.skipUnless(TIMED, "GLACIS_TIMED=1 has it timed")
-    def test_it_opens_at_once_and_scrolls_without_stalls(self):
+    def test_it_opens_and_scrolls_with_little_work(self):
         url, size = self.large(34_000)
-        opened = []
-        for _ in range(3):
-            self.opened(url)
-            opened.append(self.js("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+        self.opened(url)
+        opening = self.page.worked()
         frames = self.js(FRAMES)
-        print("%d bytes; painted after %s ms; frames while scrolling: median %d ms, worst %d ms" % (
-            size, sorted(round(one) for one in opened), frames[50], frames[-1]))
-        self.assertLess(min(opened), 2000)
-        self.assertLess(frames[50], 100)
+        scrolling = (self.page.worked() - opening) / len(frames)
+        painted = self.js("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+        print("%d bytes; opening took %d ms of work, painted after %d ms; a frame of scrolling %.1f ms of work, after %d ms (median), %d (worst)" % (
+            size, opening, painted, scrolling, frames[len(frames) // 2], frames[-1]))
+        self.assertLess(opening, 2000)
+        self.assertLess(scrolling, 30)
+        if TIMED:
+            self.assertLess(painted, 2000)
+            self.assertLess(frames[len(frames) // 2], 50)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,10 @@ NAMELESS = """[...document.querySelectorAll('button, input, select, summary, [ta
   !['presentation', 'status', 'none'].includes(at.getAttribute('role')) &&
   !(at.getAttribute('aria-label') || at.innerText?.trim() || at.labels?.[0]?.innerText.trim())).map((at) => at.outerHTML)"""
 
+# Parts of the page whose content is wider than they are.
+SIDEWAYS = """[...document.querySelectorAll('.runs-head, .runs-bar, .scrub, .panes, .panes > section, .lane-heads')].filter((at) =>
+  at.scrollWidth > at.clientWidth + 1).map((at) => at.className)"""
+
 
 def luminance(colour):
     parts = [int(part) / 255 for part in colour[colour.index("(") + 1:-1].split(",")[:3]]
@@ -74,6 +78,7 @@ class Look(RunPageTest):
         for width in (480, 800, 1280):
             self.opened(url, width=width)
             self.assertLessEqual(self.js("document.documentElement.scrollWidth"), width)
+            self.assertEqual(self.js(SIDEWAYS), [], width)
             self.assertGreater(self.js("document.querySelector('.scroller').clientHeight"), 150)
 
     def test_focus_is_seen(self):

@@ -8,6 +8,8 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from run_page import RunPageTest, SELECTED, lines_of, micros, play_of  # noqa: E402
 
+PAGES = ("vm0.page.secret", "vm0.page.decoy")
+
 
 class RunPage(RunPageTest):
     def test_one_run_is_told_as_json_tells_it(self):
@@ -42,6 +44,40 @@ class RunPage(RunPageTest):
         self.assertEqual([row[0][1] for row in self.rows()], ["◆", "◆"])
         self.assertEqual(len(self.page.texts(selector=".half.message.touch")), 1)
         self.assertEqual(run["observed"], "blocked")
+
+    def test_fields_that_were_altered_are_marked_in_both(self):
+        url, _, (run,) = self.made("cpuid-msr-lie", "--platform", "sev")
+        self.opened(url)
+        self.show("touched")
+        self.page.click(selector=".half.message.touch >> nth=0")
+        self.frames()
+        rows = self.js("""[...document.querySelectorAll('.fields')].map((table) => [...table.querySelectorAll('tr.changed')].map((row) =>
+            [row.cells[0].innerText.trim(), row.cells[3].innerText.trim()]))""")
+        (sent, sent_marks), (arrived, arrived_marks) = self.dumps()
+        apart = [i for i in range(len(sent)) if sent[i] != arrived[i]]
+        self.assertEqual({i // 8 for i in apart}, {4})  # rbx is the fifth of its words
+        self.assertEqual(rows[1], [["rbx", "≠ 0x40 (64)"]])
+        self.assertEqual([name for name, _ in rows[0]], ["rbx"])
+        self.assertIn("(%d)" % int.from_bytes(sent[32:40], "little"), rows[0][0][1])
+        self.assertEqual(int.from_bytes(arrived[32:40], "little"), 64)
+        self.assertTrue(sent_marks and arrived_marks)
+        self.assertEqual(self.page.texts(selector=".outcome"), [run["observed"]])
+
+    def test_each_thing_done_to_a_message_has_its_word_and_its_sign(self):
+        for scenario, platform, words, sign, told in (
+                ("tlp-drop", "snp", "lost IDE.MWr32", "✕", "lost: the adversary let nothing through"),
+                ("dma-read", "snp", "handed over outside MRd32", "◇", "handed over by the adversary"),
+                ("request-redirect", "snp", "led elsewhere KEY_REQ", "◆", "as it was sent, but elsewhere")):
+            url, _, _ = self.made(scenario, "--platform", platform)
+            self.opened(url)
+            self.show("touched")
+            found = [place for place, row in enumerate(self.rows()) if row[0][2].startswith(words)]
+            self.assertEqual(len(found), 1, (scenario, self.rows()))
+            self.assertEqual(self.rows()[found[0]][0][1], sign, scenario)
+            self.page.click(selector=".row >> nth=%d" % found[0])
+            self.frames()
+            self.assertIn(told, self.page.texts(selector=".facts")[0])
+            self.assertEqual(len(self.dumps()), 1)
 
     def test_fields_stand_beside_their_bytes(self):
         url, _, _ = self.made("quote-replay", "--platform", "tdx")
@@ -124,12 +160,15 @@ class RunPage(RunPageTest):
     def test_scrubbing_moves_time_and_the_state_with_it(self):
         url, _, (run,) = self.made("severed-remap", "--platform", "snp")
         self.opened(url)
-        state = """[...document.querySelectorAll('.state-group:first-of-type tbody tr:not(.owner)')].map((row) =>
-            [row.cells[0].innerText, row.cells[2].querySelector('.value').innerText, row.cells[2].querySelector('.was')?.innerText ?? ''])"""
-        after = {name: (value, was) for name, value, was in self.js(state) if name in ("secret", "decoy")}
+        state = """[...document.querySelectorAll('[data-group=memory] tr:not(.others) [data-key="system address"]')].map((cell) =>
+            [cell.parentElement.dataset.name, cell.querySelector('.value')?.innerText, cell.querySelector('.was')?.innerText ?? ''])"""
+        after = {name: (value, was) for name, value, was in self.js(state) if name in PAGES}
         self.assertIn("swaps vm0.page.secret and vm0.page.decoy", self.selected())
-        before = {name: was.split("was ")[1] for name, (_, was) in after.items()}
-        self.assertEqual((after["secret"][0], after["decoy"][0]), (before["decoy"], before["secret"]))
+        before = {name: was.split("← ")[1] for name, (_, was) in after.items()}
+        self.assertEqual([after[page][0] for page in PAGES], [before[page] for page in reversed(PAGES)])
+        changes = " ".join(self.page.texts(selector=".changes li"))
+        for page in PAGES:
+            self.assertIn("%s, system address: %s → %s" % (page, before[page], after[page][0]), changes)
         scrub = "(() => { const range = document.querySelector('input[type=range]'); range.value = %s; range.dispatchEvent(new Event('input')); })()"
         self.js(scrub % "Number(range.value) - 1")
         self.frames()
@@ -141,7 +180,7 @@ class RunPage(RunPageTest):
         self.js(scrub % "0")
         self.frames()
         self.assertEqual(self.page.texts(selector=".now b"), ["0.000 µs"])
-        self.assertEqual({name for name, _, _ in self.js(state)} & {"secret", "decoy"}, set())
+        self.assertEqual({name for name, _, _ in self.js(state)} & set(PAGES), set())
 
 
 if __name__ == "__main__":

@@ -12,10 +12,10 @@
     return out;
   }
   function apply(out, attributes, children) {
-    for (const [name, value] of Object.entries(attributes)) {
-      if (value === false || value === null || value === void 0) continue;
-      if (typeof value === "function") out.addEventListener(name.slice(2), value);
-      else out.setAttribute(name, value === true ? "" : String(value));
+    for (const [name, value2] of Object.entries(attributes)) {
+      if (value2 === false || value2 === null || value2 === void 0) continue;
+      if (typeof value2 === "function") out.addEventListener(name.slice(2), value2);
+      else out.setAttribute(name, value2 === true ? "" : String(value2));
     }
     for (const child of children)
       if (child !== null && child !== void 0 && child !== false) out.append(child instanceof Node ? child : String(child));
@@ -26,7 +26,7 @@
     constructor(data2) {
       this.data = data2;
       const byKey = /* @__PURE__ */ new Map();
-      for (const [event, group, name, key, value] of data2.facts) {
+      for (const [event, group, name, key, value2] of data2.facts) {
         const id = `${group} ${name} ${key}`;
         let track = byKey.get(id);
         if (!track) {
@@ -35,8 +35,8 @@
           this.tracks.push(track);
         }
         const last = track.events.length - 1;
-        if (last >= 0 && track.events[last] === event) track.values[last] = value;
-        else track.events.push(event), track.values.push(value);
+        if (last >= 0 && track.events[last] === event) track.values[last] = value2;
+        else track.events.push(event), track.values.push(value2);
       }
     }
     data;
@@ -47,10 +47,10 @@
       for (const track of this.tracks) {
         const at = lastNotAfter(track.events, event);
         if (at < 0) continue;
-        const value = this.data.texts[track.values[at]] ?? "";
-        if (!value && track.events[at] < since) continue;
+        const value2 = this.data.texts[track.values[at]] ?? "";
+        if (!value2 && track.events[at] < since) continue;
         const before = at > 0 ? this.data.texts[track.values[at - 1]] ?? "" : "";
-        out.push({ group: track.group, name: track.name, key: track.key, value, since: track.events[at], before });
+        out.push({ group: track.group, name: track.name, key: track.key, value: value2, since: track.events[at], before });
       }
       return out;
     }
@@ -301,9 +301,9 @@
     return text ? `${hex} "${text}"` : hex || "empty";
   }
   function numberText(bigEndian) {
-    let value = 0n;
-    for (const byte of bigEndian) value = value << 8n | BigInt(byte);
-    return value < 10n ? String(value) : `0x${value.toString(16)} (${value})`;
+    let value2 = 0n;
+    for (const byte of bigEndian) value2 = value2 << 8n | BigInt(byte);
+    return value2 < 10n ? String(value2) : `0x${value2.toString(16)} (${value2})`;
   }
   function hexOf(bytes) {
     let out = "";
@@ -334,7 +334,14 @@
   }
 
   // src/run_words.ts
-  var fateWords = { arrived: "", altered: "altered", lost: "lost", outside: "handed over outside" };
+  var fateWords = { arrived: "", altered: "altered", led: "led elsewhere", lost: "lost", outside: "handed over outside" };
+  function fateOf(model, item) {
+    const event = model.raw(item), fate = model.fate(item);
+    return fate === "altered" && event && event[13] !== 0 && event[9] === event[10] ? "led" : fate;
+  }
+  function fateWord(model, item) {
+    return fateWords[fateOf(model, item)];
+  }
   var toneWords = {
     said: "",
     act: "",
@@ -367,7 +374,7 @@
       const mark = model.marks.get(item);
       return `${time}, ${mark ? markTags[mark] + ", " : ""}${model.actor(item)} ${said(model, item)}`;
     }
-    const [from, to] = model.ends(item), fate = fateWords[model.fate(item)];
+    const [from, to] = model.ends(item), fate = fateWord(model, item);
     const reply = model.raw(item)[4] ? ", reply" : "";
     return `${time}, ${model.what(item)}, ${model.lanes[from]?.name} to ${model.lanes[to]?.name}${reply}, at ${model.actor(item)}${fate ? ", " + fate : ""}`;
   }
@@ -387,9 +394,9 @@
     return out;
   }
   function facts(rows) {
-    const list = h("dl", { class: "facts" });
-    for (const [name, value] of rows) if (value) list.append(h("dt", {}, name), h("dd", {}, value));
-    return list;
+    const list2 = h("dl", { class: "facts" });
+    for (const [name, value2] of rows) if (value2) list2.append(h("dt", {}, name), h("dd", {}, value2));
+    return list2;
   }
   function line(out, model, item) {
     const event = model.raw(item), mark = model.marks.get(item);
@@ -404,13 +411,14 @@
   var fateSentences = {
     arrived: "as it was sent",
     altered: "altered on the way",
+    led: "as it was sent, but elsewhere",
     lost: "lost: the adversary let nothing through",
     outside: "handed over by the adversary, outside of anybody’s crossing"
   };
   function message(out, model, item, perLine) {
-    const event = model.raw(item), [from, to] = model.ends(item), fate = model.fate(item);
+    const event = model.raw(item), [from, to] = model.ends(item), fate = fateOf(model, item);
     out.append(h("h2", {}, model.what(item) || "(unnamed)"));
-    const list = facts([
+    const list2 = facts([
       ["time", timeText(model.times[item])],
       ["boundary", model.actor(item)],
       ["from", `${model.lanes[from]?.name ?? ""} to ${model.lanes[to]?.name ?? ""}${event[4] ? ", a reply" : ""}`],
@@ -418,8 +426,8 @@
       ["led to", model.text(event[13])],
       ["layout", model.data.shapes[event[11]]?.[0] || "none: bytes alone"]
     ]);
-    if (fate !== "arrived") list.classList.add("touched");
-    out.append(list);
+    if (fate !== "arrived") list2.classList.add("touched");
+    out.append(list2);
     const sent = model.bytes(event[9]), sentShape = model.data.shapes[event[11]]?.[1] ?? [];
     if (fate !== "altered") {
       out.append(bytesView(fate === "lost" ? "Sent, never arrived" : fate === "outside" ? "Handed over" : "Sent and arrived", sentShape, sent, null, perLine));
@@ -549,9 +557,10 @@
     const rightMatches = right ? matcher(right, filter.text) : () => false;
     const rightPasses = right ? passes(right, filter, rightMatches) : () => false;
     const out = [], hits = [], marks = [];
+    const always = filter.view === "all" && !(filter.matchesOnly && filter.text.trim() !== "") ? rows.firstDifference : -1;
     for (let row = 0; row < rows.count; ++row) {
       const l = rows.left[row], r = rows.right ? rows.right[row] : -1;
-      if (!leftPasses(l) && !rightPasses(r)) continue;
+      if (!leftPasses(l) && !rightPasses(r) && row !== always) continue;
       if (l >= 0 && leftMatches(l) || r >= 0 && rightMatches(r)) hits.push(out.length);
       if (l >= 0 && left.marks.has(l) || r >= 0 && right.marks.has(r)) marks.push(out.length);
       out.push(row);
@@ -566,7 +575,7 @@
     if (apart("seed")) parts.push(`seed ${run.seed}`);
     if (run.profile !== "baseline") parts.push(run.profile);
     if (run.lift.length > 0) parts.push(`without ${run.lift.join(", ")}`);
-    for (const [key, value] of Object.entries(run.set)) parts.push(`${key}=${value}`);
+    for (const [key, value2] of Object.entries(run.set)) parts.push(`${key}=${value2}`);
     if (run.weather.length > 0) parts.push(run.weather.join(", "));
     return parts.join(", ");
   }
@@ -575,9 +584,9 @@
     out.append(h("p", { class: "verdict" }, h("span", { class: `outcome ${run.outcome}` }, run.outcome), " ", rest(run)));
     out.append(h("p", { class: "of" }, side ? h("span", { class: "quiet" }, `${side}: `) : null, h("b", {}, run.attack), ` on ${run.platform}, seed ${run.seed}, profile ${run.profile}, ended at ${timeText(run.time)}`));
     const chips = h("span", { class: "chips" });
-    const chip = (name, value) => chips.append(h("span", { class: "chip" }, h("span", { class: "quiet" }, `${name} `), value), " ");
+    const chip = (name, value2) => chips.append(h("span", { class: "chip" }, h("span", { class: "quiet" }, `${name} `), value2), " ");
     for (const id of run.lift) chip("lifted", id);
-    for (const [key, value] of Object.entries(run.set)) chip("set", `${key} = ${value}`);
+    for (const [key, value2] of Object.entries(run.set)) chip("set", `${key} = ${value2}`);
     for (const one of run.weather) chip("weather", one);
     if (run.limit) chip("ended by the limit", run.limit);
     if (run.cut) chip("cut", "a limit of the film was reached; what came after is missing");
@@ -654,7 +663,7 @@
     ["?", "this sheet"]
   ];
   var signs = [
-    ["◆", "the adversary’s touch: an act of his, or a message altered on the way"],
+    ["◆", "the adversary’s touch: an act of his, or a message altered or led elsewhere on the way"],
     ["✕", "a message that was lost on the way"],
     ["◇", "a message that the adversary handed over outside of any crossing"],
     ["■", "a defence spoke"],
@@ -664,9 +673,9 @@
   ];
   function helpSheet() {
     const rows = (all) => {
-      const list = h("dl", { class: "keys" });
-      for (const [key, text] of all) list.append(h("dt", {}, key), h("dd", {}, text));
-      return list;
+      const list2 = h("dl", { class: "keys" });
+      for (const [key, text] of all) list2.append(h("dt", {}, key), h("dd", {}, text));
+      return list2;
     };
     const out = h("dialog", { class: "help", "aria-label": "Keys and signs" });
     out.append(
@@ -740,7 +749,7 @@
   function paperOf(model, side) {
     const head2 = card(model.data, side);
     head2.querySelector(".more")?.remove();
-    const out = h("section", {}, head2);
+    const out = h("section", {}, h("h1", {}, model.data.title), head2);
     if (model.data.compared) out.append(h("h2", {}, "Checks"), h("ul", { class: "checks" }, ...checkLines(model.data)));
     out.append(...notes(model.data), h("h2", {}, "Lines and marks"));
     const body = h("tbody");
@@ -759,7 +768,7 @@
   }
   function wordsOf(model, item) {
     if (model.kind(item) === "breach") return `promise broken: ${model.what(item)}`;
-    if (model.kind(item) === "message") return `${model.actor(item)}: ${model.what(item)}, ${fateWords[model.fate(item)]}`;
+    if (model.kind(item) === "message") return `${model.actor(item)}: ${model.what(item)}, ${fateWord(model, item)}`;
     const clause = model.text(model.raw(item)[7]), mark = model.marks.get(item);
     return `${mark ? markTags[mark] + ": " : ""}${model.actor(item)} ${said(model, item)}${clause ? ` [${clause}]` : ""}`;
   }
@@ -863,25 +872,28 @@
 
   // src/run_state.ts
   var groups = [
-    ["memory", "Memory", "page"],
-    ["registers", "Registers", "VM"],
-    ["devices", "Devices: interfaces and streams", "part"],
-    ["knowledge", "What the adversary knows", "secret"]
+    ["memory", "Memory"],
+    ["registers", "Registers"],
+    ["devices", "Interfaces and streams"],
+    ["knowledge", "What the adversary knows"]
   ];
+  var kPageColumns = ["owner", "host sees", "guest address", "system address"];
   function state(moments) {
     const out = h("section", { class: "state", "aria-label": "State at this moment" }, h("h2", {}, "State at this moment"));
-    const tables = /* @__PURE__ */ new Map();
+    const all = /* @__PURE__ */ new Map();
     moments.forEach((moment, side) => {
       for (const fact of moment.model.facts.at(moment.event, moment.since)) {
-        const rows = entry(tables, fact.group, () => /* @__PURE__ */ new Map());
-        const cells = entry(rows, fact.name, () => /* @__PURE__ */ new Map());
-        entry(cells, fact.key, () => ({ facts: moments.map(() => null) })).facts[side] = fact;
+        const cells = entry(entry(all, fact.group, () => /* @__PURE__ */ new Map()), fact.name, () => /* @__PURE__ */ new Map());
+        entry(cells, fact.key, () => moments.map(() => null))[side] = fact;
       }
     });
-    if (tables.size === 0) out.append(h("p", { class: "quiet" }, "Nothing is known of the machine yet."));
+    if (all.size === 0) out.append(h("p", { class: "quiet" }, "Nothing is known of the machine yet."));
+    else out.append(changes(moments));
     const known = groups.map(([name]) => name);
-    const names = [...known.filter((name) => tables.has(name)), ...[...tables.keys()].filter((name) => !known.includes(name))];
-    for (const name of names) out.append(table(name, tables.get(name), moments));
+    for (const name of [...known.filter((one) => all.has(one)), ...[...all.keys()].filter((one) => !known.includes(one))]) {
+      const title = groups.find(([one]) => one === name)?.[1] ?? name;
+      out.append(h("div", { class: "state-group", "data-group": name }, name === "memory" ? pages(title, all.get(name), moments) : pairs(title, all.get(name), moments)));
+    }
     return out;
   }
   function entry(map, key, make) {
@@ -889,54 +901,77 @@
     if (out === void 0) map.set(key, out = make());
     return out;
   }
-  function table(group, rows, moments) {
-    const [, title, what] = groups.find(([name]) => name === group) ?? [group, group, "name"];
-    const keys2 = [...new Set([...rows.values()].flatMap((cells) => [...cells.keys()]))];
-    const body = h("tbody");
-    let owner = "";
-    const names = [...rows.keys()];
-    if (group === "memory") names.sort((a, b) => ownerOf(a) < ownerOf(b) ? -1 : ownerOf(a) > ownerOf(b) ? 1 : 0);
-    for (const name of names) {
-      let short = name;
-      if (group === "memory") {
-        if (ownerOf(name) !== owner) {
-          owner = ownerOf(name);
-          body.append(h("tr", { class: "owner" }, h("th", { scope: "rowgroup", colspan: keys2.length + 1 }, `pages of ${owner}`)));
-        }
-        short = name.startsWith(`${owner}.page.`) ? name.slice(owner.length + 6) : name;
+  function changes(moments) {
+    const lines = /* @__PURE__ */ new Map();
+    moments.forEach((moment, side) => {
+      for (const fact of moment.model.facts.at(moment.event, moment.since)) {
+        if (!isNew(fact, moment) || !fact.before) continue;
+        const line2 = `${fact.name}, ${fact.key}: ${fact.before} → ${fact.value || "no longer"}`;
+        lines.set(line2, lines.has(line2) ? "both" : sideName(side));
       }
-      const cells = rows.get(name);
-      body.append(h("tr", {}, h("th", { scope: "row", title: name }, short), ...keys2.map((key) => cellElement(cells.get(key), moments))));
+    });
+    const items = [...lines].map(([line2, side]) => h("li", {}, moments.length > 1 ? h("span", { class: "quiet" }, `${side} `) : null, line2));
+    return h(
+      "div",
+      { class: "changes" },
+      h("h3", {}, "Changed just now"),
+      items.length > 0 ? h("ul", {}, ...items) : h("p", { class: "quiet" }, "nothing that was known before")
+    );
+  }
+  function isNew(fact, moment) {
+    return fact.since >= moment.since && fact.since <= moment.event;
+  }
+  function sideName(side) {
+    return side ? "right" : "left";
+  }
+  function pages(title, names, moments) {
+    const columns = kPageColumns.filter((key) => [...names.values()].some((cells) => cells.has(key)));
+    const body = h("tbody");
+    const order = [...names.keys()].map((name) => ({ name, owner: name.split(".")[0] ?? name }));
+    const rank = (owner) => owner.startsWith("vm") ? `0${owner}` : `1${owner}`;
+    order.sort((a, b) => rank(a.owner) < rank(b.owner) ? -1 : rank(a.owner) > rank(b.owner) ? 1 : 0);
+    let last = "";
+    for (const { name, owner } of order) {
+      if (owner !== last) body.append(h("tr", { class: "owner" }, h("th", { scope: "rowgroup", colspan: columns.length + 1 }, `of ${owner}`)));
+      last = owner;
+      const cells = names.get(name), short = name.startsWith(`${owner}.page.`) ? name.slice(owner.length + 6) : name;
+      const others = [...cells].filter(([key]) => !columns.includes(key));
+      body.append(h(
+        "tr",
+        { "data-name": name },
+        h("th", { scope: "row", title: name, rowspan: others.length > 0 ? 2 : 1 }, short),
+        ...columns.map((key) => h("td", { "data-key": key }, cells.has(key) ? value(cells.get(key), moments) : null))
+      ));
+      if (others.length > 0) body.append(h("tr", { class: "others", "data-name": name }, h("td", { colspan: columns.length }, ...list(others, moments))));
     }
-    return h("div", { class: "state-group" }, h(
+    return h(
       "table",
       {},
       h("caption", {}, title),
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, what), ...keys2.map((key) => h("th", { scope: "col" }, key)))),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "page"), ...columns.map((key) => h("th", { scope: "col" }, key)))),
       body
-    ));
+    );
   }
-  function ownerOf(page) {
-    return page.split(".")[0] ?? page;
+  function pairs(title, names, moments) {
+    const body = h("tbody");
+    for (const [name, cells] of names)
+      body.append(h("tr", { "data-name": name }, h("th", { scope: "row" }, name), h("td", {}, ...list([...cells], moments))));
+    return h("table", {}, h("caption", {}, title), body);
   }
-  function cellElement(cell, moments) {
-    if (!cell) return h("td");
-    const changed = cell.facts.map((fact, side) => fact !== null && fact.since >= moments[side].since && fact.since <= moments[side].event);
-    const values = cell.facts.map((fact) => fact?.value ?? "");
-    const apart = values.length > 1 && values[0] !== values[1];
-    const out = h("td", { class: [changed.includes(true) ? "changed" : "", apart ? "apart" : ""].join(" ").trim() || null });
-    const one = (side, name) => {
-      const fact = cell.facts[side];
-      out.append(h(
-        "div",
-        {},
-        name ? h("span", { class: "quiet" }, name + " ") : null,
-        h("span", { class: "value" }, values[side] || (fact ? "no longer" : "–")),
-        changed[side] ? h("span", { class: "was" }, fact.before ? ` ← was ${fact.before}` : " ← new") : null
-      ));
-    };
-    if (apart) one(0, "left"), one(1, "right");
-    else one(0, "");
+  function list(cells, moments) {
+    return cells.map(([key, cell]) => h("div", { class: "pair", "data-key": key }, h("span", { class: "quiet" }, `${key} `), value(cell, moments)));
+  }
+  function value(cell, moments) {
+    const changed = cell.map((fact, side) => fact !== null && isNew(fact, moments[side]));
+    const apart = cell.length > 1 && (cell[0]?.value ?? "") !== (cell[1]?.value ?? "");
+    const out = h("span", { class: `fact${changed.includes(true) ? " changed" : ""}${apart ? " apart" : ""}` });
+    for (const side of apart ? [0, 1] : [0]) {
+      const fact = cell[side];
+      if (side === 1) out.append(h("br"));
+      if (apart) out.append(h("span", { class: "quiet" }, `${sideName(side)} `));
+      out.append(h("span", { class: "value" }, fact ? fact.value || "no longer" : "–"));
+      if (changed[side]) out.append(h("span", { class: "was" }, fact.before ? ` ← ${fact.before}` : " ← new"));
+    }
     return out;
   }
 
@@ -948,7 +983,7 @@
   var kTextRoom = 270;
   var kLetter = 6.6;
   function geometryOf(model, half2) {
-    const width = Math.max(half2 - kTimeWidth, 160), count2 = model.lanes.length;
+    const width = Math.max(half2 - kTimeWidth, 100), count2 = model.lanes.length;
     const room = Math.min(kTextRoom, width * 0.52), apart = Math.min(130, Math.max(32, (width - room) / Math.max(count2, 1)));
     return { width, lanes: model.lanes.map((_, i) => Math.round(apart * (i + 0.5))) };
   }
@@ -1002,8 +1037,8 @@
   }
   function words(model, item, geometry, from, to) {
     const kind = model.kind(item), mark = model.marks.get(item);
-    const out = h("span", { class: "words" });
-    const tag = kind === "message" ? fateWords[model.fate(item)] : mark ? markTags[mark] : "";
+    const out = h("span", { class: "words", title: spoken(model, item) });
+    const tag = kind === "message" ? fateWord(model, item) : mark ? markTags[mark] : "";
     if (tag) out.append(h("b", { class: "tag", title: mark ? markWords[mark] : null }, tag), " ");
     let length = label(model, item).length + (tag ? tag.length + 2 : 0);
     if (kind === "line") {
@@ -1134,12 +1169,21 @@
     const out = h("div", { class: "lane-half" });
     out.style.width = `${share}px`;
     const apart = geometry.lanes.length > 1 ? geometry.lanes[1] - geometry.lanes[0] : 120;
+    const left = (lane) => kTimeWidth + geometry.lanes[lane] - apart / 2 + 1;
+    for (let first = 0, next = 0; first < model.lanes.length; first = next) {
+      const kind = model.lanes[first].kind;
+      while (next < model.lanes.length && model.lanes[next].kind === kind) ++next;
+      out.append(placed(h("span", { class: "lane-kind" }, kind), left(first), apart * (next - first) - 2));
+    }
     model.lanes.forEach((lane, i) => {
-      const head2 = h("span", { class: "lane-head", title: `${lane.name}: ${lane.kind}` }, h("b", {}, lane.name), lane.kind);
-      head2.style.left = `${kTimeWidth + geometry.lanes[i] - apart / 2 + 1}px`;
-      head2.style.width = `${apart - 2}px`;
-      out.append(head2);
+      const head2 = h("b", { class: "lane-head", title: `${lane.name}: ${lane.kind}` }, lane.name);
+      out.append(placed(head2, left(i), apart - 2));
     });
+    return out;
+  }
+  function placed(out, left, width) {
+    out.style.left = `${left}px`;
+    out.style.width = `${width}px`;
     return out;
   }
 
@@ -1153,7 +1197,7 @@
     const view = h(
       "select",
       { "aria-label": "Show", onchange: () => (filter.view = view.value, act.filter(filter)) },
-      ...views.map(([value, text]) => h("option", { value, selected: value === filter.view }, text))
+      ...views.map(([value2, text]) => h("option", { value: value2, selected: value2 === filter.view }, text))
     );
     const search = h("input", { type: "search", "aria-label": "Search", placeholder: "Search  /", value: filter.text });
     search.addEventListener("input", () => (filter.text = search.value, act.filter(filter)));
@@ -1196,13 +1240,13 @@
       title.textContent = hidden > 0 ? `Boundaries: ${hidden} of ${boundaries.length} hidden` : `Boundaries: all ${boundaries.length}`;
     };
     const boxes = [];
-    const list = h("div", { class: "menu", role: "group", "aria-label": "Boundaries" });
+    const list2 = h("div", { class: "menu", role: "group", "aria-label": "Boundaries" });
     const set = (hide) => {
       for (const one of boundaries) hide ? filter.hidden.add(one.name) : filter.hidden.delete(one.name);
       for (const box of boxes) box.checked = !hide;
       tell(), act.filter(filter);
     };
-    list.append(h(
+    list2.append(h(
       "p",
       {},
       h("button", { type: "button", onclick: () => set(false) }, "Show all"),
@@ -1217,10 +1261,10 @@
         tell(), act.filter(filter);
       });
       boxes.push(box);
-      list.append(h("label", { class: "check" }, box, ` ${one.name} `, h("span", { class: "quiet" }, one.count)));
+      list2.append(h("label", { class: "check" }, box, ` ${one.name} `, h("span", { class: "quiet" }, one.count)));
     }
     tell();
-    const out = h("details", { class: "boundaries" }, title, list);
+    const out = h("details", { class: "boundaries" }, title, list2);
     out.addEventListener("keydown", (event) => event.key === "Escape" && out.open && (out.open = false, title.focus(), event.stopPropagation()));
     return out;
   }
@@ -1248,7 +1292,7 @@
       where.replaceChildren(this.element);
       this.unlisten = listen(this.element, this.stream.scroller, this.help, {
         step: (rows) => this.move(this.place + rows),
-        page: (pages) => this.move(this.place + pages * this.stream.pageRows()),
+        page: (pages2) => this.move(this.place + pages2 * this.stream.pageRows()),
         edge: (end) => this.move(end ? this.shown.rows.length - 1 : 0),
         mark: (step) => this.jump(this.shown.marks, step),
         difference: () => this.nextDifference(),
@@ -1293,10 +1337,12 @@
       return true;
     }
     replaceRuns(runs) {
+      const before = this.runs[0], now = runs[0];
+      const again = before && now && before.attack === now.attack && before.platform === now.platform;
       this.runs = runs;
       this.kept.clear();
       this.element.hidden = runs.length === 0;
-      if (runs.length > 0) this.choose(0, runs.length > 1 ? 1 : -1);
+      if (now) this.choose(0, runs.length > 1 ? 1 : -1, again ? this.filter : null);
     }
     destroy() {
       this.unlisten();
@@ -1311,12 +1357,12 @@
       if (!out) this.kept.set(run, out = new FilmModel(run));
       return out;
     }
-    choose(left, right) {
+    choose(left, right, filter = null) {
       const two = right >= 0 && right !== left;
       this.models = [this.model(this.runs[left])];
       if (two) this.models.push(this.model(this.runs[right]));
       this.rows = two ? pairedRows(this.models[0], this.models[1]) : singleRows(this.models[0]);
-      this.filter = firstFilter(this.models);
+      this.filter = filter ?? firstFilter(this.models);
       this.element.classList.toggle("side-by-side", two);
       const titles = [...new Set(this.models.map((model) => model.data.title))];
       this.head.replaceChildren(

@@ -46,7 +46,7 @@ export interface FilmData {
   agrees: boolean;
   checks: Check[];
   mismatches: string[];
-  file: string;
+  file: string; // its name
   source: string;
   cut: boolean; // a limit was reached, and what came after is missing
   texts: string[];

@@ -3,7 +3,7 @@ import type { RawField } from './film';
 import { differs, fieldsOf, printable, rangeDiffers, type Field } from './film_bytes';
 import { timeText, type FilmModel } from './film_model';
 import { h } from './dom';
-import { markWords, said } from './run_words';
+import { fateOf, markWords, said } from './run_words';
 
 const kBytesShown = 512;
 
@@ -37,12 +37,12 @@ function line(out: HTMLElement, model: FilmModel, item: number): void {
 }
 
 const fateSentences = {
-  arrived: 'as it was sent', altered: 'altered on the way', lost: 'lost: the adversary let nothing through',
+  arrived: 'as it was sent', altered: 'altered on the way', led: 'as it was sent, but elsewhere', lost: 'lost: the adversary let nothing through',
   outside: 'handed over by the adversary, outside of anybody’s crossing',
 } as const;
 
 function message(out: HTMLElement, model: FilmModel, item: number, perLine: number): void {
-  const event = model.raw(item)!, [from, to] = model.ends(item), fate = model.fate(item);
+  const event = model.raw(item)!, [from, to] = model.ends(item), fate = fateOf(model, item);
   out.append(h('h2', {}, model.what(item) || '(unnamed)'));
   const list = facts([
     ['time', timeText(model.times[item]!)], ['boundary', model.actor(item)],

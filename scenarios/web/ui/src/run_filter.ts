@@ -64,9 +64,11 @@ export function shown(rows: Rows, models: FilmModel[], filter: Filter): Shown {
   const rightMatches = right ? matcher(right, filter.text) : () => false;
   const rightPasses = right ? passes(right, filter, rightMatches) : () => false;
   const out: number[] = [], hits: number[] = [], marks: number[] = [];
+  // The first difference is shown even where a boundary is hidden, for there is a button that goes to it.
+  const always = filter.view === 'all' && !(filter.matchesOnly && filter.text.trim() !== '') ? rows.firstDifference : -1;
   for (let row = 0; row < rows.count; ++row) {
     const l = rows.left[row]!, r = rows.right ? rows.right[row]! : -1;
-    if (!leftPasses(l) && !rightPasses(r)) continue;
+    if (!leftPasses(l) && !rightPasses(r) && row !== always) continue;
     if ((l >= 0 && leftMatches(l)) || (r >= 0 && rightMatches(r))) hits.push(out.length);
     if ((l >= 0 && left.marks.has(l)) || (r >= 0 && right!.marks.has(r))) marks.push(out.length);
     out.push(row);

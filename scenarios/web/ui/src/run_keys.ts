@@ -17,7 +17,7 @@ const sheet: [string, string][] = [
   ['Enter', 'to the fields and bytes of the event'], ['Escape', 'back to the events'], ['?', 'this sheet'],
 ];
 const signs: [string, string][] = [
-  ['◆', 'the adversary’s touch: an act of his, or a message altered on the way'], ['✕', 'a message that was lost on the way'],
+  ['◆', 'the adversary’s touch: an act of his, or a message altered or led elsewhere on the way'], ['✕', 'a message that was lost on the way'],
   ['◇', 'a message that the adversary handed over outside of any crossing'], ['■', 'a defence spoke'],
   ['□', 'a defence that is lifted would have spoken'], ['✖', 'a promise broke'], ['≠', 'a field that differs'],
 ];

@@ -3,7 +3,7 @@ import type { FilmModel } from './film_model';
 import { timeText } from './film_model';
 import { h } from './dom';
 import { card, checkLines, notes } from './run_header';
-import { fateWords, markShapes, markTags, said } from './run_words';
+import { fateWord, markShapes, markTags, said } from './run_words';
 
 const kRowsMax = 3_000;
 
@@ -14,7 +14,7 @@ export function onPaper(models: FilmModel[]): HTMLElement {
 function paperOf(model: FilmModel, side: string): HTMLElement {
   const head = card(model.data, side);
   head.querySelector('.more')?.remove();
-  const out = h('section', {}, head);
+  const out = h('section', {}, h('h1', {}, model.data.title), head);
   if (model.data.compared) out.append(h('h2', {}, 'Checks'), h('ul', { class: 'checks' }, ...checkLines(model.data)));
   out.append(...notes(model.data), h('h2', {}, 'Lines and marks'));
   const body = h('tbody');
@@ -34,7 +34,7 @@ function paperOf(model: FilmModel, side: string): HTMLElement {
 
 function wordsOf(model: FilmModel, item: number): string {
   if (model.kind(item) === 'breach') return `promise broken: ${model.what(item)}`;
-  if (model.kind(item) === 'message') return `${model.actor(item)}: ${model.what(item)}, ${fateWords[model.fate(item)]}`;
+  if (model.kind(item) === 'message') return `${model.actor(item)}: ${model.what(item)}, ${fateWord(model, item)}`;
   const clause = model.text(model.raw(item)![7]), mark = model.marks.get(item);
   return `${mark ? markTags[mark] + ': ' : ''}${model.actor(item)} ${said(model, item)}${clause ? ` [${clause}]` : ''}`;
 }

@@ -1,7 +1,7 @@
 // One side of a row of the stream: the time, an arrow or a mark in its lane, and what it is in words beside it.
 import { h, svg } from './dom';
 import { timeText, type FilmModel } from './film_model';
-import { fateWords, label, markShapes, markTags, markWords, said } from './run_words';
+import { fateWord, label, markShapes, markTags, markWords, said, spoken } from './run_words';
 
 export const kRowHeight = 22;
 export const kTimeWidth = 92;
@@ -14,7 +14,7 @@ export interface Geometry {
 
 // As far apart as leaves room for the text of what happens on the last lane.
 export function geometryOf(model: FilmModel, half: number): Geometry {
-  const width = Math.max(half - kTimeWidth, 160), count = model.lanes.length;
+  const width = Math.max(half - kTimeWidth, 100), count = model.lanes.length;
   const room = Math.min(kTextRoom, width * 0.52), apart = Math.min(130, Math.max(32, (width - room) / Math.max(count, 1)));
   return { width, lanes: model.lanes.map((_, i) => Math.round(apart * (i + 0.5))) };
 }
@@ -77,8 +77,8 @@ function sign(fate: 'altered' | 'lost' | 'outside', x: number): SVGElement {
 
 function words(model: FilmModel, item: number, geometry: Geometry, from: number, to: number): HTMLElement {
   const kind = model.kind(item), mark = model.marks.get(item);
-  const out = h('span', { class: 'words' });
-  const tag = kind === 'message' ? fateWords[model.fate(item)] : mark ? markTags[mark] : '';
+  const out = h('span', { class: 'words', title: spoken(model, item) });
+  const tag = kind === 'message' ? fateWord(model, item) : mark ? markTags[mark] : '';
   if (tag) out.append(h('b', { class: 'tag', title: mark ? markWords[mark] : null }, tag), ' ');
   let length = label(model, item).length + (tag ? tag.length + 2 : 0);
   if (kind === 'line') {

@@ -122,11 +122,21 @@ function laneHeads(model: FilmModel, geometry: Geometry, share: number): HTMLEle
   const out = h('div', { class: 'lane-half' });
   out.style.width = `${share}px`;
   const apart = geometry.lanes.length > 1 ? geometry.lanes[1]! - geometry.lanes[0]! : 120;
+  const left = (lane: number): number => kTimeWidth + geometry.lanes[lane]! - apart / 2 + 1;
+  for (let first = 0, next = 0; first < model.lanes.length; first = next) {
+    const kind = model.lanes[first]!.kind;
+    while (next < model.lanes.length && model.lanes[next]!.kind === kind) ++next;
+    out.append(placed(h('span', { class: 'lane-kind' }, kind), left(first), apart * (next - first) - 2));
+  }
   model.lanes.forEach((lane, i) => {
-    const head = h('span', { class: 'lane-head', title: `${lane.name}: ${lane.kind}` }, h('b', {}, lane.name), lane.kind);
-    head.style.left = `${kTimeWidth + geometry.lanes[i]! - apart / 2 + 1}px`;
-    head.style.width = `${apart - 2}px`;
-    out.append(head);
+    const head = h('b', { class: 'lane-head', title: `${lane.name}: ${lane.kind}` }, lane.name);
+    out.append(placed(head, left(i), apart - 2));
   });
+  return out;
+}
+
+function placed(out: HTMLElement, left: number, width: number): HTMLElement {
+  out.style.left = `${left}px`;
+  out.style.width = `${width}px`;
   return out;
 }

@@ -22,6 +22,7 @@ export interface RunsOptions {
 export interface RunsView {
   show(event: number): void;
   step(rows: number): boolean; // false: there is no such row
+  // Filters stay where the run on the left is of the same attack on the same platform.
   replaceRuns(runs: FilmData[]): void;
   destroy(): void;
 }
@@ -89,10 +90,12 @@ class View implements RunsView {
   }
 
   replaceRuns(runs: FilmData[]): void {
+    const before = this.runs[0], now = runs[0];
+    const again = before && now && before.attack === now.attack && before.platform === now.platform;
     this.runs = runs;
     this.kept.clear();
     this.element.hidden = runs.length === 0;
-    if (runs.length > 0) this.choose(0, runs.length > 1 ? 1 : -1);
+    if (now) this.choose(0, runs.length > 1 ? 1 : -1, again ? this.filter : null);
   }
 
   destroy(): void {
@@ -110,12 +113,12 @@ class View implements RunsView {
     return out;
   }
 
-  private choose(left: number, right: number): void {
+  private choose(left: number, right: number, filter: Filter | null = null): void {
     const two = right >= 0 && right !== left;
     this.models = [this.model(this.runs[left]!)];
     if (two) this.models.push(this.model(this.runs[right]!));
     this.rows = two ? pairedRows(this.models[0]!, this.models[1]!) : singleRows(this.models[0]!);
-    this.filter = firstFilter(this.models);
+    this.filter = filter ?? firstFilter(this.models);
     this.element.classList.toggle('side-by-side', two);
     const titles = [...new Set(this.models.map((model) => model.data.title))];
     this.head.replaceChildren(h('div', { class: 'titles' }, h('h1', {}, titles.join(' / ')),

@@ -2,7 +2,18 @@
 import type { FilmModel, Mark } from './film_model';
 import { timeText } from './film_model';
 
-export const fateWords = { arrived: '', altered: 'altered', lost: 'lost', outside: 'handed over outside' } as const;
+const fateWords = { arrived: '', altered: 'altered', led: 'led elsewhere', lost: 'lost', outside: 'handed over outside' } as const;
+
+// What became of a message; led: as it was sent, but to another place.
+export function fateOf(model: FilmModel, item: number): keyof typeof fateWords {
+  const event = model.raw(item), fate = model.fate(item);
+  return fate === 'altered' && event && event[13] !== 0 && event[9] === event[10] ? 'led' : fate;
+}
+
+export function fateWord(model: FilmModel, item: number): string {
+  return fateWords[fateOf(model, item)];
+}
+
 // As the terminal has them; missed: by a defence that is lifted.
 export const toneWords = {
   said: '', act: '', refused: 'refused: ', noticed: 'noticed: ', withheld: 'withheld: ', missed: 'would have spoken, but is lifted: ',
@@ -34,7 +45,7 @@ export function spoken(model: FilmModel, item: number): string {
     const mark = model.marks.get(item);
     return `${time}, ${mark ? markTags[mark] + ', ' : ''}${model.actor(item)} ${said(model, item)}`;
   }
-  const [from, to] = model.ends(item), fate = fateWords[model.fate(item)];
+  const [from, to] = model.ends(item), fate = fateWord(model, item);
   const reply = model.raw(item)![4] ? ', reply' : '';
   return `${time}, ${model.what(item)}, ${model.lanes[from]?.name} to ${model.lanes[to]?.name}${reply}, at ${model.actor(item)}${fate ? ', ' + fate : ''}`;
 }
