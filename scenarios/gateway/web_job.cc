@@ -195,6 +195,7 @@ class WebJobs::Handle final : public WebJob {
   std::shared_ptr<Child> child_;
 };
 
+// A child that leaves before it has read its input is an error of that write, not the end of this process.
 WebJobs::WebJobs(asio::io_context& io, WebJobLimits limits) : io_(io), limits_(limits) { ::signal(SIGPIPE, SIG_IGN); }
 
 WebJobs::~WebJobs() { *alive_ = false; }

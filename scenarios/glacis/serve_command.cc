@@ -105,6 +105,7 @@ void add_serve(CLI::App& app, Session& session) {
   command->add_option("--pcr-map", options->pcr_map, "with --mount, which register stands for which PCR: `guide` or `uefi`")->capture_default_str();
   auto* web = command->add_flag("--web", options->web, "serve the pages instead: pick, edit, run, step and lift in a browser of this machine");
   command->add_option("--web-port", options->web_port, "TCP port of --web; else any free one")->needs(web);
+  for (const auto* other : {"--spdm-port", "--tpm-port", "--mount"}) web->excludes(command->get_option(other));
   command->add_flag("--web-worker", options->web_worker)->group("");  // what --web starts for each run
   command->callback([&session, options, command] {
     if (options->web_worker) return play_for_page(session);

@@ -2626,6 +2626,7 @@ Click to play the same without it.`, onclick: () => this.lift(id) },
       const texts = answer.texts ?? [];
       this.films = answer.runs ?? [];
       this.terminal.hidden = texts.length === 0;
+      this.terminal.open ||= this.films.some((film) => !film.agrees && film.compared);
       this.terminal.querySelector("pre").textContent = texts.join("\n");
       this.lifts.heard(this.films);
       this.player.enable(this.films.length > 0);

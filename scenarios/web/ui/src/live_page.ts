@@ -288,6 +288,7 @@ export class LivePage {
     const texts = answer.texts ?? [];
     this.films = answer.runs ?? [];
     this.terminal.hidden = texts.length === 0;
+    this.terminal.open ||= this.films.some((film) => !film.agrees && film.compared);
     this.terminal.querySelector('pre')!.textContent = texts.join('\n');
     this.lifts.heard(this.films);
     this.player.enable(this.films.length > 0);
