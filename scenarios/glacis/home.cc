@@ -48,7 +48,11 @@ load::Scenario Home::scenario(const std::string& path_or_id) const {
     if (fs::path(file).stem() == path_or_id) return load::load_scenario(file, engine::vocabulary());
     known.patterns.push_back(fs::path(file).stem());
   }
-  throw base::UserError("there is no file and no scenario `" + path_or_id + "`" + load::advice(path_or_id, known));
+  const std::string wrong = "there is no file and no scenario `" + path_or_id + "`";
+  if (fs::exists(path_or_id + ".yaml", error)) throw base::UserError(wrong + "; did you mean `" + path_or_id + ".yaml`?");
+  if (load::Names(engine::vocabulary().platforms).has(path_or_id))
+    throw base::UserError(wrong + "; of several platforms, each has a --platform of its own");
+  throw base::UserError(wrong + load::advice(path_or_id, known));
 }
 
 std::vector<load::Scenario> Home::all_scenarios() const {

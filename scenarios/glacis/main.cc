@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -17,22 +18,35 @@ Examples:
   glacis run scenarios/catalogue/memory/severed-remap.yaml    one attack on each of its platforms, told as a play
   glacis run severed-remap --platform snp --lift rmp.access.gpa      the same on SEV-SNP, with one defence taken away
   glacis watch severed-remap --platform snp                   step by step in the terminal: messages, bytes, what is true then
+  glacis new scenario mine                                    a start for an attack of your own, in this folder
   glacis matrix --json now.json                               every attack on every platform, against its expectation
   glacis matrix --against badram                              what a publication says beside what was observed
   glacis evidence --platform tdx --out e                      a quote with its certificates, to test a verifier with
 
 Exit code: 0 as expected; 1 an outcome differs, or a promise broke where nothing was expected; 2 bad input.
-`test` and `bench` build first, so they belong to the launcher: ./glacis test, ./glacis bench.)";
+`test` and `bench` build first, so they belong to the launcher: ./glacis test, ./glacis bench.
+Whoever is new here begins with docs/lessons/README.md.)";
 
 // CLI11 names the stray word alone; a slip of the finger deserves the right one.
-std::string advice_for(CLI::App& app, int argc, char** argv) {
-  if (argc < 2 || argv[1][0] == '-') return "";
-  load::Names known;
-  for (const auto* command : app.get_subcommands({})) known.patterns.push_back(command->get_name());
-  std::string word = argv[1];
-  if (known.has(word)) return "";
-  if (word == "test" || word == "bench") return "`" + word + "` belongs to the launcher at the top: ./glacis " + word;
-  return "unknown command `" + word + "`" + load::advice(word, known);
+std::string advice_for(const CLI::App& app, int argc, char** argv) {
+  const CLI::App* command = &app;
+  for (int i = 1; i < argc && std::string(argv[i]) != "--"; ++i) {
+    const std::string said = argv[i], word = said.substr(0, said.find('='));
+    load::Names known;
+    if (word.starts_with("--")) {
+      for (const auto* option : command->get_options())
+        for (const auto& name : option->get_lnames()) known.patterns.push_back("--" + name);
+      if (!known.has(word)) return "unknown option `" + word + "`" + load::advice(word, known);
+      continue;
+    }
+    const auto commands = command->get_subcommands([](const CLI::App*) { return true; });
+    if (commands.empty() || word.starts_with("-")) continue;
+    for (const auto* one : commands) known.patterns.push_back(one->get_name());
+    if (command == &app && (word == "test" || word == "bench")) return "`" + word + "` belongs to the launcher at the top: ./glacis " + word;
+    if (!known.has(word)) return "unknown command `" + word + "`" + load::advice(word, known);
+    command = *std::find_if(commands.begin(), commands.end(), [&](const CLI::App* one) { return one->get_name() == word; });
+  }
+  return "";
 }
 
 int complain(const std::string& text, int code) {

@@ -27,6 +27,10 @@ class BadFiles(CommandTest):
             self.refuses(command, ".", saying="no scenario file (.yaml) in `.`" if command == "run" else "not a regular file")
             self.refuses(command, "/dev/zero", saying="not a regular file")
             self.refuses(command, "servered-remap", saying="did you mean `severed-remap`?")
+            self.path("severed.yaml", good())
+            self.refuses(command, "severed", saying="did you mean `severed.yaml`?")
+            self.refuses(command, "snp", saying="`snp`; of several platforms, each has a --platform of its own")
+            os.remove(self.path("severed.yaml"))
         os.mkfifo(self.path("pipe.yaml"))
         code, _, err = self.glacis("run", "pipe.yaml")
         self.assertEqual(code, 2)
@@ -90,6 +94,13 @@ class BadFiles(CommandTest):
 
 
 class BadArguments(CommandTest):
+    def test_slips_of_the_finger(self):
+        self.refuses("rum", "severed-remap", saying="unknown command `rum`; did you mean `run`?")
+        self.refuses("list", "verb", saying="unknown command `verb`; did you mean `verbs`?")
+        self.refuses("new", "scenari", "x", saying="unknown command `scenari`; did you mean `scenario`?")
+        self.refuses("run", "severed-remap", "--platfrom", "snp", saying="unknown option `--platfrom`; did you mean `--platform`?")
+        self.refuses("run", "severed-remap", "--platfrom=snp", saying="unknown option `--platfrom`; did you mean `--platform`?")
+
     def test_names_and_numbers(self):
         for args, saying in ((("--lift", "rmp.access.gpb"), "did you mean `rmp.access.gpa`?"),
                              (("--platform", "snq"), "did you mean `snp`?"), (("--profile", "hard"), "unknown profile `hard`"),
