@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import sys
 
 sys.dont_write_bytecode = True
@@ -27,7 +28,9 @@ def missing():
 class Browser:
     """One method for each action of driver.mjs: browser.click(selector="...")."""
 
-    def __init__(self, folder):
+    def __init__(self):
+        # A browser's sockets lie in its folders, and the path of a socket is short.
+        self.folder = folder = tempfile.mkdtemp(prefix="glacis-web.", dir="/tmp")
         environment = dict(os.environ, GLACIS_CHROMIUM=CHROMIUM, HOME=folder, TMPDIR=folder, XDG_CONFIG_HOME=folder, XDG_CACHE_HOME=folder)
         self.process = subprocess.Popen(["node", os.path.join(TOP, "tests/web/driver.mjs")], env=environment, text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -49,6 +52,7 @@ class Browser:
         self.process.stdin.close()
         self.process.wait(timeout=60)
         self.process.stdout.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class PageTest(CommandTest):
@@ -69,7 +73,7 @@ class PageTest(CommandTest):
             self.skipTest(why)
         super().setUp()
         if not type(self).browser:
-            type(self).browser = Browser(self.folder)
+            type(self).browser = Browser()
         self.page = type(self).browser
 
     def made(self, *args, code=0):
