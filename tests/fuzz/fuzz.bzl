@@ -1,12 +1,23 @@
 """fuzz_target: a libFuzzer program under --config=fuzz, a plain test that replays otherwise."""
 
-def fuzz_target(name, srcs, deps):
+def layout_fuzz_target(name, srcs, deps):
+    """The same for one layout, which tests/layouts replays with all others: .bazelrc leaves it out but under --config=fuzz.
+
+    Args:
+      name: ends in _fuzz.
+      srcs: WIRE_FUZZ_TARGET and nothing else.
+      deps: what srcs include.
+    """
+    fuzz_target(name, srcs, deps, tags = ["layout-fuzz"])
+
+def fuzz_target(name, srcs, deps, tags = []):
     """Makes the test `name`.
 
     Args:
       name: ends in _fuzz.
       srcs: defines LLVMFuzzerTestOneInput and fuzz_seed, as WIRE_FUZZ_TARGET does.
       deps: what srcs include.
+      tags: further ones.
     """
     corpus = native.glob(["corpus/" + name + "/**"], allow_empty = True)
     native.cc_test(
@@ -27,5 +38,5 @@ def fuzz_target(name, srcs, deps):
         }) + ["$(rootpath %s)" % file for file in corpus],
         data = corpus,
         size = "small",
-        tags = ["fuzz"],
+        tags = ["fuzz"] + tags,
     )

@@ -1,58 +1,15 @@
-// Runs a fuzz target without a fuzzer: over the corpus files named on the command line, over the target's own seed and
-// its truncations, and over 2000 pseudo-random inputs, most of them the seed with something altered. Same inputs each
-// time.
-#include <cstdint>
+// Runs a fuzz target without a fuzzer, over the target's own seed and the corpus files named on the command line.
 #include <cstdio>
 #include <fstream>
 #include <iterator>
-#include <vector>
+
+#include "tests/fuzz/replay.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 std::vector<std::uint8_t> fuzz_seed();
 
-namespace {
-
-constexpr int kRandomInputs = 2000;
-constexpr std::size_t kTruncationsMax = 512;
-using Bytes = std::vector<std::uint8_t>;
-
-class Random {  // splitmix64
- public:
-  std::uint64_t next() {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-    z = (z ^ z >> 27) * 0x94d049bb133111eb;
-    return z ^ z >> 31;
-  }
-  std::size_t below(std::size_t bound) { return static_cast<std::size_t>(next() % bound); }
-
- private:
-  std::uint64_t state_ = 1;
-};
-
-void run(const Bytes& input) {
-  static const std::uint8_t kNothing = 0;
-  LLVMFuzzerTestOneInput(input.empty() ? &kNothing : input.data(), input.size());
-}
-
-Bytes altered(Bytes input, Random& random) {
-  for (std::size_t edits = 1 + random.below(4); edits-- > 0;) {
-    switch (random.below(5)) {
-      case 0: input.resize(random.below(input.size() + 1)); break;
-      case 1: input.push_back(static_cast<std::uint8_t>(random.next())); break;
-      default:
-        if (input.empty()) break;
-        std::uint8_t& byte = input[random.below(input.size())];
-        byte = random.below(2) ? static_cast<std::uint8_t>(random.next()) : byte ^ (1u << random.below(8));
-    }
-  }
-  return input;
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
-  std::vector<Bytes> seeds = {fuzz_seed()};
+  std::vector<fuzz::Bytes> seeds = {fuzz_seed()};
   for (int i = 1; i < argc; ++i) {
     std::ifstream file(argv[i], std::ios::binary);
     if (!file) {
@@ -61,19 +18,6 @@ int main(int argc, char** argv) {
     }
     seeds.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   }
-  for (const Bytes& seed : seeds) {
-    run(seed);
-    for (std::size_t n = 0; n < seed.size() && n < kTruncationsMax; ++n) run({seed.begin(), seed.begin() + n});
-  }
-  Random random;
-  for (int i = 0; i < kRandomInputs; ++i) {
-    if (i % 8 == 0) {
-      Bytes input(random.below(300));
-      for (auto& byte : input) byte = static_cast<std::uint8_t>(random.next());
-      run(input);
-    } else {
-      run(altered(seeds[random.below(seeds.size())], random));
-    }
-  }
-  std::printf("%zu seeds, %d random inputs\n", seeds.size(), kRandomInputs);
+  fuzz::replay(seeds, LLVMFuzzerTestOneInput);
+  std::printf("%zu seeds, %d random inputs\n", seeds.size(), fuzz::kRandomInputs);
 }

@@ -1,11 +1,14 @@
 // What holds for every layout: it is read back as written, refuses every truncation and a tail, and survives altered bytes.
 #include "tests/layouts/layouts.h"
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 
 #include <gtest/gtest.h>
 
 #include "platform/sim/random.h"
+#include "tests/fuzz/replay.h"
 
 namespace {
 
@@ -60,5 +63,24 @@ TEST(Layouts, AreWrittenBackAsTheyWereReadWhateverTheBytes) {
     }
   }
 }
+
+const std::vector<wire::Schema>& all() {
+  static const std::vector<wire::Schema> kAll = layouts::all();
+  return kAll;
+}
+
+// What a layout's own fuzz target does where there is no fuzzer.
+class Layout : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(Layout, SurvivesTheReplayOfItsFuzzTarget) {
+  const wire::Schema& schema = all()[GetParam()];
+  fuzz::replay({schema.empty}, [&](const std::uint8_t* data, std::size_t size) { schema.fuzz(data, size); });
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, Layout, testing::Range(std::size_t{0}, all().size()), [](const auto& instance) {
+  std::string name = all()[instance.param].name;
+  std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
+  return name;
+});
 
 }  // namespace
