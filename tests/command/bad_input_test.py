@@ -24,7 +24,7 @@ class BadFiles(CommandTest):
     def test_a_file_that_is_none(self):
         for command in ("run", "check", "matrix"):
             self.refuses(command, "missing.yaml", saying="missing.yaml:1:1: there is no such file")
-            self.refuses(command, ".", saying="no scenario file (.yaml) in `.`" if command == "run" else "not a regular file")
+            self.refuses(command, ".", saying="no scenario file (.yaml) in `.`" if command in ("run", "matrix") else "not a regular file")
             self.refuses(command, "/dev/zero", saying="not a regular file")
             self.refuses(command, "servered-remap", saying="did you mean `severed-remap`?")
             self.path("severed.yaml", good())
