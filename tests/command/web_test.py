@@ -318,7 +318,7 @@ class WebTest(CommandTest):
             self.assertEqual(web.port, int(port))
         self.refuses("serve", "--web", "--web-port", "70000", saying="--web-port")
         self.refuses("serve", "--web-port", "7000", saying="--web")
-        self.refuses("serve", "--web", "--tpm-port", "0", saying="--web excludes --tpm-port")
+        self.refuses("serve", "--web", "--tpm-port", "0", saying="--tpm-port excludes --web")
 
 
 if __name__ == "__main__":
