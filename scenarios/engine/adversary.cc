@@ -151,6 +151,7 @@ void Adversary::before_launch(VmState& vm) {
 }
 
 void Adversary::moment(const std::string& name) {
+  if (std::find(moments_.begin(), moments_.end(), name) == moments_.end()) moments_.push_back(name);
   for (auto& running : steps_) {
     if (running.done || !running.armed || !running.step->when || !running.step->when->after) continue;
     if (running.step->when->after->value != name) continue;

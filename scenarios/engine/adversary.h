@@ -39,6 +39,8 @@ class Adversary final : public trust::Tap {
     std::string name, what;
   };
   std::vector<Holding> holdings() const;
+  // Of each step whose turn it was and that never acted: its position, and in words what it waits for. adversary_waits.cc
+  std::vector<std::pair<std::string, std::string>> waits() const;
   // The guest made a step, an access of that many bytes. Whether a timer of the host's stops it there. adversary_events.cc
   bool stepped(const VmState& vm, std::size_t bytes);
   // Whether any step is at a boundary whose name begins so.
@@ -144,6 +146,7 @@ class Adversary final : public trust::Tap {
     std::uint32_t unseen = 0;  // steps until he sees the next exit
   };
   std::map<std::string, Stepping> stepping_;  // by VM
+  std::vector<std::string> moments_;  // that came, each once
   bool acted_ = false;
   bool acting_ = false;
 };

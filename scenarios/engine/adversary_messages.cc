@@ -40,6 +40,14 @@ void Adversary::check_verb(const load::Step& step) const {
     if (std::none_of(steps.begin(), steps.end(), [&](const auto& other) { return has(other, "as") && text(other, "as") == text(step, "from"); }))
       cannot(step, "finds no step that keeps a message as `" + text(step, "from") + "`");
   }
+  if ((verb == "swap" || verb == "unmap") && !at.ends_with(".mapping") && !at.ends_with(".medium")) cannot(step, "acts on translations, at `vm0.mapping`");
+  if (verb == "replay") {
+    load::Names kept;
+    for (const auto& other : world_.run.scenario->variants.at(world_.run.variant).steps)
+      if (has(other, "as")) kept.patterns.push_back(text(other, "as"));
+    if (!kept.has(text(step, verb)))
+      cannot(step, "finds no step that keeps anything as `" + text(step, verb) + "`" + load::advice(text(step, verb), kept));
+  }
   if (verb == "redirect" && kind_of(text(step, verb)) != kind_of(at))
     cannot(step,
            "leads to a boundary of the same kind, and `" + text(step, verb) + "` is of another than `" + at + "`");

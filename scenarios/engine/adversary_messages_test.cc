@@ -53,6 +53,23 @@ std::string error_of(const std::string& steps) {
 
 const std::string kAttest = "vm0: attest-and-fetch", kTwice = "vm0: attest-twice", kKeys = "vm0: seal-and-identify";
 
+// Whoever mistypes a moment is told which there were.
+TEST(Waits, TellWhyNothingCameOfAnAttack) {
+  const auto waits = [](const std::string& steps, bool attack = true) {
+    std::vector<std::string> out;
+    for (const auto& line : lines_of(play(kKeys, steps, {}, attack).trace))
+      if (line.text.starts_with("step ")) out.push_back(line.text);
+    return out;
+  };
+  const std::string moment = "  - { by: vmm, at: vm0.memory, when: { after: vm0.seald }, do: { read: vm0.page.key } }\n";
+  EXPECT_EQ(waits(moment), std::vector<std::string>{"step 1 waits for the moment `vm0.seald`, which never came; did you mean `vm0.sealed`?"});
+  EXPECT_TRUE(waits(moment, false).empty());
+  const std::string read = "  - { by: vmm, at: vm0.requests, when: { object: KEY_REQ }, do: { read: KEY_REQ } }\n";
+  EXPECT_TRUE(waits(read).empty());
+  EXPECT_EQ(waits(read + "  - { by: vmm, at: vm0.exit, when: { object: PSC, nth: 1000 }, do: { read: PSC } }\n"),
+            std::vector<std::string>{"step 2 waits for `PSC` at `vm0.exit`, which crossed there 2 times only"});
+}
+
 TEST(MessageVerbs, DelayLetsExactlyItsTimePass) {
   const std::string step = "  - { by: vmm, at: vm0.requests, when: { object: KEY_REQ }, do: { delay: 3s } }\n";
   const auto late = play(kKeys, step), honest = play(kKeys, step, {}, false);
@@ -200,6 +217,13 @@ TEST(MessageVerbs, AVerbSaysWhereItCannotAct) {
             "with `replay`");
   EXPECT_EQ(error_of("  - { by: vmm, at: vm0.requests, do: { extend: REPORT_REQ, bytes: 1GiB } }\n"),
             "verb.yaml:6:40: `extend` adds at most 65536 bytes");
+  EXPECT_EQ(error_of("  - { by: vmm, at: vm0.requests, do: { record: REPORT_REQ, as: first } }\n"
+                     "  - { by: vmm, at: vm0.requests, do: { replay: frist } }\n"),
+            "verb.yaml:7:40: `replay` finds no step that keeps anything as `frist`; did you mean `first`?");
+  EXPECT_EQ(error_of("  - { by: vmm, at: vm0.registers, do: { replay: old } }\n"),
+            "verb.yaml:6:41: `replay` finds no step that keeps anything as `old`");
+  EXPECT_EQ(error_of("  - { by: vmm, at: vm0.interrupts, do: { swap: [ vm0.page.a, vm0.page.b ] } }\n"),
+            "verb.yaml:6:42: `swap` acts on translations, at `vm0.mapping`");
   EXPECT_EQ(error_of("  - { by: vmm, at: vm0.requests, do: { craft: MWr } }\n"),
             "verb.yaml:6:40: `craft` makes packets, and `vm0.requests` carries none");
 }

@@ -16,6 +16,7 @@
 #include "scenarios/engine/token_desk.h"
 #include "scenarios/engine/virtio_device.h"
 #include "scenarios/engine/vm_tpm.h"
+#include "scenarios/load/names.h"
 
 namespace engine {
 
@@ -194,7 +195,11 @@ std::uint64_t World::resolve_page(const std::string& name, VmState** vm) {
     const std::string prefix = candidate->name + ".page.";
     if (!name.starts_with(prefix)) continue;
     const auto page = candidate->pages.find(name.substr(prefix.size()));
-    if (page == candidate->pages.end()) throw base::UserError("the guest has no page " + name + " at the moment the attack wants it");
+    if (page == candidate->pages.end()) {
+      load::Names known;
+      for (const auto& [there, gpa] : candidate->pages) known.patterns.push_back(prefix + there);
+      throw base::UserError("the guest has no page " + name + " at the moment the attack wants it" + load::advice(name, known));
+    }
     *vm = candidate.get();
     return page->second;
   }
@@ -315,6 +320,9 @@ Verdict World::conclude() {
   verdict.events = sim.events();
   for (const auto& known : run.scenario->assumes) verdict.assumed.push_back(known.value);
   verdict.outcome = judge();
+  // Nobody stopped the attack, so whoever wrote it may wonder why nothing came of it.
+  if (verdict.outcome == Outcome::kInert || verdict.outcome == Outcome::kHeld)
+    for (const auto& [who, why] : adversary->waits()) record.say(who, why);
   verdict.conventions = {"cpu: an exit is one message of seven words (simplified)"};
   if (std::any_of(vms.begin(), vms.end(), [](const auto& vm) { return vm->vmpl != 0; }))
     verdict.conventions.push_back("guest: a program's privilege level decides which key it talks under, and nothing about memory (simplified)");
