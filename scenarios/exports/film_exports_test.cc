@@ -68,7 +68,7 @@ TEST(Perfetto, SaysEachEventInTheFormsThatAreDocumented) {
     const double ts = event.at("ts").to_number<double>();
     EXPECT_GE(ts, before);
     before = ts;
-    if (phase == "s" || phase == "f") EXPECT_TRUE(event.contains("id") && (phase == "s" || event.at("bp") == "e"));
+    if (phase == "s" || phase == "f") { EXPECT_TRUE(event.contains("id") && (phase == "s" || event.at("bp") == "e")); }
     if (phase == "X" && event.at("cat") == "state") states.insert(std::string(event.at("name").as_string()));
   }
   EXPECT_EQ(count["i"], 3);
