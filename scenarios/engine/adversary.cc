@@ -6,10 +6,12 @@
 #include "scenarios/engine/cards.h"
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/host_driver.h"
+#include "scenarios/engine/kit.h"
 #include "scenarios/engine/owner_impostor.h"
 #include "scenarios/engine/rights.h"
 #include "scenarios/engine/virtio_device.h"
 #include "scenarios/engine/verb_rules.h"
+#include "tsm/sev/host/sev_machine.h"
 
 namespace engine {
 

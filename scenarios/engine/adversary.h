@@ -10,6 +10,7 @@
 
 #include "scenarios/engine/device_function.h"
 #include "scenarios/engine/forger.h"
+#include "scenarios/engine/forgery.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {

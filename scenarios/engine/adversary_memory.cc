@@ -5,7 +5,9 @@
 #include "platform/protocol/sev/page_info.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/device_bay.h"
+#include "scenarios/engine/kit.h"
 #include "scenarios/engine/mem_rows.h"
+#include "tsm/sev/host/sev_machine.h"
 
 namespace engine {
 

@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "guest/relying_party/messages.h"
 #include "platform/base/user_error.h"
 #include "scenarios/engine/adversary.h"
+#include "scenarios/engine/kit.h"
 #include "scenarios/engine/rights.h"
 #include "scenarios/engine/verb_rules.h"
 

@@ -7,6 +7,7 @@
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/guest_machine.h"
+#include "scenarios/engine/kit.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {

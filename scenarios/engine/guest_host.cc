@@ -5,6 +5,7 @@
 #include "scenarios/engine/guest_machine.h"
 #include "scenarios/engine/guest_rows.h"
 #include "scenarios/engine/host_data.h"
+#include "scenarios/engine/kit.h"
 #include "scenarios/engine/vm_tpm.h"
 #include "scenarios/engine/time_rows.h"
 

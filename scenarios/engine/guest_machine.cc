@@ -7,6 +7,7 @@
 #include "guest/programs/programs.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/guest_rows.h"
+#include "scenarios/engine/kit.h"
 #include "scenarios/engine/vm_tpm.h"
 
 namespace engine {

@@ -8,12 +8,18 @@
 #include <string_view>
 #include <vector>
 
-#include "guest/relying_party/appraiser.h"
 #include "platform/cpu/technology.h"
 #include "platform/trust/defence.h"
 #include "scenarios/engine/forgery.h"
 #include "scenarios/engine/guest_kernel.h"
-#include "tsm/tio/device_host.h"
+
+namespace relying_party {
+struct Appraiser;
+struct Evidence;
+}
+namespace tio {
+struct Attachment;
+}
 
 namespace engine {
 

@@ -1,6 +1,7 @@
 // How VMs come to run: what is loaded, and whether the owner was right about the one that got his secret.
 #include "platform/crypto/hash.h"
 #include "scenarios/engine/adversary.h"
+#include "scenarios/engine/kit.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {

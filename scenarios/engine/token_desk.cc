@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "guest/relying_party/server.h"
 #include "guest/relying_party/token.h"
 #include "guest/relying_party/token_messages.h"
 #include "scenarios/engine/world.h"

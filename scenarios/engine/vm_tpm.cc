@@ -7,6 +7,7 @@
 #include "platform/base/user_error.h"
 #include "platform/crypto/hash.h"
 #include "scenarios/engine/adversary.h"
+#include "scenarios/engine/kit.h"
 #include "scenarios/engine/world.h"
 
 namespace engine {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "guest/relying_party/measured_party.h"
+#include "guest/relying_party/server.h"
 #include "platform/base/user_error.h"
 #include "platform/crypto/calendar_time.h"
 #include "platform/sim/watchdog.h"
@@ -10,6 +11,7 @@
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/film_facts.h"
 #include "scenarios/engine/guest_machine.h"
+#include "scenarios/engine/kit.h"
 #include "scenarios/engine/mem_rows.h"
 #include "scenarios/engine/owner_at_work.h"
 #include "scenarios/engine/peer_messages.h"

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "guest/relying_party/server.h"
 #include "platform/cpu/vcpu.h"
 #include "platform/crypto/aead.h"
 #include "platform/crypto/library.h"
@@ -17,13 +16,16 @@
 #include "platform/trust/oracle.h"
 #include "platform/vmm/hypervisor.h"
 #include "scenarios/engine/engine.h"
-#include "scenarios/engine/kit.h"
 #include "scenarios/engine/play.h"
 #include "scenarios/engine/weather.h"
-#include "tsm/sev/host/sev_machine.h"
+#include "tsm/sev/psp_state.h"
 
 namespace relying_party {
 class MeasuredParty;
+class RelyingParty;
+}
+namespace sev {
+class SevMachine;
 }
 
 namespace engine {
@@ -33,6 +35,7 @@ class DeviceBay;
 class DeviceFunction;
 class Fabric;
 class GuestMachine;
+class Kit;
 class OwnerAtWork;
 class VmTpm;
 class VirtioBus;

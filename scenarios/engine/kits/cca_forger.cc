@@ -1,5 +1,6 @@
 // CCA tokens signed by whoever holds the keys of a platform, or made some up.
 #include "guest/relying_party/cca_messages.h"
+#include "guest/relying_party/messages.h"
 #include "platform/crypto/hash.h"
 #include "scenarios/engine/kits/cca_kit.h"
 

@@ -1,5 +1,6 @@
 // CoVE certificates signed by whoever holds the secrets of a platform, or made some up.
 #include "guest/relying_party/cove_messages.h"
+#include "guest/relying_party/messages.h"
 #include "platform/crypto/hash.h"
 #include "scenarios/engine/kits/cove_kit.h"
 

@@ -1,6 +1,7 @@
 // A machine without any technology: the host owns every page, and there is nobody to ask. Its guests are built as legacy SEV's are.
 #include "guest/relying_party/snp_verifier.h"
 #include "platform/vmm/no_technology.h"
+#include "scenarios/engine/kit.h"
 #include "scenarios/engine/kits/sev_kernel.h"
 #include "scenarios/engine/world.h"
 

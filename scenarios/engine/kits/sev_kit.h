@@ -8,6 +8,7 @@
 #include "platform/protocol/sev/page_info.h"
 #include "scenarios/engine/kit.h"
 #include "scenarios/engine/world.h"
+#include "tsm/sev/host/sev_machine.h"
 
 namespace engine {
 

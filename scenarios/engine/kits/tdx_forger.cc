@@ -1,4 +1,5 @@
 // Quotes signed by whoever holds the keys of a server, or made some up.
+#include "guest/relying_party/messages.h"
 #include "guest/relying_party/tdx_messages.h"
 #include "platform/protocol/tdx/quote.h"
 #include "scenarios/engine/kits/tdx_kit.h"
