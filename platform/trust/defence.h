@@ -2,9 +2,9 @@
 // A defence is one named check: an address in the specification, a sentence that says what holds, and a switch. A refusal
 // always says which defence spoke and where it stood.
 #include <cstdint>
-#include <iterator>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <span>
 #include <string>
@@ -86,7 +86,7 @@ class Defences {
   // The first row of the table that is broken and not lifted, in table order; null: none. Rows may say more than a Rule does, such as the
   // status that a refusal has.
   template <class Rows, class Case>
-  auto first_broken(const Rows& rows, const Case& c, std::string_view at) -> decltype(&*std::begin(rows)) {
+  const std::ranges::range_value_t<Rows>* first_broken(const Rows& rows, const Case& c, std::string_view at) {
     for (const auto& row : rows)
       if (!row.holds(c) && refuse_unless(row.defence, false, at)) return &row;
     return nullptr;
