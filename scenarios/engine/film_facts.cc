@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/engine/kit.h"
 #include "scenarios/engine/world.h"
+#include "tsm/sev/host/sev_machine.h"
 
 namespace engine {
 
