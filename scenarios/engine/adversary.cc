@@ -86,52 +86,6 @@ void Adversary::stop() {
 
 void Adversary::begin() { world_.record.begin_attack(); }
 
-void Adversary::before_boot() {
-  for (auto& running : steps_) {
-    if (running.done || !supply_chain(*running.step) || running.step->at->value != "machine") continue;
-    begin();
-    const auto& step = *running.step;
-    if (step.verb.value == "alias") {
-      // A module that claims one address bit more than it has.
-      world_.memory.aliasing().set_alias(world_.memory.settings().bytes / 2, text(step, "alias") == "spd");
-      did(running, "makes the module answer to two addresses for one cell");
-    } else if (step.verb.value == "set" && text(step, "set") == "debug") {
-      world_.debug_asked = true;
-      did(running, "asks for a debuggable guest");
-    } else if (step.verb.value == "set" && text(step, "set") == "sept-ve") {
-      world_.settings.said["cpu0.sept-ve"] = "enabled";
-      did(running, "will have pages that are not there raise #VE in the guest");
-    } else if (step.verb.value == "set" && text(step, "set") == "other-machine") {
-      world_.chip_name = "chip1";
-      did(running, "runs the guest on another genuine machine");
-    } else if (step.verb.value == "set" && text(step, "set") == "host-tpm") {
-      world_.host_gives_tpms = true;
-      did(running, "has guests find a TPM of its own");
-    } else if (step.verb.value == "set" && text(step, "set") == "old-firmware") {
-      world_.old_firmware = true;
-      did(running, "boots old firmware that its vendor signed");
-    } else if (step.verb.value == "set" && text(step, "set").starts_with("device-") && !world_.settings.devices.empty()) {
-      put_in(running, text(step, "set").substr(7));
-    } else if (step.verb.value == "set" && text(step, "set") == "no-ciphertext-hiding") {
-      world_.settings.psp.ciphertext_hiding = false;
-      world_.memory.set_ciphertext_hiding(false);
-      did(running, "starts the platform without ciphertext hiding");
-    } else if (step.verb.value == "set" && text(step, "set") == "caches-of-one-socket") {
-      world_.host.write_back_only(1);
-      did(running, "will have caches written back on the first socket alone");
-    } else if (step.verb.value == "set" && text(step, "set") == "caches-kept") {
-      world_.host.write_back_only(0);
-      did(running, "will have no caches written back");
-    } else if (step.verb.value == "set" && text(step, "set") == "pages-uncleared") {
-      world_.host.leave_uncleared();
-      did(running, "will give pages away as they are");
-    } else if (step.verb.value == "set" && text(step, "set") == "no-alias-check") {
-      world_.settings.alias_check = world_.settings.psp.alias_check_done = false;
-      did(running, "starts the platform without a search for aliases");
-    }
-  }
-}
-
 void Adversary::before_launch(VmState& vm) {
   for (auto& running : steps_) {
     if (!running.armed || running.done || !running.step->at) continue;

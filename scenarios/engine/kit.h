@@ -147,6 +147,7 @@ struct TechnologyKind {
   std::vector<KitAttribute> attributes{};
   std::vector<std::string> objects{};  // names of messages; "TDH.*"
   std::vector<std::string> calls{};    // of the host, that `call` may make
+  std::vector<std::string> (*call_names)() = nullptr;  // all of them by name, where `calls` has patterns
   std::vector<std::string> places{};   // where its defences stand: "tdx*"
 };
 

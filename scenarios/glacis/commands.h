@@ -14,6 +14,7 @@ struct Session {
 };
 
 void add_run(CLI::App& app, Session& session);
+void add_explore(CLI::App& app, Session& session);
 void add_matrix(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
 void add_new(CLI::App& app, Session& session);

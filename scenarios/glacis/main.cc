@@ -20,6 +20,8 @@ Examples:
   glacis watch severed-remap --platform snp                   step by step in the terminal: messages, bytes, what is true then
   glacis new scenario mine                                    a start for an attack of your own, in this folder
   glacis matrix --json now.json                               every attack on every platform, against its expectation
+  glacis explore --machine machines/bare-vm.yaml --platform snp --guest vm0=keep-two-pages --lift rmp.access.gpa --budget 10s
+                                                              looks for attacks itself, and writes what it finds as scenarios
   glacis matrix --against badram                              what a publication says beside what was observed
   glacis evidence --platform tdx --out e                      a quote with its certificates, to test a verifier with
 
@@ -65,6 +67,7 @@ int main(int argc, char** argv) {
     glacis::add_run(app, session);
     glacis::add_watch(app, session);
     glacis::add_matrix(app, session);
+    glacis::add_explore(app, session);
     glacis::add_check(app, session);
     glacis::add_new(app, session);
     glacis::add_list(app, session);

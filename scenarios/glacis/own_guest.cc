@@ -17,9 +17,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-load::Thread parse(const std::string& word) {
+load::Thread parse(const std::string& word, bool built_in) {
   const auto wrong = [&](const std::string& what) -> base::UserError {
-    return base::UserError("--guest wants VM=library:PATH or VM=connect:unix:PATH, not `" + word + "`: " + what);
+    const std::string program = built_in ? "VM=PROGRAM, " : "";
+    return base::UserError("--guest wants " + program + "VM=library:PATH or VM=connect:unix:PATH, not `" + word + "`: " + what);
   };
   const auto at = word.find('=');
   if (at == word.npos || at == 0) throw wrong("no VM is named");
@@ -38,6 +39,10 @@ load::Thread parse(const std::string& word) {
   } else if (take(kConnect)) {
     out.from = load::Thread::From::kConnect;
     out.program.value = path.substr(kConnect.size());
+  } else if (built_in && path.find(':') == path.npos) {
+    const auto& known = engine::vocabulary().programs;
+    if (!known.has(path)) throw base::UserError("there is no guest program `" + path + "`" + load::advice(path, known));
+    out.program.value = path;
   } else {
     throw wrong("a guest is a library or listens at a Unix socket");
   }
@@ -65,10 +70,20 @@ void replace(load::Scenario& scenario, load::Thread guest) {
 
 }  // namespace
 
+std::vector<load::Thread> guests_of(const std::vector<std::string>& guests) {
+  std::vector<load::Thread> out;
+  for (const auto& word : guests) {
+    out.push_back(parse(word, true));
+    const auto same = [&](const load::Thread& thread) { return thread.vm == out.back().vm; };
+    if (std::count_if(out.begin(), out.end(), same) > 1) throw base::UserError("--guest names `" + out.back().vm + "` twice");
+  }
+  return out;
+}
+
 std::set<std::string> replace_guests(std::vector<load::Scenario>& scenarios, const std::vector<std::string>& guests) {
   std::set<std::string> out;
   for (const auto& word : guests) {
-    const auto guest = parse(word);
+    const auto guest = parse(word, false);
     if (!out.insert(guest.vm).second) throw base::UserError("--guest names `" + guest.vm + "` twice");
     for (auto& scenario : scenarios) replace(scenario, guest);
   }

@@ -12,6 +12,9 @@ namespace glacis {
 // program: the program's name, then its arguments. Throws base::UserError for what is wrong.
 std::set<std::string> replace_guests(std::vector<load::Scenario>& scenarios, const std::vector<std::string>& guests);
 
+// "vm0=attest-and-run", "vm0=library:PATH ARGUMENT", "vm0=connect:unix:PATH": the guests of a machine that no file names.
+std::vector<load::Thread> guests_of(const std::vector<std::string>& guests);
+
 // The files; for a folder, all .yaml files in it.
 std::vector<std::string> files_of(const std::vector<std::string>& files_and_folders);
 

@@ -165,6 +165,11 @@ const TechnologyKind& cca_kind() {
                      {"cpu", "life-cycle", {"secured", "non-cca-debug", "recoverable-debug"}}},
       .objects = {"RMI_*", "DATA_ABORT", "RIPAS_CHANGE", "HOST_CALL", "PSCI", "VDEV_REQUEST", "DEV_MEM_MAP", "PLATFORM_TOKEN", "REALM_TOKEN"},
       .calls = {"RMI_*"},
+      .call_names = [] {
+        std::vector<std::string> out;
+        for (const auto& call : ccaproto::rmi_names()) out.emplace_back(call.name);
+        return out;
+      },
       .places = {"rmm*", "smmu*"}};
   return kKind;
 }

@@ -183,6 +183,11 @@ const TechnologyKind& cove_kind() {
       .objects = {"sbi_cov*", "GUEST_LOAD_PAGE_FAULT", "GUEST_STORE_PAGE_FAULT", "VIRTUAL_SUPERVISOR_ENV_CALL", "PLATFORM_TOKEN",
                   "TSM_TOKEN", "TVM_TOKEN"},
       .calls = {"sbi_covh_*", "sbi_covt_*", "HVIP"},
+      .call_names = [] {
+        std::vector<std::string> out{"HVIP"};
+        for (const auto name : coveproto::all_call_names()) out.emplace_back(name);
+        return out;
+      },
       .places = {"cove*", "rdsm*"}};
   return kKind;
 }

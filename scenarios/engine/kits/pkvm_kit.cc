@@ -251,6 +251,11 @@ const TechnologyKind& pkvm_kind() {
       .objects = {"__pkvm_*", "__kvm_*", "DATA_ABORT", "MMIO", "HVC", "PSCI_SYSTEM_OFF", "HYPERVISOR", "PVMFW", "VM",
                   "CONFIGURATION", "CHALLENGE"},
       .calls = {"__pkvm_*", "__kvm_*"},
+      .call_names = [] {
+        std::vector<std::string> out;
+        for (const auto& call : pkvmproto::host_calls()) out.emplace_back(call.name);
+        return out;
+      },
       .places = {"el2"}};
   return kKind;
 }

@@ -208,6 +208,12 @@ const TechnologyKind& tdx_kind() {
       .attributes = {{"cpu", "integrity", {"none", "logical", "cryptographic"}}, {"cpu", "step-filter", {"by-instructions", "by-time"}}},
       .objects = {"TDH.*", "MAP_GPA", "GET_QUOTE", "EPT_VIOLATION", "TDCM"},
       .calls = {"TDH.*", "TDCM.*", "IPI"},
+      .call_names = [] {
+        std::vector<std::string> out{"TDCM.BIND", "TDCM.UNBIND", "IPI"};
+        for (std::uint64_t leaf = 0; leaf <= 0xFF; ++leaf)
+          if (const auto name = tdxproto::name_of(tdxproto::Seamcall{leaf}); !name.empty()) out.emplace_back(name);
+        return out;
+      },
       .places = {"tdx*"}};
   return kKind;
 }

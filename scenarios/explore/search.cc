@@ -1,0 +1,280 @@
+#include "scenarios/explore/search.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "platform/base/user_error.h"
+#include "scenarios/explore/scenario_text.h"
+#include "scenarios/explore/shrink.h"
+#include "scenarios/report/parallel.h"
+
+namespace explore {
+
+namespace {
+
+constexpr std::size_t kRound = 64;       // runs between two looks at what came of them
+constexpr std::size_t kKeptMost = 400;   // attacks that are grown from
+constexpr std::size_t kMovesMost = 6;    // of a grown attack; each has one to three steps
+constexpr std::size_t kFewMoves = 3;
+
+enum : char { kUntried, kIdle, kActs, kNew };
+
+std::uint64_t hash_of(const Attack& attack) {
+  std::uint64_t hash = 0xCBF2'9CE4'8422'2325;
+  for (const auto& step : attack)
+    for (const char c : step_text(step)) hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100'0000'01B3;
+  return hash;
+}
+
+// Groups in turn: the first of each, the second of each.
+std::vector<std::uint32_t> in_turns(const std::vector<Move>& moves, unsigned wave) {
+  std::map<std::string, std::vector<std::uint32_t>> groups;
+  std::vector<std::string> order;
+  for (std::uint32_t i = 0; i < moves.size(); ++i)
+    if (moves[i].wave == wave) {
+      auto& group = groups[moves[i].group];
+      if (group.empty()) order.push_back(moves[i].group);
+      group.push_back(i);
+    }
+  std::vector<std::uint32_t> out;
+  for (std::size_t round = 0, before = 1; before != out.size() || round == 0; ++round) {
+    before = out.size();
+    for (const auto& name : order)
+      if (round < groups[name].size()) out.push_back(groups[name][round]);
+    if (before == out.size()) break;
+  }
+  return out;
+}
+
+// Names under which moves keep things, made different.
+void rename(Attack& steps, std::size_t number) {
+  if (number == 0) return;
+  const auto suffix = fmt::format("-{}", number + 1);
+  std::vector<std::string> kept;
+  for (const auto& step : steps) {
+    if (const auto as = step.args.find("as"); as != step.args.end() && (step.verb.value == "record" || step.verb.value == "hold")) kept.push_back(as->second.texts.at(0).value);
+    if (step.verb.value == "save") kept.push_back(step.args.at("save").texts.at(0).value);
+  }
+  for (auto& step : steps)
+    for (auto& [name, arg] : step.args)
+      for (auto& text : arg.texts)
+        if ((name == "as" || name == "from" || name == step.verb.value) && std::find(kept.begin(), kept.end(), text.value) != kept.end()) text.value += suffix;
+}
+
+}  // namespace
+
+Search::Search(const Target& target, Options options)
+    : target_(target), options_(std::move(options)), causes_(options_.known), random_(options_.seed + options_.shard - 1, "explore") {
+  auto honest = play_honestly(target_, true);
+  if (honest.kind != Tried::Kind::kPlayed) throw base::UserError(honest.why);
+  if (honest.verdict.outcome == engine::Outcome::kBroken)
+    throw base::UserError("the guests break a promise when nobody attacks: " + honest.verdict.sentence());
+  survey_ = survey_of(target_, honest.verdict);
+  coverage_.add(features_of(honest.verdict));
+  moves_ = moves_of(target_, survey_, options_.allowed);
+  worth_.assign(moves_.size(), kUntried);
+  for (unsigned wave = 0; wave <= 2; ++wave) {
+    auto all = in_turns(moves_, wave);
+    std::vector<std::uint32_t> own;  // of this shard
+    for (std::size_t i = options_.shard - 1; i < all.size(); i += options_.shards) own.push_back(all[i]);
+    singles_.push_back(std::move(own));
+  }
+  progress_.moves = moves_.size();
+  progress_.covered = coverage_.size();
+}
+
+std::size_t Search::below(std::size_t count) { return static_cast<std::size_t>(random_.next() % std::max<std::size_t>(1, count)); }
+
+bool Search::fresh(const Attack& attack) { return tried_.insert(hash_of(attack)).second; }
+
+Search::Candidate Search::made_of(std::vector<std::uint32_t> moves, bool at_once) {
+  std::stable_sort(moves.begin(), moves.end(), [&](auto a, auto b) { return moves_[a].at < moves_[b].at; });
+  Candidate out{std::move(moves), {}};
+  for (std::size_t i = 0; i < out.moves.size(); ++i) {
+    Attack steps = moves_[out.moves[i]].steps;
+    rename(steps, i);
+    for (auto& step : steps) {
+      if (at_once && i > 0) step.also = true;  // whenever it can, and not after what stands before it
+      out.attack.push_back(std::move(step));
+    }
+  }
+  return out;
+}
+
+std::optional<Search::Candidate> Search::next_single() {
+  for (; wave_ < singles_.size(); ++wave_, single_ = 0)
+    while (single_ < singles_[wave_].size()) {
+      auto candidate = made_of({singles_[wave_][single_++]}, false);
+      if (fresh(candidate.attack)) return candidate;
+    }
+  return std::nullopt;
+}
+
+// Of moves that did something, each with each, in the one order in which they would act: that of the honest run. Which of two
+// that act at the same event and at different boundaries comes first does not matter, so only one order is tried.
+std::optional<Search::Candidate> Search::next_pair() {
+  while (pair_ / 2 < lively_.size() * lively_.size()) {
+    const std::size_t pair = pair_ / 2;
+    const bool at_once = pair_++ % 2 != 0;
+    // Along the edge of a growing square, so that what is learnt later is paired with all that was known.
+    std::size_t edge = 0;
+    while ((edge + 1) * (edge + 1) <= pair) ++edge;
+    const std::size_t rest = pair - edge * edge;
+    const auto first = lively_[rest <= edge ? edge : rest - edge - 1], second = lively_[rest <= edge ? rest : edge];
+    const auto &a = moves_[first], &b = moves_[second];
+    if (first == second || a.at > b.at || (a.at == b.at && first > second)) continue;
+    if (a.steps.size() + b.steps.size() > kStepsMax) continue;
+    auto candidate = made_of({first, second}, at_once);
+    if (fresh(candidate.attack)) return candidate;
+  }
+  return std::nullopt;
+}
+
+std::uint32_t Search::any_move() {
+  // Of those that did something two in three; of the others the likelier ones.
+  if (!lively_.empty() && below(3) != 0) return lively_[below(lively_.size())];
+  const auto& wave = singles_[std::min<std::size_t>(below(4) / 2 + (below(4) == 0), 2)];
+  return wave.empty() ? static_cast<std::uint32_t>(below(moves_.size())) : wave[below(wave.size())];
+}
+
+std::optional<Search::Candidate> Search::grown() {
+  for (int attempt = 0; attempt < 16 && !moves_.empty(); ++attempt) {
+    std::vector<std::uint32_t> moves;
+    if (!kept_.empty()) {
+      // Of two the one that showed more for the times it was chosen.
+      auto &one = kept_[below(kept_.size())], &other = kept_[below(kept_.size())];
+      auto& parent = one.fresh * (other.chosen + 1) >= other.fresh * (one.chosen + 1) ? one : other;
+      ++parent.chosen;
+      moves = parent.moves;
+    }
+    switch (below(4)) {
+      case 0:
+        if (moves.size() > 1) {
+          moves.erase(moves.begin() + static_cast<std::ptrdiff_t>(below(moves.size())));
+          moves.push_back(any_move());
+          break;
+        }
+        [[fallthrough]];
+      case 1:
+      case 2: moves.push_back(any_move()); break;
+      default:
+        if (!kept_.empty()) {
+          const auto& other = kept_[below(kept_.size())].moves;
+          moves.insert(moves.end(), other.begin(), other.end());
+        } else {
+          moves.push_back(any_move());
+        }
+    }
+    while (moves.size() > kMovesMost) moves.erase(moves.begin() + static_cast<std::ptrdiff_t>(below(moves.size())));
+    auto candidate = made_of(std::move(moves), below(2) == 0);
+    if (candidate.attack.size() <= kStepsMax && fresh(candidate.attack)) return candidate;
+  }
+  return std::nullopt;
+}
+
+// Nothing but chance: so many moves, each as likely as any other.
+std::optional<Search::Candidate> Search::drawn() {
+  for (int attempt = 0; attempt < 64 && !moves_.empty(); ++attempt) {
+    std::vector<std::uint32_t> moves;
+    for (std::size_t count = 1 + below(kFewMoves); count-- > 0;) moves.push_back(static_cast<std::uint32_t>(below(moves_.size())));
+    auto candidate = made_of(std::move(moves), below(2) == 0);
+    if (fresh(candidate.attack)) return candidate;
+  }
+  return std::nullopt;
+}
+
+std::optional<Search::Candidate> Search::next() {
+  const auto one_of = [&](std::initializer_list<std::optional<Candidate> (Search::*)()> ways) -> std::optional<Candidate> {
+    for (const auto way : ways)
+      if (auto candidate = (this->*way)()) return candidate;
+    return std::nullopt;
+  };
+  switch (options_.strategy) {
+    case Strategy::kRandom: return drawn();
+    case Strategy::kGuided: return grown();
+    case Strategy::kSystematic: return one_of({&Search::next_single, &Search::next_pair});
+    case Strategy::kMixed: break;
+  }
+  if (wave_ == 0) return one_of({&Search::next_single, &Search::next_pair, &Search::grown});
+  switch (turn_++ % 4) {
+    case 0: return one_of({&Search::next_pair, &Search::next_single, &Search::grown});
+    case 1: return one_of({&Search::grown, &Search::next_single, &Search::next_pair});
+    default: return one_of({&Search::next_single, &Search::next_pair, &Search::grown});
+  }
+}
+
+void Search::found(const Candidate& candidate, engine::Verdict verdict) {
+  const auto raw = cause_of(candidate.attack, verdict);
+  const auto known = [&](const Cause& cause) { return std::any_of(causes_.begin(), causes_.end(), [&](const auto& one) { return contains(cause, one); }); };
+  if (known(raw)) {
+    ++progress_.again;
+    return;
+  }
+  auto shrunk = shrink(target_, candidate.attack, std::move(verdict), options_.allowed);
+  progress_.runs += shrunk.runs;
+  auto cause = cause_of(shrunk.attack, shrunk.verdict);
+  if (known(cause)) {
+    ++progress_.again;
+    return;
+  }
+  causes_.push_back(cause);
+  progress_.finds.push_back({std::move(shrunk.attack), std::move(shrunk.verdict), std::move(cause), progress_.runs - shrunk.runs, candidate.attack.size(), shrunk.runs});
+}
+
+void Search::hear(const Candidate& candidate, Tried& tried) {
+  ++progress_.runs;
+  const bool single = candidate.moves.size() == 1;
+  if (single && worth_[candidate.moves[0]] == kUntried) ++progress_.moves_tried, worth_[candidate.moves[0]] = kIdle;
+  if (tried.kind == Tried::Kind::kCannot) {
+    ++progress_.refused;
+    return;
+  }
+  if (tried.kind == Tried::Kind::kBug) {
+    if (progress_.bugs.empty() || progress_.bugs.back().second != tried.why) progress_.bugs.emplace_back(candidate.attack, tried.why);
+    return;
+  }
+  const auto fresh = coverage_.add(features_of(tried.verdict));
+  progress_.covered = coverage_.size();
+  if (tried.broken()) return found(candidate, std::move(tried.verdict));
+  if (tried.verdict.outcome == engine::Outcome::kInert) return;
+  if (single) {
+    worth_[candidate.moves[0]] = fresh ? kNew : kActs;
+    if (fresh) lively_.push_back(candidate.moves[0]);
+  }
+  if (fresh == 0) return;
+  if (kept_.size() == kKeptMost) {
+    const auto worst = std::min_element(kept_.begin(), kept_.end(), [](const auto& a, const auto& b) { return a.fresh * (b.chosen + 1) < b.fresh * (a.chosen + 1); });
+    kept_.erase(worst);
+  }
+  kept_.push_back({candidate.moves, fresh, 0});
+  progress_.kept = kept_.size();
+}
+
+const Progress& Search::explore(const std::function<bool()>& go_on, const std::function<void(const Progress&)>& heard) {
+  while (go_on() && (options_.runs_max == 0 || progress_.runs < options_.runs_max) &&
+         (options_.finds_max == 0 || progress_.finds.size() < options_.finds_max)) {
+    std::vector<Candidate> round;
+    const std::size_t most = options_.runs_max == 0 ? kRound : std::min(kRound, options_.runs_max - progress_.runs);
+    while (round.size() < most) {
+      auto candidate = next();
+      if (!candidate) break;
+      round.push_back(std::move(*candidate));
+    }
+    if (round.empty()) {
+      progress_.exhausted = true;
+      break;
+    }
+    std::vector<Tried> tried(round.size());
+    report::for_each_job(round.size(), [&](std::size_t i) { tried[i] = try_attack(target_, round[i].attack); }, {}, options_.threads);
+    for (std::size_t i = 0; i < round.size(); ++i) {
+      if (options_.finds_max != 0 && progress_.finds.size() >= options_.finds_max) break;
+      hear(round[i], tried[i]);
+    }
+    if (heard) heard(progress_);
+  }
+  return progress_;
+}
+
+}  // namespace explore

@@ -1,0 +1,100 @@
+#pragma once
+// Looks for attacks that break a promise: first the moves one by one, the likelier kinds first and each kind in its turn; then, in
+// turns with the rest of them, pairs in the order in which they would act, and attacks grown from those that showed something new.
+// Plain random search is there to be compared with. For a number of runs the result is a function of target, options and seed; the
+// number of threads does not matter.
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/sim/random.h"
+#include "scenarios/explore/cause.h"
+#include "scenarios/explore/coverage.h"
+#include "scenarios/explore/moves.h"
+
+namespace explore {
+
+inline constexpr std::size_t kStepsMax = 12;
+
+enum class Strategy { kMixed, kSystematic, kGuided, kRandom };
+
+struct Options {
+  std::vector<std::string> allowed;  // positions; empty: all
+  Strategy strategy = Strategy::kMixed;
+  std::uint64_t seed = 1;
+  std::size_t runs_max = 0;          // 0: as long as `go_on` says
+  std::size_t finds_max = 0;         // 0: any number
+  std::size_t threads = 0;           // 0: all cores
+  std::size_t shard = 1, shards = 1;
+  std::vector<Cause> known{};        // causes that were reported before
+};
+
+struct Find {
+  Attack attack;           // shrunk
+  engine::Verdict verdict;
+  Cause cause;
+  std::size_t run = 0;     // by which it was first seen
+  std::size_t steps_before = 0, runs_to_shrink = 0;
+};
+
+struct Progress {
+  std::size_t runs = 0, refused = 0, covered = 0, moves = 0, moves_tried = 0, kept = 0;
+  std::size_t again = 0;   // attacks that broke a promise for a cause that was known
+  std::vector<Find> finds;
+  std::vector<std::pair<Attack, std::string>> bugs;  // attacks by which the engine contradicted itself
+  bool exhausted = false;  // there was nothing left to try
+};
+
+class Search {
+ public:
+  // Plays the target once, honestly. Throws base::UserError where that run does not hold: nothing could be told from attacks on it.
+  Search(const Target& target, Options options);
+
+  // Plays on until `go_on` says no, a limit is reached, or nothing is left. `heard`, where given, after each round of runs.
+  const Progress& explore(const std::function<bool()>& go_on, const std::function<void(const Progress&)>& heard = {});
+
+  const Survey& survey() const { return survey_; }
+  const std::vector<Move>& moves() const { return moves_; }
+  const Progress& progress() const { return progress_; }
+
+ private:
+  struct Candidate {
+    std::vector<std::uint32_t> moves;  // in the order of their events
+    Attack attack;
+  };
+  struct Kept {
+    std::vector<std::uint32_t> moves;
+    std::size_t fresh = 0, chosen = 0;
+  };
+
+  std::optional<Candidate> next();
+  std::optional<Candidate> next_single();
+  std::optional<Candidate> next_pair();
+  std::optional<Candidate> grown();
+  std::optional<Candidate> drawn();
+  Candidate made_of(std::vector<std::uint32_t> moves, bool at_once);
+  bool fresh(const Attack& attack);
+  void hear(const Candidate& candidate, Tried& tried);
+  void found(const Candidate& candidate, engine::Verdict verdict);
+  std::uint32_t any_move();
+  std::size_t below(std::size_t count);
+
+  const Target& target_;
+  Options options_;
+  Survey survey_;
+  std::vector<Move> moves_;
+  std::vector<std::vector<std::uint32_t>> singles_;  // by wave, in the order in which they are tried
+  std::size_t wave_ = 0, single_ = 0, pair_ = 0, turn_ = 0;
+  std::vector<char> worth_;        // by move: 0 not tried, 1 refused or idle, 2 did something, 3 something new
+  std::vector<std::uint32_t> lively_;
+  std::vector<Kept> kept_;
+  std::vector<Cause> causes_;
+  std::unordered_set<std::uint64_t> tried_;
+  Coverage coverage_;
+  sim::Random random_;
+  Progress progress_;
+};
+
+}  // namespace explore
