@@ -1,6 +1,7 @@
 #pragma once
 // Whether two attacks broke a promise for the same reason, as far as can be told from outside: the same promise in the same words
-// of ground truth, by the same verbs at the same kinds of boundaries. Which page, field, card or value it was does not count.
+// of ground truth, by the same kinds of acts on the same kinds of messages and boundaries. Which page, field, card or value it was
+// does not count, nor whether it was written over or put back.
 #include <set>
 #include <string>
 
@@ -10,7 +11,7 @@ namespace explore {
 
 struct Cause {
   std::string broke;              // "integrity: a private read of vm# ..."
-  std::set<std::string> by;       // "vmm vm#.mapping swap"
+  std::set<std::string> by;       // "vm#.mapping lead"
   std::string text() const;       // both, on one line
   friend bool operator==(const Cause&, const Cause&) = default;
 };

@@ -45,11 +45,11 @@ void accesses(const Drawing& d, const std::string& card) {
 
 void parts(const Drawing& d, const std::string& card) {
   const std::string flash = card + ".flash", slot = card + ".slot", mailbox = card + ".mailbox";
-  for (const auto& word : engine::firmware_words()) at_moments(d, "flash write", 0, [&] { return step_of(d.who(flash), flash, "write", {word}); });
-  for (const auto& word : engine::slot_words()) at_moments(d, "slot hotplug", 0, [&] { return step_of(d.who(slot), slot, "hotplug", {word}); });
+  for (const auto& word : engine::firmware_words()) at_moments(d, "flash write " + word, 0, [&] { return step_of(d.who(flash), flash, "write", {word}); });
+  for (const auto& word : engine::slot_words()) at_moments(d, "slot hotplug " + word, 0, [&] { return step_of(d.who(slot), slot, "hotplug", {word}); });
   for (const char* what : {"KEY_PROG", "LOCK_INTERFACE_REQUEST", "START_INTERFACE_REQUEST", "STOP_INTERFACE_REQUEST"})
     for (const char* session : {"own", "none"})
-      at_moments(d, "mailbox ask", 0, [&] { return with(step_of(d.who(mailbox), mailbox, "ask", {what}), "session", session); });
+      at_moments(d, std::string("mailbox ask ") + what, 0, [&] { return with(step_of(d.who(mailbox), mailbox, "ask", {what}), "session", session); });
 }
 
 void mailbox_answers(const Drawing& d) {

@@ -40,7 +40,7 @@ std::vector<std::pair<std::uint64_t, unsigned>> chosen(std::size_t count) {
   return out;
 }
 
-std::vector<std::pair<std::uint64_t, unsigned>> values_for(const MessageField& field) {
+std::vector<std::pair<std::uint64_t, unsigned>> values_for(const MessageField& field, const std::vector<std::uint64_t>& addresses) {
   const std::uint64_t most = field.size >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * field.size)) - 1;
   std::vector<std::pair<std::uint64_t, unsigned>> out;
   const auto add = [&](std::uint64_t value, unsigned wave) {
@@ -54,6 +54,8 @@ std::vector<std::pair<std::uint64_t, unsigned>> values_for(const MessageField& f
   for (const auto seen : field.values) add(seen + 1, 0), add(seen - 1, 1), add(seen, 1), add(seen * 2, 2);
   for (unsigned bit = 0; bit < 8 * field.size; bit += field.size > 2 ? 4 : 1) add(std::uint64_t{1} << bit, 2);
   for (const std::uint64_t power : {2ull, 4ull, 0x1000ull}) add(power, 1);
+  if (field.size == 8 && std::any_of(field.values.begin(), field.values.end(), [](auto value) { return value > 0xFFFF; }))
+    for (const auto address : addresses) add(address, 1);
   return out;
 }
 
@@ -70,7 +72,7 @@ void alter(const Lane& l) {
       if (field.size > 1) put(with(l.step("flip", {field.name}), "bit", 8 * field.size - 1), 1, "flip");
       if (field.size > 8) put(with(l.step("set", {field.name}), "value", 0), 1, "set");
       if (field.size <= 8 && nth == 1)
-        for (const auto& [value, more] : values_for(field)) put(with(l.step("set", {field.name}), "value", value), more, "set");
+        for (const auto& [value, more] : values_for(field, l.d.survey.addresses)) put(with(l.step("set", {field.name}), "value", value), more, "set");
     }
     if (field.size <= 8 && l.c.events.size() > 1)
       l.d.add(l.group("set all"), l.event(1), 1, {always(on(l.one_way(with(l.step("set", {field.name}), "value", 0)), l.c.object, 0), kEvery)});
@@ -109,6 +111,34 @@ void carry(const Lane& l) {
   l.d.add(l.group("drop all"), l.event(1), 1, {always(on(l.one_way(l.step("drop")), l.c.object, 0), kEvery)});
 }
 
+// Fields that a replayed message may take over from the one in whose place it comes: the first, the first two, ...; and each alone.
+std::vector<std::vector<std::string>> kept_fields(const Crossing& c) {
+  constexpr std::size_t kFieldsMost = 12;
+  std::vector<std::vector<std::string>> out;
+  std::vector<std::string> so_far;
+  for (const auto& field : c.fields) {
+    if (field.name.find("reserved") != field.name.npos || field.size < 2) continue;
+    so_far.push_back(field.name);
+    out.push_back(so_far);
+    if (so_far.size() > 1) out.push_back({field.name});
+    if (so_far.size() == kFieldsMost) break;
+  }
+  return out;
+}
+
+// "net vm0 -> service0": the same peer, asked by each VM.
+std::vector<std::string> of_other_vms(const Lane& l) {
+  std::vector<std::string> out;
+  for (const auto& vm : l.d.survey.vms)
+    for (const auto& own : l.d.survey.vms)
+      if (own != vm)
+        if (const auto at = l.c.boundary.find(own); at != std::string::npos) {
+          auto other = l.c.boundary;
+          out.push_back(other.replace(at, own.size(), vm));
+        }
+  return out;
+}
+
 // What crossed once, in the place of what crosses later, here or at another boundary of the kind.
 void again(const Lane& l) {
   const auto keep = [&](std::uint64_t nth) { return on(with(l.one_way(l.step("record")), "as", "old"), l.c.object, nth); };
@@ -120,6 +150,11 @@ void again(const Lane& l) {
       auto put = step_of(by, later.boundary, "replay", {"old"});
       put = on(l.one_way(std::move(put)), later.object, 0);
       l.d.add(l.group("replay"), l.event(nth), wave, {keep(nth), put});
+      for (const auto& few : kept_fields(l.c)) {
+        auto mixed = put;
+        for (const auto& field : few) mixed = with(std::move(mixed), "keep", field);
+        l.d.add(l.group("replay but"), l.event(nth), wave, {keep(nth), mixed});
+      }
       if (later.events.size() > 2) l.d.add(l.group("replay all"), l.event(nth), std::min(2u, wave + 1), {keep(nth), always(put, kEvery)});
       for (const auto& field : l.c.fields)
         if (nth == 1 && field.name.find("reserved") == field.name.npos)
@@ -128,6 +163,8 @@ void again(const Lane& l) {
     }
     if (l.c.reply) continue;
     l.d.add(l.group("inject"), l.event(nth), wave, {keep(nth), l.step("inject", {"old"})});
+    for (const auto& other : of_other_vms(l))
+      l.d.add(l.group("inject elsewhere"), l.event(nth), wave, {keep(nth), step_of(l.d.who(other), other, "inject", {"old"})});
     for (const auto& moment : l.d.survey.moments)
       if (moment.event > l.event(nth))
         l.d.add(l.group("inject"), l.event(nth), std::min(2u, wave + 1), {keep(nth), after(l.step("inject", {"old"}), moment.name)});

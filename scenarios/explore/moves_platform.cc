@@ -10,12 +10,16 @@ namespace {
 
 void build_in(const Drawing& d) {
   const std::string by = d.who("machine");
-  for (const auto& word : engine::machine_words()) d.add("machine set", 0, 0, {step_of(by, "machine", "set", {word})});
+  for (const auto& word : engine::machine_words()) d.add("machine set " + word, 0, 0, {step_of(by, "machine", "set", {word})});
   d.add("machine alias", 0, 0, {step_of(by, "machine", "alias", {"spd"})});
   d.add("machine alias", 0, 0, {step_of(by, "machine", "set", {"no-alias-check"}), step_of(by, "machine", "alias", {"spd"})});
   for (const auto& vm : d.survey.vms) {
     const std::string image = vm + ".image", who = d.who(image), program = vm + ".program";
-    for (const auto& part : engine::image_parts()) d.add("vm#.image flip", 0, 0, {step_of(who, image, "flip", {part})});
+    for (const auto& part : engine::image_parts()) {
+      d.add("vm#.image flip " + part, 0, 0, {step_of(who, image, "flip", {part})});
+      for (std::uint64_t byte = 1; byte < 4096; byte = byte * 3 / 2 + 1)
+        d.add("vm#.image flip " + part, 0, byte % 4 == 0 ? 1 : 2, {with(step_of(who, image, "flip", {part}), "byte", byte)});
+    }
     for (std::uint64_t level = 0; level <= 3; ++level)
       d.add("vm#.program set", 0, 0, {with(step_of(d.who(program), program, "set", {"vmpl"}), "value", level)});
   }

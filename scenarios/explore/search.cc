@@ -18,6 +18,8 @@ constexpr std::size_t kRound = 64;       // runs between two looks at what came 
 constexpr std::size_t kKeptMost = 400;   // attacks that are grown from
 constexpr std::size_t kMovesMost = 6;    // of a grown attack; each has one to three steps
 constexpr std::size_t kFewMoves = 3;
+constexpr std::size_t kBredMost = 400'000;
+constexpr std::uint64_t kDelayMost = 100'000'000'000'000;  // picoseconds
 
 enum : char { kUntried, kIdle, kActs, kNew };
 
@@ -28,24 +30,38 @@ std::uint64_t hash_of(const Attack& attack) {
   return hash;
 }
 
-// Groups in turn: the first of each, the second of each.
-std::vector<std::uint32_t> in_turns(const std::vector<Move>& moves, unsigned wave) {
-  std::map<std::string, std::vector<std::uint32_t>> groups;
-  std::vector<std::string> order;
-  for (std::uint32_t i = 0; i < moves.size(); ++i)
-    if (moves[i].wave == wave) {
-      auto& group = groups[moves[i].group];
-      if (group.empty()) order.push_back(moves[i].group);
-      group.push_back(i);
-    }
+// Lists in turn: the first of each, the second of each.
+std::vector<std::uint32_t> in_turns(const std::vector<std::vector<std::uint32_t>>& lists) {
   std::vector<std::uint32_t> out;
-  for (std::size_t round = 0, before = 1; before != out.size() || round == 0; ++round) {
-    before = out.size();
-    for (const auto& name : order)
-      if (round < groups[name].size()) out.push_back(groups[name][round]);
-    if (before == out.size()) break;
-  }
+  std::size_t longest = 0;
+  for (const auto& list : lists) longest = std::max(longest, list.size());
+  for (std::size_t round = 0; round < longest; ++round)
+    for (const auto& list : lists)
+      if (round < list.size()) out.push_back(list[round]);
   return out;
+}
+
+// The kinds of move in turn, and within a kind its groups in turn.
+std::vector<std::uint32_t> order_of(const std::vector<Move>& moves, unsigned wave) {
+  std::vector<std::string> names;
+  std::map<std::string, std::vector<std::string>> groups_of;
+  std::map<std::string, std::vector<std::uint32_t>> groups;
+  for (std::uint32_t i = 0; i < moves.size(); ++i) {
+    if (moves[i].wave != wave) continue;
+    const auto& first = moves[i].steps.front();
+    const auto kind = without_digits(first.at ? first.at->value : "tsm0.call") + " " + first.verb.value;
+    if (groups_of[kind].empty()) names.push_back(kind);
+    auto& group = groups[kind + "\n" + moves[i].group];
+    if (group.empty()) groups_of[kind].push_back(kind + "\n" + moves[i].group);
+    group.push_back(i);
+  }
+  std::vector<std::vector<std::uint32_t>> kinds;
+  for (const auto& name : names) {
+    std::vector<std::vector<std::uint32_t>> lists;
+    for (const auto& group : groups_of[name]) lists.push_back(std::move(groups[group]));
+    kinds.push_back(in_turns(lists));
+  }
+  return in_turns(kinds);
 }
 
 // Names under which moves keep things, made different.
@@ -75,8 +91,13 @@ Search::Search(const Target& target, Options options)
   coverage_.add(features_of(honest.verdict));
   moves_ = moves_of(target_, survey_, options_.allowed);
   worth_.assign(moves_.size(), kUntried);
+  interesting_ = survey_.addresses;
+  for (const auto& crossing : survey_.crossings)
+    for (const auto& field : crossing.fields)
+      for (const auto value : field.values)
+        if (value > 0xFFFF && interesting_.size() < 512) interesting_.push_back(value);
   for (unsigned wave = 0; wave <= 2; ++wave) {
-    auto all = in_turns(moves_, wave);
+    auto all = order_of(moves_, wave);
     std::vector<std::uint32_t> own;  // of this shard
     for (std::size_t i = options_.shard - 1; i < all.size(); i += options_.shards) own.push_back(all[i]);
     singles_.push_back(std::move(own));
@@ -139,6 +160,31 @@ std::uint32_t Search::any_move() {
   return wave.empty() ? static_cast<std::uint32_t>(below(moves_.size())) : wave[below(wave.size())];
 }
 
+// A move like this one with another number in it: one that a field has somewhere, a power of two, a neighbour.
+std::uint32_t Search::varied(std::uint32_t which) {
+  if (moves_.size() >= kBredMost) return which;
+  Move move = moves_[which];
+  auto& step = move.steps[below(move.steps.size())];
+  std::vector<std::uint64_t*> numbers;
+  for (auto& [name, arg] : step.args)
+    if (arg.number) numbers.push_back(&*arg.number);
+  if (step.when && step.when->nth) numbers.push_back(&step.when->nth->value);
+  if (numbers.empty()) return which;
+  auto& number = *numbers[below(numbers.size())];
+  const auto known = interesting_.empty() ? 0 : interesting_[below(interesting_.size())];
+  const std::uint64_t choices[] = {std::uint64_t{1} << below(12), known, number + 1 + below(8), number - std::min<std::uint64_t>(number, 1 + below(8)), below(1024), number ^ (std::uint64_t{1} << below(16))};
+  number = choices[below(std::size(choices))];
+  if (step.when && step.when->nth && step.when->nth->value == 0) step.when->nth->value = 1;
+  if (step.verb.value == "interrupt") step.args["interrupt"].number = *step.args["interrupt"].number & 0xFF;
+  for (auto& [name, arg] : step.args)
+    if (name == "bytes" && arg.number) arg.number = std::clamp<std::uint64_t>(*arg.number, 1, 4096);
+  if (step.verb.value == "delay") step.args["delay"].number = std::min<std::uint64_t>(*step.args["delay"].number, kDelayMost);
+  if (step.verb.value == "step") step.args["step"].number = std::clamp<std::uint64_t>(*step.args["step"].number, 1, 1'000'000);
+  moves_.push_back(std::move(move));
+  worth_.push_back(kIdle);
+  return static_cast<std::uint32_t>(moves_.size() - 1);
+}
+
 std::optional<Search::Candidate> Search::grown() {
   for (int attempt = 0; attempt < 16 && !moves_.empty(); ++attempt) {
     std::vector<std::uint32_t> moves;
@@ -149,7 +195,14 @@ std::optional<Search::Candidate> Search::grown() {
       ++parent.chosen;
       moves = parent.moves;
     }
-    switch (below(4)) {
+    switch (below(5)) {
+      case 4:
+        if (!moves.empty()) {
+          auto& one = moves[below(moves.size())];
+          one = varied(one);
+          break;
+        }
+        [[fallthrough]];
       case 0:
         if (moves.size() > 1) {
           moves.erase(moves.begin() + static_cast<std::ptrdiff_t>(below(moves.size())));
@@ -210,6 +263,15 @@ void Search::found(const Candidate& candidate, engine::Verdict verdict) {
   const auto known = [&](const Cause& cause) { return std::any_of(causes_.begin(), causes_.end(), [&](const auto& one) { return contains(cause, one); }); };
   if (known(raw)) {
     ++progress_.again;
+    return;
+  }
+  const auto breaks_whole = [&](const Attack& attack) {
+    if (!options_.whole) return false;
+    ++progress_.runs;
+    return try_attack(*options_.whole, attack).broken();
+  };
+  if (breaks_whole(candidate.attack)) {
+    ++progress_.elsewhere;
     return;
   }
   auto shrunk = shrink(target_, candidate.attack, std::move(verdict), options_.allowed);

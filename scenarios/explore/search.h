@@ -29,6 +29,7 @@ struct Options {
   std::size_t threads = 0;           // 0: all cores
   std::size_t shard = 1, shards = 1;
   std::vector<Cause> known{};        // causes that were reported before
+  const Target* whole = nullptr;     // where given: what breaks a promise there too is not counted. Outlives the search
 };
 
 struct Find {
@@ -41,6 +42,7 @@ struct Find {
 
 struct Progress {
   std::size_t runs = 0, refused = 0, covered = 0, moves = 0, moves_tried = 0, kept = 0;
+  std::size_t elsewhere = 0;  // attacks that break a promise of the whole target as well
   std::size_t again = 0;   // attacks that broke a promise for a cause that was known
   std::vector<Find> finds;
   std::vector<std::pair<Attack, std::string>> bugs;  // attacks by which the engine contradicted itself
@@ -79,17 +81,19 @@ class Search {
   void hear(const Candidate& candidate, Tried& tried);
   void found(const Candidate& candidate, engine::Verdict verdict);
   std::uint32_t any_move();
+  std::uint32_t varied(std::uint32_t which);
   std::size_t below(std::size_t count);
 
   const Target& target_;
   Options options_;
   Survey survey_;
-  std::vector<Move> moves_;
+  std::vector<Move> moves_;         // those drawn, then those bred from them
   std::vector<std::vector<std::uint32_t>> singles_;  // by wave, in the order in which they are tried
   std::size_t wave_ = 0, single_ = 0, pair_ = 0, turn_ = 0;
   std::vector<char> worth_;        // by move: 0 not tried, 1 refused or idle, 2 did something, 3 something new
   std::vector<std::uint32_t> lively_;
   std::vector<Kept> kept_;
+  std::vector<std::uint64_t> interesting_;  // numbers that were seen in messages
   std::vector<Cause> causes_;
   std::unordered_set<std::uint64_t> tried_;
   Coverage coverage_;

@@ -44,6 +44,15 @@ class Shrinking {
   std::size_t runs_max_;
 };
 
+// Whether a file could not leave the argument out.
+bool required(const std::string& verb, const std::string& arg) {
+  for (const auto& known : engine::vocabulary().verbs)
+    if (known.name == verb)
+      for (const auto& slot : known.args)
+        if (slot.name == arg) return slot.required;
+  return false;
+}
+
 bool drop_steps(Shrinking& s) {
   bool any = false;
   for (std::size_t half = s.attack().size() / 2; half > 1; half /= 2)  // many at once while there are many
@@ -81,7 +90,7 @@ void drop_words(Shrinking& s, std::size_t i) {
   drop_when(&load::When::after);
   std::vector<std::string> names;
   for (const auto& [name, arg] : s.attack()[i].args)
-    if (name != s.attack()[i].verb.value) names.push_back(name);
+    if (name != s.attack()[i].verb.value && !required(s.attack()[i].verb.value, name)) names.push_back(name);
   for (const auto& name : names) s.change(i, [&](load::Step& step) { return step.args.erase(name) != 0; });
 }
 

@@ -56,7 +56,8 @@ std::vector<Case> historic(const std::string& top) {
     if (line.empty() || line[0] == '#') continue;
     const auto cells = split(line, ',');
     if (cells.size() != 6) throw base::UserError(path + ": six columns are wanted: " + line);
-    Case one{.name = cells[0], .source = cells[1], .scenario = cells[2], .platform = cells[3], .lift = split(cells[4], ' ')};
+    Case one;
+    one.name = cells[0], one.source = cells[1], one.scenario = cells[2], one.platform = cells[3], one.lift = split(cells[4], ' ');
     for (const auto& word : split(cells[5], ' ')) {
       const auto at = word.find('=');
       if (at == word.npos) throw base::UserError(path + ": a setting is part.name=value: " + line);
@@ -81,8 +82,12 @@ std::vector<Case> lifted(const std::string& top) {
         return names;
       }();
       for (const auto& id : row.lift) {
-        Case one{.name = id.value, .source = "", .scenario = scenario.id, .platform = platforms.empty() ? "" : platforms[0]};
-        for (const auto& other : row.lift) one.lift.push_back(other.value);
+        Case one;
+        one.name = id.value, one.scenario = scenario.id, one.platform = platforms.empty() ? "" : platforms[0];
+        for (const auto& other : row.lift) {
+          one.lift.push_back(other.value);
+          if (other.value != id.value) one.beside.push_back(other.value);
+        }
         for (const auto& [key, value] : row.set) one.set[key] = value.value;
         if (row.profile) one.profile = row.profile->value;
         one.steps = shortest(scenario);

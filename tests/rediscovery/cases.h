@@ -14,6 +14,7 @@ struct Case {
   std::string scenario;  // whose machine, guest and settings it has
   std::string platform;
   std::vector<std::string> lift;
+  std::vector<std::string> beside;  // those of `lift` that the kill needs besides: what breaks with these alone is not the weakness
   std::map<std::string, std::string> set;
   std::string profile = "baseline";
   std::size_t steps = 0;  // of the attack that the file knows, the shortest of its variants; what 12 steps can reach has at most 12

@@ -47,9 +47,14 @@ Outcome seek(const std::string& top, const rediscovery::Case& one, std::uint64_t
   const auto target = rediscovery::target_of(top, one, seed);
   const auto begin = Clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
-  explore::Search search(target, {.strategy = strategy, .seed = seed, .finds_max = 1, .threads = settings.jobs});
+  explore::Target whole = target;
+  whole.lift = one.beside;
+  explore::Options options;
+  options.strategy = strategy, options.seed = seed, options.finds_max = 1, options.threads = settings.jobs, options.whole = &whole;
+  explore::Search search(target, options);
   const auto& progress = search.explore([&] { return seconds() < settings.seconds; });
-  Outcome out{.found = !progress.finds.empty(), .seconds = seconds(), .runs = progress.runs};
+  Outcome out;
+  out.found = !progress.finds.empty(), out.seconds = seconds(), out.runs = progress.runs;
   if (!out.found) {
     out.how = fmt::format("{} of {} moves tried alone, {} behaviours{}", progress.moves_tried, progress.moves, progress.covered, progress.exhausted ? ", exhausted" : "");
     return out;
