@@ -1,6 +1,7 @@
 #include "scenarios/explore/search.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include <fmt/format.h>
@@ -156,7 +157,7 @@ std::optional<Search::Candidate> Search::next_pair() {
 std::uint32_t Search::any_move() {
   // Of those that did something two in three; of the others the likelier ones.
   if (!lively_.empty() && below(3) != 0) return lively_[below(lively_.size())];
-  const auto& wave = singles_[std::min<std::size_t>(below(4) / 2 + (below(4) == 0), 2)];
+  const auto& wave = singles_[std::array<std::size_t, 4>{0, 0, 1, 2}[below(4)]];
   return wave.empty() ? static_cast<std::uint32_t>(below(moves_.size())) : wave[below(wave.size())];
 }
 

@@ -61,7 +61,8 @@ std::vector<Case> historic(const std::string& top) {
     for (const auto& word : split(cells[5], ' ')) {
       const auto at = word.find('=');
       if (at == word.npos) throw base::UserError(path + ": a setting is part.name=value: " + line);
-      one.set[word.substr(0, at)] = word.substr(at + 1);
+      if (word.starts_with("profile=")) one.profile = word.substr(at + 1);
+      else one.set[word.substr(0, at)] = word.substr(at + 1);
     }
     const auto file = std::find_if(all.begin(), all.end(), [&](const auto& scenario) { return scenario.id == one.scenario; });
     if (file == all.end()) throw base::UserError(path + ": no scenario is called " + one.scenario);
