@@ -19,6 +19,9 @@ constexpr std::size_t kRound = 64;       // runs between two looks at what came 
 constexpr std::size_t kKeptMost = 400;   // attacks that are grown from
 constexpr std::size_t kMovesMost = 6;    // of a grown attack; each has one to three steps
 constexpr std::size_t kFewMoves = 3;
+constexpr std::size_t kLearntMost = 60;   // moves that one attack prompts
+constexpr std::size_t kFollowingMost = 4000, kFollowedMost = 3;
+constexpr std::uint64_t kLooksMost = 10'000;
 constexpr std::size_t kBredMost = 400'000;
 constexpr std::uint64_t kDelayMost = 100'000'000'000'000;  // picoseconds
 
@@ -103,8 +106,37 @@ Search::Search(const Target& target, Options options)
     for (std::size_t i = options_.shard - 1; i < all.size(); i += options_.shards) own.push_back(all[i]);
     singles_.push_back(std::move(own));
   }
+  choose_watchers();
   progress_.moves = moves_.size();
   progress_.covered = coverage_.size();
+}
+
+// Each alone first: where a look is all that an attack needs, it is a move of its own, and would drown the others.
+void Search::choose_watchers() {
+  Attack all;
+  const auto watch = [&](const std::string& at, const std::vector<std::string>& what, const std::string& moment) {
+    const auto by = stands_at(options_.allowed, at);
+    if (by.empty()) return;
+    auto look = after(step_of(by, at, "read", what), moment);
+    if (moment.empty()) look = always(std::move(look), kLooksMost);
+    look.also = true;
+    all.push_back(std::move(look));
+  };
+  for (const auto& boundary : survey_.boundaries)
+    if (boundary.starts_with("net ") || boundary.ends_with(".exit") || boundary.ends_with(".ring")) watch(boundary, {}, "");
+  for (const auto& vm : survey_.vms) {
+    const auto last = std::find_if(survey_.moments.rbegin(), survey_.moments.rend(), [&](const auto& moment) { return moment.name.starts_with(vm + "."); });
+    if (last == survey_.moments.rend()) continue;
+    for (const auto& page : survey_.pages)
+      if (page.starts_with(vm + ".")) watch(vm + ".memory", {page}, last->name);
+    for (const auto& [name, part] : target_.machine.parts)
+      if (name.starts_with("nvme")) watch(name + ".medium", {"all"}, last->name);
+  }
+  for (auto& look : all) {
+    const auto tried = try_attack(target_, {look});
+    const bool idle = tried.kind == Tried::Kind::kPlayed && !tried.broken();
+    if (idle && (!options_.whole || !try_attack(*options_.whole, {look}).broken())) watchers_.push_back(std::move(look));
+  }
 }
 
 std::size_t Search::below(std::size_t count) { return static_cast<std::size_t>(random_.next() % std::max<std::size_t>(1, count)); }
@@ -239,6 +271,67 @@ std::optional<Search::Candidate> Search::drawn() {
   return std::nullopt;
 }
 
+std::optional<Search::Candidate> Search::next_following() {
+  while (!following_.empty()) {
+    auto candidate = std::move(following_.front());
+    following_.pop_front();
+    if (candidate.filmed || fresh(candidate.attack)) return candidate;
+  }
+  return std::nullopt;
+}
+
+// A few of each kind: what the hundredth field of one message shows is mostly what the first did.
+void Search::follow(const Candidate& candidate) {
+  if (following_.size() >= kFollowingMost || followed_[moves_[candidate.moves.back()].group]++ >= kFollowedMost) return;
+  Candidate next = candidate;
+  next.follows = true;
+  if (!watchers_.empty()) {
+    following_.push_back(next);
+    auto& attack = following_.back().attack;
+    attack.insert(attack.end(), watchers_.begin(), watchers_.end());
+  }
+  next.filmed = true;
+  following_.push_back(std::move(next));
+}
+
+// What crosses and comes now that did not when nobody attacked.
+void Search::learn(const Candidate& candidate, const engine::Verdict& filmed) {
+  if (!filmed.film || following_.size() >= kFollowingMost || moves_.size() >= kBredMost) return;
+  auto seen = survey_of(target_, filmed);
+  std::erase_if(seen.crossings, [&](const Crossing& now) {
+    return std::any_of(survey_.crossings.begin(), survey_.crossings.end(),
+                       [&](const Crossing& known) { return known.boundary == now.boundary && known.object == now.object && known.reply == now.reply; });
+  });
+  auto fresh_moments = seen.moments;
+  std::erase_if(fresh_moments, [&](const Moment& now) {
+    return std::any_of(survey_.moments.begin(), survey_.moments.end(), [&](const Moment& known) { return known.name == now.name; });
+  });
+  if (seen.crossings.empty() && fresh_moments.empty()) return;
+  survey_.crossings.insert(survey_.crossings.end(), seen.crossings.begin(), seen.crossings.end());
+  survey_.moments.insert(survey_.moments.end(), fresh_moments.begin(), fresh_moments.end());
+  std::vector<Move> prompted;
+  const Drawing drawing{target_, seen, options_.allowed, prompted};
+  message_moves(drawing);
+  if (!fresh_moments.empty()) {
+    seen.moments = fresh_moments;
+    memory_moves(drawing);
+    event_moves(drawing);
+  }
+  std::size_t most = kLearntMost;
+  for (auto& move : prompted) {
+    if (move.wave != 0 || most == 0) continue;
+    --most;
+    moves_.push_back(std::move(move));
+    worth_.push_back(kIdle);
+    auto moves = candidate.moves;
+    moves.push_back(static_cast<std::uint32_t>(moves_.size() - 1));
+    if (moves.size() > kMovesMost) continue;
+    auto next = made_of(std::move(moves), true);
+    next.follows = true;
+    if (next.attack.size() <= kStepsMax) following_.push_back(std::move(next));
+  }
+}
+
 std::optional<Search::Candidate> Search::next() {
   const auto one_of = [&](std::initializer_list<std::optional<Candidate> (Search::*)()> ways) -> std::optional<Candidate> {
     for (const auto way : ways)
@@ -247,12 +340,14 @@ std::optional<Search::Candidate> Search::next() {
   };
   switch (options_.strategy) {
     case Strategy::kRandom: return drawn();
-    case Strategy::kGuided: return grown();
+    case Strategy::kGuided: return one_of({&Search::next_following, &Search::grown});
     case Strategy::kSystematic: return one_of({&Search::next_single, &Search::next_pair});
     case Strategy::kMixed: break;
   }
-  if (wave_ == 0) return one_of({&Search::next_single, &Search::next_pair, &Search::grown});
-  switch (turn_++ % 4) {
+  if (turn_++ % 3 == 0)
+    if (auto candidate = next_following()) return candidate;
+  if (wave_ == 0) return one_of({&Search::next_single, &Search::next_following, &Search::next_pair, &Search::grown});
+  switch (turn_ % 4) {
     case 0: return one_of({&Search::next_pair, &Search::next_single, &Search::grown});
     case 1: return one_of({&Search::grown, &Search::next_single, &Search::next_pair});
     default: return one_of({&Search::next_single, &Search::next_pair, &Search::grown});
@@ -298,6 +393,7 @@ void Search::hear(const Candidate& candidate, Tried& tried) {
     if (progress_.bugs.empty() || progress_.bugs.back().second != tried.why) progress_.bugs.emplace_back(candidate.attack, tried.why);
     return;
   }
+  if (candidate.filmed) return learn(candidate, tried.verdict);
   const auto fresh = coverage_.add(features_of(tried.verdict));
   progress_.covered = coverage_.size();
   if (tried.broken()) return found(candidate, std::move(tried.verdict));
@@ -306,6 +402,8 @@ void Search::hear(const Candidate& candidate, Tried& tried) {
     worth_[candidate.moves[0]] = fresh ? kNew : kActs;
     if (fresh) lively_.push_back(candidate.moves[0]);
   }
+  const bool leads = options_.strategy == Strategy::kMixed || options_.strategy == Strategy::kGuided;
+  if (leads && !candidate.follows && (fresh != 0 || below(8) == 0)) follow(candidate);
   if (fresh == 0) return;
   if (kept_.size() == kKeptMost) {
     const auto worst = std::min_element(kept_.begin(), kept_.end(), [](const auto& a, const auto& b) { return a.fresh * (b.chosen + 1) < b.fresh * (a.chosen + 1); });
@@ -330,7 +428,7 @@ const Progress& Search::explore(const std::function<bool()>& go_on, const std::f
       break;
     }
     std::vector<Tried> tried(round.size());
-    report::for_each_job(round.size(), [&](std::size_t i) { tried[i] = try_attack(target_, round[i].attack); }, {}, options_.threads);
+    report::for_each_job(round.size(), [&](std::size_t i) { tried[i] = try_attack(target_, round[i].attack, round[i].filmed); }, {}, options_.threads);
     for (std::size_t i = 0; i < round.size(); ++i) {
       if (options_.finds_max != 0 && progress_.finds.size() >= options_.finds_max) break;
       hear(round[i], tried[i]);

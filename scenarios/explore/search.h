@@ -1,10 +1,14 @@
 #pragma once
 // Looks for attacks that break a promise: first the moves one by one, the likelier kinds first and each kind in its turn; then, in
-// turns with the rest of them, pairs in the order in which they would act, and attacks grown from those that showed something new.
+// turns with the rest of them, pairs in the order in which they would act, and attacks grown from those that showed something new. What
+// showed something new is played once more while the adversary looks wherever he may, and once to learn which messages and moments came
+// of it that an honest run does not have: moves on those follow.
 // Plain random search is there to be compared with. For a number of runs the result is a function of target, options and seed; the
 // number of threads does not matter.
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -65,6 +69,8 @@ class Search {
   struct Candidate {
     std::vector<std::uint32_t> moves;  // in the order of their events
     Attack attack;
+    bool follows = false;              // from one that showed something new
+    bool filmed = false;               // to learn from
   };
   struct Kept {
     std::vector<std::uint32_t> moves;
@@ -72,6 +78,7 @@ class Search {
   };
 
   std::optional<Candidate> next();
+  std::optional<Candidate> next_following();
   std::optional<Candidate> next_single();
   std::optional<Candidate> next_pair();
   std::optional<Candidate> grown();
@@ -79,6 +86,9 @@ class Search {
   Candidate made_of(std::vector<std::uint32_t> moves, bool at_once);
   bool fresh(const Attack& attack);
   void hear(const Candidate& candidate, Tried& tried);
+  void choose_watchers();
+  void follow(const Candidate& candidate);
+  void learn(const Candidate& candidate, const engine::Verdict& filmed);
   void found(const Candidate& candidate, engine::Verdict verdict);
   std::uint32_t any_move();
   std::uint32_t varied(std::uint32_t which);
@@ -93,6 +103,9 @@ class Search {
   std::vector<char> worth_;        // by move: 0 not tried, 1 refused or idle, 2 did something, 3 something new
   std::vector<std::uint32_t> lively_;
   std::vector<Kept> kept_;
+  Attack watchers_;                // looks at what crosses and lies about, by which an unattacked guest loses nothing
+  std::deque<Candidate> following_;
+  std::map<std::string, std::size_t> followed_;  // by the group of the last move: how often
   std::vector<std::uint64_t> interesting_;  // numbers that were seen in messages
   std::vector<Cause> causes_;
   std::unordered_set<std::uint64_t> tried_;
