@@ -4,9 +4,9 @@
 #include <boost/json.hpp>
 #include <filesystem>
 
-#include "guest/relying_party/base64url.h"
 #include "platform/base/bytes.h"
 #include "scenarios/report/run_json.h"
+#include "scenarios/web/base64.h"
 
 namespace web {
 
@@ -61,7 +61,7 @@ void add_film(json::object& out, const engine::Film& film) {
   const Lanes lanes(film);
   json::array texts, blobs, shapes, events, facts;
   for (const auto& text : film.texts) texts.emplace_back(text);
-  for (const auto& blob : film.blobs) blobs.emplace_back(relying_party::to_base64url(blob));
+  for (const auto& blob : film.blobs) blobs.emplace_back(to_base64(blob));
   for (const auto& shape : film.shapes) shapes.push_back(shape_array(shape));
   std::uint64_t before = 0;
   for (const auto& event : film.events) events.push_back(event_array(event, before, film, lanes)), before = event.time;
