@@ -7,8 +7,8 @@
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/host_driver.h"
 #include "scenarios/engine/kit.h"
+#include "scenarios/engine/machine_settings.h"
 #include "scenarios/engine/owner_impostor.h"
-#include "scenarios/engine/rights.h"
 #include "scenarios/engine/virtio_device.h"
 #include "scenarios/engine/verb_rules.h"
 #include "tsm/sev/host/sev_machine.h"
@@ -28,12 +28,12 @@ bool Adversary::is_entry(const std::string& name) { return name.ends_with(kEntry
 
 Adversary::Adversary(World& world) : world_(world) {
   if (!world.run.attack) return;
-  for (const auto& step : world.run.scenario->variants.at(world.run.variant).steps) {
+  const auto& steps = world.run.scenario->variants.at(world.run.variant).steps;
+  check_steps(world.run.scenario->file, steps);
+  for (const auto& step : steps) {
     const bool ours = step.platforms.empty() || std::any_of(step.platforms.begin(), step.platforms.end(), [&](const load::Text& p) {
                         return p.value == world.run.platform;
                       });
-    check_rights(step);
-    check_verb(step);
     if (ours) steps_.push_back({.step = &step, .armed = step.also});
   }
   arm_next();
@@ -95,39 +95,16 @@ void Adversary::before_boot() {
       // A module that claims one address bit more than it has.
       world_.memory.aliasing().set_alias(world_.memory.settings().bytes / 2, text(step, "alias") == "spd");
       did(running, "makes the module answer to two addresses for one cell");
-    } else if (step.verb.value == "set" && text(step, "set") == "debug") {
-      world_.debug_asked = true;
-      did(running, "asks for a debuggable guest");
-    } else if (step.verb.value == "set" && text(step, "set") == "sept-ve") {
-      world_.settings.said["cpu0.sept-ve"] = "enabled";
-      did(running, "will have pages that are not there raise #VE in the guest");
-    } else if (step.verb.value == "set" && text(step, "set") == "other-machine") {
-      world_.chip_name = "chip1";
-      did(running, "runs the guest on another genuine machine");
-    } else if (step.verb.value == "set" && text(step, "set") == "host-tpm") {
-      world_.host_gives_tpms = true;
-      did(running, "has guests find a TPM of its own");
-    } else if (step.verb.value == "set" && text(step, "set") == "old-firmware") {
-      world_.old_firmware = true;
-      did(running, "boots old firmware that its vendor signed");
-    } else if (step.verb.value == "set" && text(step, "set").starts_with("device-") && !world_.settings.devices.empty()) {
-      put_in(running, text(step, "set").substr(7));
-    } else if (step.verb.value == "set" && text(step, "set") == "no-ciphertext-hiding") {
-      world_.settings.psp.ciphertext_hiding = false;
-      world_.memory.set_ciphertext_hiding(false);
-      did(running, "starts the platform without ciphertext hiding");
-    } else if (step.verb.value == "set" && text(step, "set") == "caches-of-one-socket") {
-      world_.host.write_back_only(1);
-      did(running, "will have caches written back on the first socket alone");
-    } else if (step.verb.value == "set" && text(step, "set") == "caches-kept") {
-      world_.host.write_back_only(0);
-      did(running, "will have no caches written back");
-    } else if (step.verb.value == "set" && text(step, "set") == "pages-uncleared") {
-      world_.host.leave_uncleared();
-      did(running, "will give pages away as they are");
-    } else if (step.verb.value == "set" && text(step, "set") == "no-alias-check") {
-      world_.settings.alias_check = world_.settings.psp.alias_check_done = false;
-      did(running, "starts the platform without a search for aliases");
+      continue;
+    }
+    if (step.verb.value != "set") continue;
+    const auto& said = text(step, "set");
+    const auto setting = std::ranges::find(machine_settings(), said, &MachineSetting::name);
+    if (setting != machine_settings().end()) {
+      setting->lay(world_);
+      did(running, setting->does);
+    } else if (said.starts_with(kDeviceSetting) && !world_.settings.devices.empty()) {
+      put_in(running, said.substr(kDeviceSetting.size()));
     }
   }
 }
@@ -259,16 +236,6 @@ std::optional<memory::Outcome> Adversary::host_read(std::uint64_t spa, base::Byt
   return memory::Outcome{};
 }
 
-// A position acts only where it stands in reality.
-void Adversary::check_rights(const load::Step& step) const {
-  const std::string at = step.at ? step.at->value : "tsm0.call";
-  const bool leads = step.verb.value == "redirect";  // who redirects stands at both ends
-  for (const auto& right : rights())
-    if (right.position == step.by.value && right.boundaries.has(at) && (!leads || right.boundaries.has(text(step, "redirect")))) return;
-  throw base::UserError(world_.run.scenario->file + ":" + std::to_string(step.by.pos.line) + ":" + std::to_string(step.by.pos.column) + ": `" +
-                        step.by.value + "` does not stand at `" + at + "`; `glacis list positions` says where each stands");
-}
-
 bool Adversary::host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus) {
   if (bus) return world_.memory.write_dram(world_.memory.aliasing().cell_of(spa), bytes);
   const auto checked = world_.technology->table().check(
@@ -278,9 +245,7 @@ bool Adversary::host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus
 }
 
 const std::string& Adversary::text(const load::Step& step, const std::string& arg, std::size_t index) const {
-  static const std::string kNone;
-  const auto found = step.args.find(arg);
-  return found == step.args.end() || found->second.texts.size() <= index ? kNone : found->second.texts[index].value;
+  return text_of(step, arg, index);
 }
 
 std::uint64_t Adversary::number(const load::Step& step, const std::string& arg, std::uint64_t otherwise) const {

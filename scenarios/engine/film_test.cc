@@ -20,7 +20,8 @@ namespace {
 std::string example_of(std::string pattern) {
   static const std::map<std::string, std::string> kWhole{{"config * -> *", "config rp0 -> gpu0"},
                                                          {"doe * -> *", "doe rp0 -> gpu0"},
-                                                         {"link * - *", "link rp0 - gpu0.down"},
+                                                         {"link * - *.down", "link rp0 - gpu0.down"},
+                                                         {"link * - *.up", "link rp0 - gpu0.up"},
                                                          {"net * -> *", "net vm0 -> owner0"},
                                                          {"evidence *", "evidence gpu0"},
                                                          {"keys *", "keys rp0"},
