@@ -7,8 +7,8 @@
 #include "scenarios/engine/device_bay.h"
 #include "scenarios/engine/host_driver.h"
 #include "scenarios/engine/kit.h"
+#include "scenarios/engine/machine_settings.h"
 #include "scenarios/engine/owner_impostor.h"
-#include "scenarios/engine/rights.h"
 #include "scenarios/engine/virtio_device.h"
 #include "scenarios/engine/verb_rules.h"
 #include "tsm/sev/host/sev_machine.h"
@@ -28,12 +28,12 @@ bool Adversary::is_entry(const std::string& name) { return name.ends_with(kEntry
 
 Adversary::Adversary(World& world) : world_(world) {
   if (!world.run.attack) return;
-  for (const auto& step : world.run.scenario->variants.at(world.run.variant).steps) {
+  const auto& steps = world.run.scenario->variants.at(world.run.variant).steps;
+  check_steps(world.run.scenario->file, steps);
+  for (const auto& step : steps) {
     const bool ours = step.platforms.empty() || std::any_of(step.platforms.begin(), step.platforms.end(), [&](const load::Text& p) {
                         return p.value == world.run.platform;
                       });
-    check_rights(step);
-    check_verb(step);
     if (ours) steps_.push_back({.step = &step, .armed = step.also});
   }
   arm_next();
@@ -85,6 +85,29 @@ void Adversary::stop() {
 }
 
 void Adversary::begin() { world_.record.begin_attack(); }
+
+void Adversary::before_boot() {
+  for (auto& running : steps_) {
+    if (running.done || !supply_chain(*running.step) || running.step->at->value != "machine") continue;
+    begin();
+    const auto& step = *running.step;
+    if (step.verb.value == "alias") {
+      // A module that claims one address bit more than it has.
+      world_.memory.aliasing().set_alias(world_.memory.settings().bytes / 2, text(step, "alias") == "spd");
+      did(running, "makes the module answer to two addresses for one cell");
+      continue;
+    }
+    if (step.verb.value != "set") continue;
+    const auto& said = text(step, "set");
+    const auto setting = std::ranges::find(machine_settings(), said, &MachineSetting::name);
+    if (setting != machine_settings().end()) {
+      setting->lay(world_);
+      did(running, setting->does);
+    } else if (said.starts_with(kDeviceSetting) && !world_.settings.devices.empty()) {
+      put_in(running, said.substr(kDeviceSetting.size()));
+    }
+  }
+}
 
 void Adversary::before_launch(VmState& vm) {
   for (auto& running : steps_) {
@@ -213,16 +236,6 @@ std::optional<memory::Outcome> Adversary::host_read(std::uint64_t spa, base::Byt
   return memory::Outcome{};
 }
 
-// A position acts only where it stands in reality.
-void Adversary::check_rights(const load::Step& step) const {
-  const std::string at = step.at ? step.at->value : "tsm0.call";
-  const bool leads = step.verb.value == "redirect";  // who redirects stands at both ends
-  for (const auto& right : rights())
-    if (right.position == step.by.value && right.boundaries.has(at) && (!leads || right.boundaries.has(text(step, "redirect")))) return;
-  throw base::UserError(world_.run.scenario->file + ":" + std::to_string(step.by.pos.line) + ":" + std::to_string(step.by.pos.column) + ": `" +
-                        step.by.value + "` does not stand at `" + at + "`; `glacis list positions` says where each stands");
-}
-
 bool Adversary::host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus) {
   if (bus) return world_.memory.write_dram(world_.memory.aliasing().cell_of(spa), bytes);
   const auto checked = world_.technology->table().check(
@@ -232,9 +245,7 @@ bool Adversary::host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus
 }
 
 const std::string& Adversary::text(const load::Step& step, const std::string& arg, std::size_t index) const {
-  static const std::string kNone;
-  const auto found = step.args.find(arg);
-  return found == step.args.end() || found->second.texts.size() <= index ? kNone : found->second.texts[index].value;
+  return text_of(step, arg, index);
 }
 
 std::uint64_t Adversary::number(const load::Step& step, const std::string& arg, std::uint64_t otherwise) const {

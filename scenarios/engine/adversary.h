@@ -101,7 +101,6 @@ class Adversary final : public trust::Tap {
   static constexpr std::string_view kOwnEntries = "rmp0.rmp";  // the entries of the ownership table that guard it
   static bool is_entry(const std::string& name);  // "vm0.page.secret.rmp"
   std::optional<memory::Outcome> host_read(std::uint64_t spa, base::Bytes& out, bool bus);  // nothing: the access faults
-  void check_rights(const load::Step& step) const;
   bool host_write(std::uint64_t spa, const base::Bytes& bytes, bool bus);
   bool present(Running& running, trust::Message& message, const std::string& told,
                const std::function<std::optional<Counterfeit>(const relying_party::Evidence&, const base::Block<64>&)>& make);
@@ -121,7 +120,6 @@ class Adversary final : public trust::Tap {
   unsigned register_of(const load::Step& step, const DeviceFunction& function, DeviceFunction::Holder holder) const;
   void deliver(const load::Step& step, const trust::Boundary& at, const trust::Message& message);
   const trust::Boundary& need_far_side(const load::Step& step, const std::string& name);
-  void check_verb(const load::Step& step) const;
   [[noreturn]] void cannot(const load::Step& step, const std::string& why) const;
 
   const std::string& text(const load::Step& step, const std::string& arg, std::size_t index = 0) const;

@@ -32,8 +32,8 @@ bool Adversary::is_mailbox(const trust::Boundary& at) const {
 
 // Another device, or this one with something else in it, before the machine is built.
 void Adversary::put_in(Running& running, const std::string& what) {
-  if (!put_into(world_.settings.devices.front(), what))
-    cannot(*running.step, "finds no device that is `" + what + "`" + load::advice(what, load::Names(names_of_all_contents())));
+  const bool put = put_into(world_.settings.devices.front(), what);
+  base::check(put, "a file's step names something that can be in a card");
   did(running, "puts in a device that is " + what);
 }
 

@@ -6,60 +6,11 @@
 #include "platform/base/user_error.h"
 #include "scenarios/engine/adversary.h"
 #include "scenarios/engine/kit.h"
-#include "scenarios/engine/rights.h"
 #include "scenarios/engine/verb_rules.h"
 
 namespace engine {
 
-namespace {
-
-// "vm0.requests" and "vm1.requests" are of one kind.
-std::string kind_of(std::string name) {
-  std::erase_if(name, [](char c) { return c >= '0' && c <= '9'; });
-  return name;
-}
-
-}  // namespace
-
-void Adversary::cannot(const load::Step& step, const std::string& why) const {
-  throw base::UserError(world_.run.scenario->file + ":" + std::to_string(step.verb.pos.line) + ":" +
-                        std::to_string(step.verb.pos.column) + ": `" + step.verb.value + "` " + why);
-}
-
-// What a file says wrongly about a verb whatever the run does.
-void Adversary::check_verb(const load::Step& step) const {
-  const auto& verb = step.verb.value;
-  const std::string at = step.at ? step.at->value : "";
-  if (message_verbs().has(verb) && !message_boundaries().has(at))
-    cannot(step, "is for messages, and `" + at + "` carries none; `glacis list verbs` says where each acts");
-  if (message_verbs().has(verb) && at == "tsm0.evidence")
-    cannot(step, "is for messages on their way; at `tsm0.evidence` one lies before whoever signs it, and can be altered");
-  if ((verb == "interrupt" || verb == "step") && !at.ends_with(".interrupts")) cannot(step, "acts where events reach a guest, at `vm0.interrupts`");
-  if (verb == "craft" && !load::Names{"config * -> *", "link * - *", "mmio *", "sw*.down", "sw*.up", "gpu*.logic", "nic*.logic", "nvme*.logic"}.has(at))
-    cannot(step, "makes packets, and `" + at + "` carries none");
-  if (verb == "craft" && has(step, "from")) {
-    const auto& steps = world_.run.scenario->variants.at(world_.run.variant).steps;
-    if (std::none_of(steps.begin(), steps.end(), [&](const auto& other) { return has(other, "as") && text(other, "as") == text(step, "from"); }))
-      cannot(step, "finds no step that keeps a message as `" + text(step, "from") + "`");
-  }
-  if ((verb == "swap" || verb == "unmap") && !at.ends_with(".mapping") && !at.ends_with(".medium")) cannot(step, "acts on translations, at `vm0.mapping`");
-  if (verb == "replay") {
-    load::Names kept;
-    for (const auto& other : world_.run.scenario->variants.at(world_.run.variant).steps)
-      if (has(other, "as")) kept.patterns.push_back(text(other, "as"));
-    if (!kept.has(text(step, verb)))
-      cannot(step, "finds no step that keeps anything as `" + text(step, verb) + "`" + load::advice(text(step, verb), kept));
-  }
-  if (verb == "redirect" && kind_of(text(step, verb)) != kind_of(at))
-    cannot(step,
-           "leads to a boundary of the same kind, and `" + text(step, verb) + "` is of another than `" + at + "`");
-  if (verb != "inject" && verb != "release") return;
-  for (const auto& other : world_.run.scenario->variants.at(world_.run.variant).steps)
-    if (has(other, "as") && text(other, "as") == text(step, verb) && (verb == "inject" || other.verb.value == "hold"))
-      return;
-  cannot(step, "finds no step that " + std::string(verb == "inject" ? "keeps" : "holds") + " a message as `" +
-                   text(step, verb) + "`");
-}
+void Adversary::cannot(const load::Step& step, const std::string& why) const { engine::cannot(world_.run.scenario->file, step, why); }
 
 const trust::Boundary& Adversary::need_far_side(const load::Step& step, const std::string& name) {
   const auto* boundary = world_.find_boundary(name);

@@ -5,7 +5,9 @@
 
 #include "platform/base/user_error.h"
 #include "scenarios/engine/engine.h"
+#include "scenarios/engine/machine_settings.h"
 #include "scenarios/engine/play.h"
+#include "scenarios/engine/verb_rules.h"
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/load/scenario_loader.h"
 
@@ -226,6 +228,37 @@ TEST(MessageVerbs, AVerbSaysWhereItCannotAct) {
             "verb.yaml:6:42: `swap` acts on translations, at `vm0.mapping`");
   EXPECT_EQ(error_of("  - { by: vmm, at: vm0.requests, do: { craft: MWr } }\n"),
             "verb.yaml:6:40: `craft` makes packets, and `vm0.requests` carries none");
+}
+
+TEST(MachineSettings, EachDoesWhatItSays) {
+  for (const auto& setting : machine_settings())
+    EXPECT_TRUE(says(play(kKeys, "  - { by: vmm, at: machine, do: { set: " + setting.name + " } }\n"), "vmm", setting.does)) << setting.name;
+  EXPECT_EQ(error_of("  - { by: vmm, at: machine, do: { set: debugg } }\n"),
+            "verb.yaml:6:35: `set` makes no machine that is `debugg`; did you mean `debug`?");
+  EXPECT_EQ(error_of("  - { by: vmm, at: machine, do: { set: device-clone } }\n"),
+            "verb.yaml:6:35: `set` finds no device that is `clone`; did you mean `cloned`?");
+}
+
+// The same without a run.
+TEST(CheckedSteps, AreThoseOfTheFile) {
+  const auto error_in = [](const std::string& id, const std::string& from, const std::string& to) -> std::string {
+    auto text = load::read_text("scenarios/catalogue/" + id + ".yaml");
+    text.replace(text.find(from), from.size(), to);
+    const auto scenario = load::parse_scenario(text, id.substr(id.find('/') + 1) + ".yaml", vocabulary());
+    try {
+      for (const auto& variant : scenario.variants) check_steps(scenario.file, variant.steps);
+    } catch (const base::UserError& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  EXPECT_EQ(error_in("trust/device-cloned", "device-cloned }", "device-cloned }"), "no error");
+  EXPECT_EQ(error_in("trust/device-cloned", "device-cloned }", "device-clone }"),
+            "device-cloned.yaml:14:44: `set` finds no device that is `clone`; did you mean `cloned`?");
+  EXPECT_EQ(error_in("memory/severed-remap", "by: vmm", "by: network"),
+            "severed-remap.yaml:16:11: `network` does not stand at `vm0.mapping`; `glacis list positions` says where each stands");
+  EXPECT_EQ(error_in("host/disk-commit-replay", "inject: commit", "inject: comit"),
+            "disk-commit-replay.yaml:18:74: `inject` finds no step that keeps a message as `comit`");
 }
 
 TEST(MessageVerbs, NobodyActsWhereHeDoesNotStand) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "scenarios/engine/engine.h"
+#include "scenarios/engine/film_lanes.h"
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/load/scenario_loader.h"
 
@@ -155,6 +156,25 @@ TEST(FilmFacts, OfASecretSayHowMuchTheAdversarySaw) {
 
 TEST(FilmFacts, SayWhatTheAdversaryKeeps) {
   EXPECT_FALSE(course(*play("trust/session-killed", "none").film, "knowledge", "old", "kept message").empty());
+}
+
+// Of a session with the owner, also where the host hands an old request of it over itself and gets the answer.
+TEST(FilmEnds, AreThoseWhoSpokeAndHeard) {
+  const auto film = play("host/disk-commit-replay", "snp").film;
+  std::size_t requests = 0, answers = 0, handed = 0;
+  for (const auto& event : film->events) {
+    const auto& object = film->texts[event.text];
+    if (event.kind != FilmEvent::Kind::kMessage || !film->texts[event.actor].starts_with("net ")) continue;
+    const auto ends = ends_of(*film, event);
+    const bool answer = object == "ANSWER";
+    EXPECT_EQ(ends.from, answer ? "owner0" : "vm0") << object << " at " << film->texts[event.actor];
+    EXPECT_EQ(ends.to, answer ? "vm0" : "owner0") << object << " at " << film->texts[event.actor];
+    ++(answer ? answers : requests);
+    if (event.fate == FilmEvent::Fate::kOutside) ++handed;
+  }
+  EXPECT_GT(requests, 1u);
+  EXPECT_EQ(requests, answers);
+  EXPECT_EQ(handed, 2u) << "the request that is injected, and its answer";
 }
 
 TEST(FilmFates, AreThoseOfTheAttack) {

@@ -7,8 +7,10 @@
 #include <map>
 #include <regex>
 #include <set>
+#include <tuple>
 
 #include "scenarios/engine/engine.h"
+#include "scenarios/engine/film_lanes.h"
 #include "scenarios/engine/virtio_device.h"
 
 namespace engine {
@@ -18,7 +20,8 @@ namespace {
 std::string example_of(std::string pattern) {
   static const std::map<std::string, std::string> kWhole{{"config * -> *", "config rp0 -> gpu0"},
                                                          {"doe * -> *", "doe rp0 -> gpu0"},
-                                                         {"link * - *", "link rp0 - gpu0.down"},
+                                                         {"link * - *.down", "link rp0 - gpu0.down"},
+                                                         {"link * - *.up", "link rp0 - gpu0.up"},
                                                          {"net * -> *", "net vm0 -> owner0"},
                                                          {"evidence *", "evidence gpu0"},
                                                          {"keys *", "keys rp0"},
@@ -68,6 +71,60 @@ TEST(FilmEnds, OfABoundaryAreWhoAsksAndWhoAnswers) {
     EXPECT_EQ(ends_of(name).from, from) << name;
     EXPECT_EQ(ends_of(name).to, to) << name;
   }
+}
+
+// One event of a film, its actor the film's only text.
+Ends ends_of_event(const std::string& actor, FilmEvent event) {
+  Film film;
+  film.texts.push_back(actor);
+  event.actor = 1;
+  return ends_of(film, event);
+}
+
+TEST(FilmEnds, OfAnAnswerAreThoseOfItsRequestTheOtherWayRound) {
+  using Fate = FilmEvent::Fate;
+  const auto answer = [](Fate fate) { return FilmEvent{.kind = FilmEvent::Kind::kMessage, .fate = fate, .reply = true}; };
+  for (const auto& [boundary, from, to] : {std::tuple("doe rp0 -> gpu0", "rp0", "gpu0"), std::tuple("vm0.exit", "vm0", "vmm"),
+                                           std::tuple("tsm0.call", "vmm", "tsm0"), std::tuple("mmio gpu0", "vmm", "gpu0")})
+    for (const auto fate : {Fate::kArrived, Fate::kAltered, Fate::kLost, Fate::kOutside}) {
+      const auto asked = ends_of_event(boundary, {.kind = FilmEvent::Kind::kMessage, .fate = fate});
+      const auto answered = ends_of_event(boundary, answer(fate));
+      EXPECT_EQ(std::tie(asked.from, asked.to), std::tuple(from, to)) << boundary;
+      EXPECT_EQ(std::tie(answered.from, answered.to), std::tuple(to, from)) << boundary;
+    }
+}
+
+// An answer on a network crosses a boundary of its own, which leads from whoever answers.
+TEST(FilmEnds, OfAnAnswerOnANetworkAreThoseOfTheBoundaryThatItCrosses) {
+  using Fate = FilmEvent::Fate;
+  FilmEvent answer{.kind = FilmEvent::Kind::kMessage, .reply = true};
+  for (const auto fate : {Fate::kArrived, Fate::kAltered, Fate::kLost}) {
+    answer.fate = fate;
+    const auto ends = ends_of_event("net owner0 -> vm0", answer);
+    EXPECT_EQ(std::tie(ends.from, ends.to), std::tuple("owner0", "vm0"));
+  }
+  answer.fate = Fate::kOutside;  // to what the adversary handed over there; it crosses nothing
+  const auto ends = ends_of_event("net vm0 -> owner0", answer);
+  EXPECT_EQ(std::tie(ends.from, ends.to), std::tuple("owner0", "vm0"));
+}
+
+TEST(FilmEnds, OfALineAreWhoSpeaks) {
+  const auto ends = ends_of_event("net vm0 -> owner0", {.reply = true});
+  EXPECT_EQ(ends.from, "net vm0 -> owner0");
+  EXPECT_EQ(ends.to, "net vm0 -> owner0");
+}
+
+TEST(FilmLanes, StandInTheOrderOfTheirKindsAndThenOfTheirAppearance) {
+  Film film;
+  film.texts = {"", "owner0", "gpu0", "vm1", "doe rp0 -> gpu0", "vm0", "net vm0 -> owner0"};
+  for (std::uint32_t actor = 1; actor < film.texts.size(); ++actor) {
+    const bool message = film.texts[actor].find(' ') != std::string::npos;
+    film.events.push_back({.kind = message ? FilmEvent::Kind::kMessage : FilmEvent::Kind::kLine, .actor = actor});
+  }
+  const Lanes lanes(film);
+  EXPECT_EQ(lanes.names(), (std::vector<std::string>{"vm1", "vm0", "rp0", "gpu0", "owner0"}));
+  EXPECT_EQ(lanes.of("rp0"), 2u);
+  EXPECT_EQ(lanes.of("nobody"), lanes.names().size());
 }
 
 TEST(FilmLanes, ArePlacesThatPartsStandAt) {

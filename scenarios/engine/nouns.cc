@@ -3,8 +3,16 @@
 #include "guest/storage/format.h"
 #include "scenarios/engine/device_kinds.h"
 #include "scenarios/engine/kit.h"
+#include "scenarios/engine/machine_settings.h"
 
 namespace engine {
+
+std::vector<std::string> machine_words() {
+  std::vector<std::string> out;
+  for (const auto& setting : machine_settings()) out.emplace_back(setting.name);
+  for (const auto& content : names_of_all_contents()) out.push_back(std::string(kDeviceSetting) + content);
+  return out;
+}
 
 std::vector<std::string> image_parts() { return {"kernel", "cpuid", "config", "firmware", "ramdisk", "vbmeta", "release"}; }
 

@@ -3,8 +3,16 @@
 #include <algorithm>
 
 #include "platform/base/user_error.h"
+#include "scenarios/engine/film_lanes.h"
 
 namespace engine {
+
+namespace {
+
+// As the trace has it, where the text stands behind the phrase.
+std::string verb_of(FilmEvent::Tone tone) { return std::string(phrase_of(tone)) + "{text}"; }
+
+}  // namespace
 
 void Play::add(std::string_view actor, std::string_view verb, std::string_view text, std::string_view clause) {
   sim::Record record{.at = sim_.now()};
@@ -18,21 +26,16 @@ void Play::add(std::string_view actor, std::string_view verb, std::string_view t
 }
 
 void Play::speak(FilmEvent::Tone tone, std::string_view actor, std::string_view text) {
-  add(actor, "{text}", text, {});
+  add(actor, verb_of(tone), text, {});
   if (filming_) filming_->line(sim_.now(), tone, actor, text);
 }
 
 void Play::spoke(const trust::Defence& defence, std::string_view at) {
-  const char* did = defence.act == trust::Act::kDetect     ? "noticed: {text}"
-                    : defence.act == trust::Act::kWithhold ? "withheld: {text}"
-                                                           : "refused: {text}";
-  add(at, did, defence.id, defence.clause);
-  if (filming_) {
-    const auto tone = defence.act == trust::Act::kDetect     ? FilmEvent::Tone::kNoticed
-                      : defence.act == trust::Act::kWithhold ? FilmEvent::Tone::kWithheld
-                                                             : FilmEvent::Tone::kRefused;
-    filming_->line(sim_.now(), tone, at, defence.id, defence.clause, defence.id);
-  }
+  const auto tone = defence.act == trust::Act::kDetect     ? FilmEvent::Tone::kNoticed
+                    : defence.act == trust::Act::kWithhold ? FilmEvent::Tone::kWithheld
+                                                           : FilmEvent::Tone::kRefused;
+  add(at, verb_of(tone), defence.id, defence.clause);
+  if (filming_) filming_->line(sim_.now(), tone, at, defence.id, defence.clause, defence.id);
   if (attacking_) spoken_.push_back({std::string(defence.id), defence.act, std::string(at), sim_.now()});
 }
 
@@ -40,7 +43,7 @@ void Play::missed(const trust::Defence& defence, std::string_view at) {
   const std::string id(defence.id);
   if (std::find(missed_.begin(), missed_.end(), id) == missed_.end()) {
     missed_.push_back(id);
-    add(at, "would have spoken, but is lifted: {text}", id, defence.clause);
+    add(at, verb_of(FilmEvent::Tone::kMissed), id, defence.clause);
     if (filming_) filming_->line(sim_.now(), FilmEvent::Tone::kMissed, at, id, defence.clause, id);
   }
 }

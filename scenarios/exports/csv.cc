@@ -1,5 +1,6 @@
 #include "scenarios/exports/csv.h"
 
+#include "scenarios/engine/film_lanes.h"
 #include "scenarios/exports/film_text.h"
 
 namespace exports {
@@ -20,7 +21,7 @@ std::string csv_of(const engine::Film& film) {
   std::size_t number = 0;
   for (const auto& event : film.events) {
     const bool message = event.kind == Kind::kMessage;
-    const auto ends = message ? ends_of(film, event) : engine::Ends{film.texts[event.actor], ""};
+    const auto ends = message ? engine::ends_of(film, event) : engine::Ends{film.texts[event.actor], ""};
     std::string changes;
     if (message)
       for (const auto& line : changes_of(film, event, 32)) changes += (changes.empty() ? "" : "; ") + line;

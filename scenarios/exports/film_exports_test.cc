@@ -1,3 +1,4 @@
+#include <map>
 #include <set>
 
 #include <boost/json.hpp>
@@ -94,6 +95,31 @@ TEST(Csv, HasALineForEachEvent) {
               has(text, "\r\n1,1500000,message,altered,0,vmm,gpu0,doe rp0 -> gpu0,DISCOVERY,,,doe.DISCOVERY_REQUEST,01000000,03000000,index 0x1 became 0x3\r\n"))
       << text;
   EXPECT_TRUE(has(text, ",lost,1,")) << text;
+}
+
+TEST(Exports, DrawAnAnswerFromWhoeverAnswers) {
+  const auto scenario = test_scenario();
+  const auto rows = csv_of(*answered().film);
+  for (const auto* row : {"\r\n0,1000,message,arrived,0,vm0,owner0,net vm0 -> owner0,EVIDENCE,", "\r\n1,2000,message,arrived,0,owner0,vm0,net owner0 -> vm0,ANSWER,",
+                          "\r\n2,3000,message,handed over,1,vm0,owner0,net vm0 -> owner0,EVIDENCE,", "\r\n3,4000,message,handed over,1,owner0,vm0,net vm0 -> owner0,ANSWER,"})
+    EXPECT_TRUE(has(rows, row)) << row << "\n" << rows;
+  const auto diagram = mermaid_of(told(scenario), answered());
+  for (const auto* line : {"participant p0 as vm0\n", "participant p1 as owner0\n", "  p0->>p1: EVIDENCE\n", "  p1-->>p0: ANSWER\n",
+                           "  p0->>p1: EVIDENCE (handed over by the adversary)\n", "  p1-->>p0: ANSWER (handed over by the adversary)\n"})
+    EXPECT_TRUE(has(diagram, line)) << line << diagram;
+  // An arrow of a trace leads from its `s` to its `f`, each on the thread of a lane.
+  const auto trace = boost::json::parse(perfetto_of(told(scenario), answered())).as_object();
+  std::map<std::int64_t, std::string> lanes;
+  std::map<std::int64_t, std::pair<std::string, std::string>> arrows;
+  for (const auto& value : trace.at("traceEvents").as_array()) {
+    const auto& event = value.as_object();
+    const auto thread = event.at("tid").as_int64();
+    if (event.at("name") == "thread_name") lanes[thread] = std::string(event.at("args").as_object().at("name").as_string());
+    if (event.at("ph") == "s") arrows[event.at("id").to_number<std::int64_t>()].first = lanes.at(thread);
+    if (event.at("ph") == "f") arrows[event.at("id").to_number<std::int64_t>()].second = lanes.at(thread);
+  }
+  const std::pair<std::string, std::string> there{"vm0", "owner0"}, back{"owner0", "vm0"};
+  EXPECT_EQ(arrows, (std::map<std::int64_t, std::pair<std::string, std::string>>{{1, there}, {2, back}, {3, there}, {4, back}}));
 }
 
 TEST(Exports, AreTheSameForTheSameRun) {

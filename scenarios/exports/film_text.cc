@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "platform/wire/field.h"
+#include "scenarios/engine/film_lanes.h"
 
 namespace exports {
 
@@ -26,28 +27,6 @@ base::View part(const base::Bytes& bytes, const wire::FieldSpan& field) { return
 
 }  // namespace
 
-Lanes::Lanes(const engine::Film& film) {
-  const auto add = [&](const std::string& name) {
-    if (std::ranges::find(names_, name) == names_.end()) names_.push_back(name);
-  };
-  for (const auto& event : film.events) {
-    const auto& actor = film.texts[event.actor];
-    if (event.kind == FilmEvent::Kind::kLine) add(actor);
-    else add(engine::ends_of(actor).from), add(engine::ends_of(actor).to);
-  }
-  std::ranges::stable_sort(names_, {}, [](const auto& name) { return engine::lane_of(name); });
-}
-
-std::size_t Lanes::of(std::string_view name) const {
-  return static_cast<std::size_t>(std::ranges::find(names_, name) - names_.begin());
-}
-
-engine::Ends ends_of(const engine::Film& film, const FilmEvent& message) {
-  auto ends = engine::ends_of(film.texts[message.actor]);
-  if (message.reply) std::swap(ends.from, ends.to);
-  return ends;
-}
-
 std::string_view word_of(const FilmEvent& event) {
   if (event.kind == FilmEvent::Kind::kMessage) switch (event.fate) {
       case Fate::kArrived: return "arrived";
@@ -69,10 +48,7 @@ std::string_view word_of(const FilmEvent& event) {
 std::string text_of(const engine::Film& film, const FilmEvent& event) {
   const auto& text = film.texts[event.text];
   if (event.kind == FilmEvent::Kind::kMessage) return text.empty() ? film.texts[event.actor] : text;
-  if (event.tone == Tone::kSaid || event.tone == Tone::kAct) return text;
-  const std::string clause = event.clause ? " [" + film.texts[event.clause] + "]" : "";
-  if (event.tone == Tone::kMissed) return "would have spoken, but is lifted: " + text + clause;
-  return std::string(word_of(event)) + ": " + text + clause;
+  return std::string(engine::phrase_of(event.tone)) + text + (event.clause ? " [" + film.texts[event.clause] + "]" : "");
 }
 
 std::vector<std::string> changes_of(const engine::Film& film, const FilmEvent& message, std::size_t max) {

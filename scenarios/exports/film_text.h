@@ -1,5 +1,5 @@
 #pragma once
-// A film in words: who stands on which lane, and what an event says. What every export for people has in common.
+// A film in words: what an event says. What every export for people has in common.
 #include <string>
 #include <vector>
 
@@ -7,19 +7,6 @@
 
 namespace exports {
 
-// In the order of their kinds, and of their first appearance within one.
-class Lanes {
- public:
-  explicit Lanes(const engine::Film& film);
-  const std::vector<std::string>& names() const { return names_; }
-  std::size_t of(std::string_view name) const;
-
- private:
-  std::vector<std::string> names_;
-};
-
-// Between whom a message goes, a reply from the second end to the first.
-engine::Ends ends_of(const engine::Film& film, const engine::FilmEvent& message);
 // "refused: rmp.access.gpa [APM vol. 2 r3.43, 15.36.10]"; of a message its object, else its boundary.
 std::string text_of(const engine::Film& film, const engine::FilmEvent& event);
 // "said", "act", "refused"; of a message "arrived", "altered", "lost", "handed over".

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "platform/base/utf8.h"
+#include "scenarios/engine/film_lanes.h"
 #include "scenarios/exports/film_text.h"
 
 namespace exports {
@@ -74,7 +76,7 @@ class Diagram {
       note(lane, lane, (event.tone == FilmEvent::Tone::kAct ? "ATTACK: " : "") + text_of(film_, event));
       return;
     }
-    const auto ends = ends_of(film_, event);
+    const auto ends = engine::ends_of(film_, event);
     const auto from = lanes_.of(ends.from), to = lanes_.of(ends.to);
     const bool crossed = event.fate == Fate::kAltered || event.fate == Fate::kLost;
     const std::string arrow = std::string(event.reply ? "--" : "-") + (crossed ? "x" : ">>");
@@ -106,12 +108,12 @@ class Diagram {
   static std::string cut(std::string text) {
     if (text.size() <= kLabelMax) return text;
     std::size_t end = kLabelMax;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not inside of a UTF-8 character
+    while (end > 0 && base::continues_character(text[end])) --end;
     return text.substr(0, end) + " ..";
   }
 
   const engine::Film& film_;
-  Lanes lanes_;
+  engine::Lanes lanes_;
   std::string& out_;
 };
 

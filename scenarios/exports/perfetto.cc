@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "platform/wire/field.h"
+#include "scenarios/engine/film_lanes.h"
 #include "scenarios/exports/film_text.h"
 
 namespace exports {
@@ -90,7 +91,7 @@ class Trace {
   }
 
   void message(const FilmEvent& event, std::size_t id) {
-    const auto ends = ends_of(film_, event);
+    const auto ends = engine::ends_of(film_, event);
     const bool lost = event.fate == FilmEvent::Fate::kLost;
     json::object args{{"boundary", film_.texts[event.actor]}, {"fate", std::string(word_of(event))}, {"reply", event.reply}, {"attack", event.attack},
                       {"sent", hex_of(film_.blobs[event.sent])}};
@@ -154,7 +155,7 @@ class Trace {
   }
 
   const engine::Film& film_;
-  Lanes lanes_;
+  engine::Lanes lanes_;
   std::vector<std::string> described_;
   std::vector<Timed> timed_;
 };

@@ -47,6 +47,21 @@ inline engine::Verdict filmed() {
   return out;
 }
 
+// A guest asks its owner, who answers across a boundary of its own; the host asks once more, past all boundaries, and is answered.
+inline engine::Verdict answered() {
+  const trust::Boundary to_owner("net vm0 -> owner0"), to_guest("net owner0 -> vm0");
+  const trust::Message ask{.object = "EVIDENCE", .bytes = {1}}, answer{.object = "ANSWER", .bytes = {2}, .reply = true};
+  engine::Filming filming({});
+  filming.arrived(filming.sent(1'000, to_owner, ask), to_owner, &ask);
+  filming.arrived(filming.sent(2'000, to_guest, answer), to_guest, &answer);
+  filming.begin_attack();
+  filming.handed(3'000, to_owner, ask);
+  filming.handed(4'000, to_owner, answer);
+  engine::Verdict out;
+  out.film = std::make_shared<const engine::Film>(filming.take());
+  return out;
+}
+
 // The same with a film that a limit ended, and with none at all.
 inline engine::Verdict cut_short() {
   auto out = filmed();

@@ -2,7 +2,6 @@
 
 #include <sys/random.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -10,6 +9,7 @@
 
 #include "platform/base/bytes.h"
 #include "platform/base/user_error.h"
+#include "platform/base/utf8.h"
 
 namespace gateway {
 
@@ -32,24 +32,6 @@ bool is_ours(std::string_view host, std::uint16_t port) {
 bool comes_from(std::string_view origin, std::string_view host) {
   constexpr std::string_view kScheme = "http://";
   return origin.starts_with(kScheme) && origin.substr(kScheme.size()) == host;
-}
-
-// How many bytes the sequence at `at` has; 0: it is none. RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
-std::size_t sequence_at(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u; };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4) return 0;
-  unsigned least = 0x80, most = 0xbf;  // of the second byte
-  if (first == 0xe0) least = 0xa0;
-  if (first == 0xed) most = 0x9f;
-  if (first == 0xf0) least = 0x90;
-  if (first == 0xf4) most = 0x8f;
-  if (byte(1) < least || byte(1) > most) return 0;
-  for (std::size_t i = 2; i < size; ++i)
-    if (byte(i) < 0x80 || byte(i) > 0xbf) return 0;
-  return size;
 }
 
 }  // namespace
@@ -82,19 +64,13 @@ WebJudgement judge(const WebHead& head, std::uint16_t port, std::string_view tok
 }
 
 std::string as_utf8(std::string text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto size = sequence_at(text, at);
-    if (size == 0) break;
-    at += size;
-  }
-  if (at == text.size()) return text;
-  std::string out = text.substr(0, at);
-  while (at < text.size()) {
-    const auto size = sequence_at(text, at);
-    if (size == 0) out += "\xef\xbf\xbd";  // U+FFFD
-    else out.append(text, at, size);
-    at += std::max<std::size_t>(size, 1);
+  if (base::is_utf8(text)) return text;
+  std::string out;
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto character = base::first_character(rest);
+    const auto bytes = character ? character->bytes : 1;
+    out += character ? rest.substr(0, bytes) : "\xef\xbf\xbd";  // U+FFFD
+    rest.remove_prefix(bytes);
   }
   return out;
 }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "platform/base/user_error.h"
+#include "scenarios/engine/verb_rules.h"
 #include "scenarios/glacis/commands.h"
 
 namespace glacis {
@@ -15,6 +16,7 @@ void add_check(CLI::App& app, Session& session) {
     for (const auto& file : *files) {
       try {
         auto scenario = session.home.scenario(file);
+        for (const auto& variant : scenario.variants) engine::check_steps(scenario.file, variant.steps);
         for (const auto& platform : report::platforms_of(scenario))
           if (!scenario.n_a.contains(platform)) session.home.machine(scenario, platform);
         fmt::print("{}: good\n", file);

@@ -54,17 +54,6 @@ void check_folder(const std::string& folder) {
   if (::access(folder.c_str(), W_OK | X_OK) != 0) throw base::UserError("--html: cannot write into the folder `" + folder + "`");
 }
 
-// Of the runs behind a cell, the one that its words are about; the others would only take memory.
-report::Stage filming(const report::Stage& stage, const std::string& profile) {
-  report::Stage out = stage;
-  const std::map<std::string, std::string> set{{"profile", profile}};
-  out.run = [run = stage.run, set](engine::Run one) {
-    one.film = one.film && one.attack && one.lift.empty() && one.weather.empty() && one.seed == PlayOptions().seed && one.set == set;
-    return run(one);
-  };
-  return out;
-}
-
 bool names(const std::vector<load::Row>& rows, std::string_view id) {
   const auto is = [&](const load::Text& text) { return text.value == id; };
   return std::ranges::any_of(rows, [&](const auto& row) { return std::ranges::any_of(row.by, is) || std::ranges::any_of(row.lift, is); });
@@ -110,7 +99,7 @@ void MatrixPages::keep(const report::Stage& stage, const load::Scenario& scenari
   PlayOptions options;
   options.film = true;
   options.profile = profile;
-  const auto played = play(filming(stage, profile), {&scenario, platform}, options);
+  const auto played = play(stage, {&scenario, platform}, options);
   if (cell) *cell = played.cell;
   if (played.cell.observed == "n/a") return;
   auto film = web::film_object(played.told, played.verdict, played.compared ? &played.cell : nullptr, load::read_text(scenario.file));

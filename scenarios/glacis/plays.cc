@@ -132,20 +132,27 @@ void play_own(Played& out, report::Stage stage, const Job& job, const PlayOption
   out.told.platform = out.cell.platform;
 }
 
+// Whether a run is the one that is shown, and not one of those that it is held against: they would only take memory.
+bool is_told(const report::Told& told, const engine::Run& run) {
+  auto set = told.set;
+  set["profile"] = told.profile;
+  return run.lift == told.lift && run.weather == told.weather && run.seed == told.seed && run.set == set;
+}
+
 }  // namespace
 
 Played play(const report::Stage& the_stage, const Job& job, const PlayOptions& options) {
   Played out;
+  out.told = {job.scenario, job.platform,          options.seed,   options.profile,
+              options.lift, parse_set(options.set), options.weather};
   Door door(options.replay);
   auto stage = the_stage;
   stage.run = [&](engine::Run run) {
     door.lend(run);
     run.capture = options.capture;
-    run.film = options.film && (run.attack || !options.replaced.empty()) && run.lift == options.lift;  // not those it is held against
+    run.film = options.film && is_told(out.told, run) && (run.attack || !options.replaced.empty());
     return the_stage.run(run);
   };
-  out.told = {job.scenario, job.platform,          options.seed,   options.profile,
-              options.lift, parse_set(options.set), options.weather};
   bool absent = job.scenario->n_a.contains(job.platform);
   bool bent = !options.lift.empty() || !options.set.empty() || !options.weather.empty() || options.profile != "baseline";
   if (!options.replaced.empty()) {
@@ -160,13 +167,15 @@ Played play(const report::Stage& the_stage, const Job& job, const PlayOptions& o
   return out;
 }
 
+std::string judgement_of(const Played& played) {
+  return played.compared ? report::judgement_of(played.cell) : "  compared with nothing: the file expects nothing of this run\n";
+}
+
 std::string text_of(const Played& played, bool quiet) {
   if (played.cell.observed == "n/a")
     return fmt::format("{}\n  {} on {}: n/a: {}\n", played.told.scenario->title.value, played.cell.attack,
                        played.cell.platform, played.cell.reason);
-  auto out = report::play_of(played.told, played.verdict, !quiet);
-  if (!played.compared) return out + "  compared with nothing: the file expects nothing of this run\n";
-  return out + report::judgement_of(played.cell);
+  return report::play_of(played.told, played.verdict, !quiet) + judgement_of(played);
 }
 
 void check_options(const PlayOptions& options) {

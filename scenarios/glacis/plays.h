@@ -42,6 +42,8 @@ std::map<std::string, std::string> parse_set(const std::vector<std::string>& wor
 std::vector<Job> jobs_of(const std::vector<load::Scenario>& scenarios, const std::vector<std::string>& wanted);
 void lay_set(load::Machine& machine, const std::map<std::string, std::string>& set);
 Played play(const report::Stage& stage, const Job& job, const PlayOptions& options);
+// How the run compares with what its file expects, a line for each check.
+std::string judgement_of(const Played& played);
 // As text: the play where wanted, the verdict, and how it compares.
 std::string text_of(const Played& played, bool quiet);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -58,10 +59,8 @@ class Theatre {
     if (!played.verdict.film)
       throw base::UserError(scenario_.file + ": the run failed: " + fmt::format("{}", fmt::join(played.cell.mismatches, "; ")));
     std::vector<std::string> judgement;
-    if (!played.compared) judgement = {"  compared with nothing: the file expects nothing of this run"};
-    for (const auto& check : played.compared ? played.cell.checks : std::vector<report::Check>{})
-      judgement.push_back(fmt::format("  {} {}: {}{}", check.agrees ? "ok  " : "FAIL", check.label, check.observed,
-                                      check.agrees ? "" : "; expected " + check.expected));
+    std::istringstream lines(judgement_of(played));
+    for (std::string line; std::getline(lines, line);) judgement.push_back(line);
     return {played.told, std::move(played.verdict), std::move(judgement)};
   }
 

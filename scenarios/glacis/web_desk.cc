@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "platform/base/user_error.h"
+#include "scenarios/engine/verb_rules.h"
 #include "scenarios/load/scenario_loader.h"
 
 namespace glacis {
@@ -82,6 +83,7 @@ std::vector<WebMark> WebDesk::marks_of(const std::string& name) const {
       return {};
     }
     const auto one = scenario(name);
+    for (const auto& variant : one.variants) engine::check_steps(one.file, variant.steps);
     for (const auto& platform : report::platforms_of(one))
       if (!one.n_a.contains(platform)) machine(one, platform);
   } catch (const base::UserError& error) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "platform/base/utf8.h"
 #include "scenarios/load/document.h"
 
 namespace load {
@@ -34,7 +35,7 @@ class Reader {
     if (c == '\n') {
       ++pos_.line;
       pos_.column = 1;
-    } else if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) {
+    } else if (!base::continues_character(c)) {
       ++pos_.column;
     }
     return c;

@@ -9,11 +9,11 @@
 #include <fstream>
 #include <sstream>
 
+#include "platform/base/utf8.h"
+
 namespace load {
 
 namespace {
-
-bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 // Counts lines and characters up to a byte offset.
 Pos pos_at(std::string_view text, std::size_t offset) {
@@ -22,39 +22,23 @@ Pos pos_at(std::string_view text, std::size_t offset) {
     if (text[i] == '\n') {
       ++pos.line;
       pos.column = 1;
-    } else if (!continues_character(text[i])) {
+    } else if (!base::continues_character(text[i])) {
       ++pos.column;
     }
   }
   return pos;
 }
 
-// Bytes of the well-formed character at the head, or 0. RFC 3629: no surrogates, no overlong forms, at most U+10FFFF.
-std::size_t character_length(std::string_view text) {
-  auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  if (first == 0xe0 && byte(1) < 0xa0) return 0;
-  if (first == 0xed && byte(1) > 0x9f) return 0;
-  if (first == 0xf0 && byte(1) < 0x90) return 0;
-  if (first == 0xf4 && byte(1) > 0x8f) return 0;
-  return length;
-}
-
 void check_characters(std::string_view text, const std::string& file) {
   for (std::size_t i = 0; i < text.size();) {
-    auto length = character_length(text.substr(i));
+    const auto character = base::first_character(text.substr(i));
     auto c = static_cast<unsigned char>(text[i]);
-    if (length == 0) fail(file, pos_at(text, i), "this byte is not UTF-8");
+    if (!character) fail(file, pos_at(text, i), "this byte is not UTF-8");
     if (c == '\t') fail(file, pos_at(text, i), "a tab; use spaces");
     if (c == '\r') fail(file, pos_at(text, i), "a carriage return; end lines with a line feed alone");
     if ((c < 0x20 && c != '\n') || c == 0x7f) fail(file, pos_at(text, i), "a control character");
     if (text.substr(i, 3) == "\xef\xbb\xbf") fail(file, pos_at(text, i), "a byte order mark; remove it");
-    i += length;
+    i += character->bytes;
   }
 }
 
@@ -152,7 +136,7 @@ class Builder : public YAML::EventHandler {
     int column = 1;
     auto end = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text_.size());
     auto bytes = std::min(static_cast<std::size_t>(std::max(mark.column, 0)), end);
-    for (std::size_t i = end - bytes; i < end; ++i) column += !continues_character(text_[i]);
+    for (std::size_t i = end - bytes; i < end; ++i) column += !base::continues_character(text_[i]);
     return {file_, {mark.line + 1, column}};
   }
 

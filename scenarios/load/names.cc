@@ -26,13 +26,13 @@ std::vector<std::string> words_of(std::string_view text) {
 }
 
 // What the pattern could have meant for this name: its stars are filled from the words in the same position, or left as
-// they are where the two do not line up.
+// they are where the name has more of them. What the name lacks at its end is the pattern's.
 std::string filled(const std::string& pattern, std::string_view name) {
   auto want = words_of(pattern), have = words_of(name);
-  if (want.size() != have.size()) return pattern;
+  if (want.size() < have.size()) return pattern;
   std::string out;
   for (std::size_t i = 0; i < want.size(); ++i) {
-    bool star = want[i].find('*') != std::string::npos && matches(want[i], have[i]);
+    bool star = i < have.size() && want[i].find('*') != std::string::npos && matches(want[i], have[i]);
     out += star ? have[i] : want[i];
   }
   return out;

@@ -38,6 +38,8 @@ TEST(Names, NearestGivesUpWhenNothingIsNear) {
 TEST(Names, AdviceFillsThePatternFromWhatWasWritten) {
   EXPECT_EQ(advice("deo rp0 -> gpu0", {"doe * -> *", "*.mapping"}), "; did you mean `doe rp0 -> gpu0`?");
   EXPECT_EQ(advice("vm0.maping", {"doe * -> *", "*.mapping"}), "; did you mean `vm0.mapping`?");
+  EXPECT_EQ(advice("link rp0 - gpu0", {"link * - *.down", "link * - *.up"}), "; did you mean `link rp0 - gpu0.up`?");
+  EXPECT_EQ(advice("vm0", {"vm*.mapping"}), "; known: vm*.mapping");
   EXPECT_EQ(advice("zebra", {"doe", "cat"}), "; known: doe, cat");
   EXPECT_EQ(advice("zebra", Names()), "");
 }

@@ -1,12 +1,12 @@
 #include "scenarios/web/film_json.h"
 
-#include <algorithm>
 #include <boost/json.hpp>
 #include <filesystem>
 
-#include "guest/relying_party/base64url.h"
 #include "platform/base/bytes.h"
+#include "scenarios/engine/film_lanes.h"
 #include "scenarios/report/run_json.h"
+#include "scenarios/web/base64.h"
 
 namespace web {
 
@@ -14,40 +14,19 @@ namespace json = boost::json;
 
 namespace {
 
-// Lanes in the order of their kinds, and of their first appearance within one.
-class Lanes {
- public:
-  explicit Lanes(const engine::Film& film) {
-    for (const auto& event : film.events) {
-      const auto& actor = film.texts[event.actor];
-      if (event.kind == engine::FilmEvent::Kind::kLine) add(actor);
-      else add(engine::ends_of(actor).from), add(engine::ends_of(actor).to);
-    }
-    std::ranges::stable_sort(names_, {}, [](const auto& name) { return engine::lane_of(name); });
-  }
-  std::size_t of(std::string_view name) const { return static_cast<std::size_t>(std::ranges::find(names_, name) - names_.begin()); }
-  json::array array() const {
-    json::array out;
-    for (const auto& name : names_) out.push_back(json::array{name, std::string(engine::name_of(engine::lane_of(name)))});
-    return out;
-  }
+json::array lane_array(const engine::Lanes& lanes) {
+  json::array out;
+  for (const auto& name : lanes.names()) out.push_back(json::array{name, std::string(engine::name_of(engine::lane_of(name)))});
+  return out;
+}
 
- private:
-  void add(const std::string& name) {
-    if (std::ranges::find(names_, name) == names_.end()) names_.push_back(name);
-  }
-  std::vector<std::string> names_;
-};
-
-json::array event_array(const engine::FilmEvent& event, std::uint64_t before, const engine::Film& film, const Lanes& lanes) {
-  const auto& actor = film.texts[event.actor];
+json::array event_array(const engine::FilmEvent& event, std::uint64_t before, const engine::Film& film, const engine::Lanes& lanes) {
+  const auto ends = engine::ends_of(film, event);
   if (event.kind == engine::FilmEvent::Kind::kLine)
-    return {0, event.time - before, int{event.attack}, static_cast<int>(event.tone), lanes.of(actor), event.actor, event.text, event.clause,
+    return {0, event.time - before, int{event.attack}, static_cast<int>(event.tone), lanes.of(ends.from), event.actor, event.text, event.clause,
             event.defence};
-  const auto ends = engine::ends_of(actor);
-  const bool back = event.reply && !actor.starts_with("net ");  // a network has a boundary for each way
   return {1, event.time - before, int{event.attack}, static_cast<int>(event.fate), int{event.reply},
-          lanes.of(back ? ends.to : ends.from), lanes.of(back ? ends.from : ends.to), event.actor, event.text, event.sent,
+          lanes.of(ends.from), lanes.of(ends.to), event.actor, event.text, event.sent,
           event.arrived, event.sent_shape, event.arrived_shape, event.to};
 }
 
@@ -58,16 +37,16 @@ json::array shape_array(const engine::FilmShape& shape) {
 }
 
 void add_film(json::object& out, const engine::Film& film) {
-  const Lanes lanes(film);
+  const engine::Lanes lanes(film);
   json::array texts, blobs, shapes, events, facts;
   for (const auto& text : film.texts) texts.emplace_back(text);
-  for (const auto& blob : film.blobs) blobs.emplace_back(relying_party::to_base64url(blob));
+  for (const auto& blob : film.blobs) blobs.emplace_back(to_base64(blob));
   for (const auto& shape : film.shapes) shapes.push_back(shape_array(shape));
   std::uint64_t before = 0;
   for (const auto& event : film.events) events.push_back(event_array(event, before, film, lanes)), before = event.time;
   for (const auto& fact : film.facts) facts.push_back(json::array{fact.event, fact.group, fact.name, fact.key, fact.value});
   out["cut"] = film.cut;
-  out["texts"] = std::move(texts), out["blobs"] = std::move(blobs), out["shapes"] = std::move(shapes), out["lanes"] = lanes.array();
+  out["texts"] = std::move(texts), out["blobs"] = std::move(blobs), out["shapes"] = std::move(shapes), out["lanes"] = lane_array(lanes);
   out["events"] = std::move(events), out["facts"] = std::move(facts);
 }
 

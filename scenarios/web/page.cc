@@ -2,10 +2,10 @@
 
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include "platform/base/check.h"
 #include "platform/crypto/hash.h"
+#include "scenarios/web/base64.h"
 
 namespace web {
 
@@ -13,10 +13,7 @@ namespace {
 
 // As a Content-Security-Policy names an inline script.
 std::string hash_of(std::string_view script) {
-  const auto digest = crypto::sha256(base::view_of(script));
-  std::string out(44 + 1, '\0');
-  out.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), digest.data(), static_cast<int>(digest.size()))));
-  return "'sha256-" + out + "'";
+  return "'sha256-" + to_base64(crypto::sha256(base::view_of(script))) + "'";
 }
 
 // JSON that no HTML parser takes for the end of its element, or for a comment.

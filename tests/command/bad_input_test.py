@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Whatever is wrong with the input: one clear line, exit code 2, and nothing half-written."""
 import os
+import re
 import subprocess
 import sys
 import unittest
@@ -70,6 +71,21 @@ class BadFiles(CommandTest):
             path = self.path("severed-remap.yaml", good(**{key: value}))
             self.refuses("run", path, saying=saying)
             self.refuses("check", path, saying=saying)
+
+    def test_steps_that_no_run_could_take(self):
+        cloned, dropped = ("scenarios/catalogue/%s.yaml" % name for name in ("trust/device-cloned", "pcie/tlp-drop"))
+        for name, old, new, saying in (
+                (cloned, "set: device-cloned", "set: device-clone", "`set` finds no device that is `clone`; did you mean `cloned`?"),
+                (dropped, "link rp0 - gpu0.up", "link rp0 - gpu0", "unknown boundary `link rp0 - gpu0`; did you mean `link rp0 - gpu0.up`?"),
+                (GOOD, "by: vmm", "by: network", "`network` does not stand at `vm0.mapping`")):
+            with open(os.path.join(TOP, name), encoding="utf-8") as file:
+                lines = file.read().split("\n")
+            line = next(i for i, text in enumerate(lines) if old in text and "by: " in text)
+            lines[line] = lines[line].replace(old, new)
+            path = self.path(os.path.basename(name), "\n".join(lines))
+            for command in ("run", "check"):
+                err = self.refuses(command, path, saying=saying)
+                self.assertRegex(err, re.escape(path) + ":%d:[0-9]+: " % (line + 1))
 
     def test_machines_that_use_each_other(self):
         home = self.path("home")

@@ -5,7 +5,8 @@ import type { FilmData } from './src/film';
 import { fieldsOf } from './src/film_bytes';
 import { pairedRows, singleRows } from './src/film_compare';
 import { FactIndex, lastNotAfter } from './src/film_facts';
-import { FilmModel, fromBase64url, timeText } from './src/film_model';
+import { FilmModel, timeText } from './src/film_model';
+import { fromBase64 } from './src/packed';
 import { firstFilter, shown } from './src/run_filter';
 
 const nothing: FilmData = {
@@ -95,7 +96,7 @@ test('fields are read in their order of bytes, and what no field covers is told'
   assert.equal(read.at(-1)!.name, '(rest)');
   assert.equal(fieldsOf([['wide', 0, 8, 0]], Uint8Array.from([255, 255, 255, 255, 255, 255, 255, 255]))[0]!.value,
     '0xffffffffffffffff (18446744073709551615)');
-  assert.deepEqual([...fromBase64url('-_8')], [0xfb, 0xff]);
+  assert.deepEqual([...fromBase64('+/8=')], [0xfb, 0xff]);
 });
 
 test('a search finds by speaker and by words, whatever their case', () => {
@@ -116,8 +117,14 @@ function messages(boundary: string, ...bytes: string[]): FilmModel {
   return new FilmModel({ ...nothing, texts: ['', boundary, 'OBJECT'], blobs: ['', ...bytes], events });
 }
 
+test('a message is as large as its bytes are, which are read when they are looked at', () => {
+  const model = messages('link', 'AA==', '+/8=', 'AAEC', 'AAECAw==');
+  assert.deepEqual([0, 1, 2, 3, 4].map((blob) => model.size(blob)), [0, 1, 2, 3, 4]);
+  assert.deepEqual([0, 1, 2, 3, 4].map((blob) => [...model.bytes(blob)]), [[], [0], [0xfb, 0xff], [0, 1, 2], [0, 1, 2, 3]]);
+});
+
 test('the first difference is shown even where its boundary is hidden', () => {
-  const left = messages('link', 'AA', 'AB', 'AC', 'AD'), right = messages('link', 'AA', 'AC', 'AB', 'AD'), rows = pairedRows(left, right);
+  const left = messages('link', 'AA==', 'AQ==', 'Ag==', 'Aw=='), right = messages('link', 'AA==', 'Ag==', 'AQ==', 'Aw=='), rows = pairedRows(left, right);
   assert.deepEqual([rows.firstDifference, [0, 1, 2, 3].map((row) => rows.differs(row))], [1, [false, true, true, false]]);
   const filter = { ...firstFilter([left, right]), hidden: new Set(['link']) };
   assert.deepEqual([...shown(rows, [left, right], filter).rows], [1]);
@@ -125,8 +132,8 @@ test('the first difference is shown even where its boundary is hidden', () => {
 });
 
 test('packets on links are hidden at first only where they drown the rest', () => {
-  const many = Array.from({ length: 300 }, () => 'AA');
+  const many = Array.from({ length: 300 }, () => 'AA==');
   assert.deepEqual([...firstFilter([messages('link a', ...many)]).hidden], ['link a']);
-  assert.deepEqual([...firstFilter([messages('link a', 'AA')]).hidden], []);
+  assert.deepEqual([...firstFilter([messages('link a', 'AA==')]).hidden], []);
   assert.deepEqual([...firstFilter([messages('vm0.exit', ...many)]).hidden], []);
 });

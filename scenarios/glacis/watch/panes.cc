@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/engine/film_lanes.h"
+
 namespace watch {
 
 namespace {
@@ -92,10 +94,8 @@ void add_bytes(std::vector<Line>& out, const base::Bytes& before, const base::By
 void add_message(std::vector<Line>& out, const Story& story, std::size_t at, std::size_t width) {
   const auto& film = story.film();
   const auto& event = story.event(at);
-  const auto ends = engine::ends_of(film.texts[event.actor]);
-  const auto& from = event.reply ? ends.to : ends.from;
-  const auto& to = event.reply ? ends.from : ends.to;
-  add_wrapped(out, fmt::format("{} to {}, {} bytes", safe(from), safe(to), film.blobs[event.sent].size()), width, Style::kDim);
+  const auto ends = engine::ends_of(film, event);
+  add_wrapped(out, fmt::format("{} to {}, {} bytes", safe(ends.from), safe(ends.to), film.blobs[event.sent].size()), width, Style::kDim);
   const bool both = event.fate == FilmEvent::Fate::kAltered && event.arrived != event.sent;
   if (event.fate == FilmEvent::Fate::kLost) add(out, "The adversary keeps it: it never arrives.", Style::kBad);
   if (event.fate == FilmEvent::Fate::kOutside) add(out, "The adversary hands it over himself.", Style::kBad);

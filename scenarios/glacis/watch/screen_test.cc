@@ -96,6 +96,18 @@ TEST(WatchScreen, DrawsWhoSpeaksToWhom) {
   EXPECT_NE(text.find("<-o"), text.npos) << "VMM to TSM";
 }
 
+TEST(WatchScreen, DrawsAnAnswerFromWhoeverAnswers) {
+  TestFilm film;
+  film.message("net vm0 -> owner0", "EVIDENCE", {1}, {1});
+  film.message("net owner0 -> vm0", "ANSWER", {2}, {2}).reply = true;
+  film.message("vm0.exit", "CPUID", {3}, {3}).reply = true;
+  const auto story = film.story();
+  EXPECT_EQ(story.lanes(1), std::pair(story.lanes(0).second, story.lanes(0).first));
+  EXPECT_NE(shown(story, {.at = 0}, {140, 50}).find("vm0 to owner0, 1 bytes"), std::string::npos);
+  EXPECT_NE(shown(story, {.at = 1}, {140, 50}).find("owner0 to vm0, 1 bytes"), std::string::npos);
+  EXPECT_NE(shown(story, {.at = 2}, {140, 50}).find("vmm to vm0, 1 bytes"), std::string::npos);
+}
+
 TEST(WatchScreen, EndsWithTheVerdictAndTheOneBefore) {
   auto film = storm();
   engine::Verdict verdict;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "platform/base/check.h"
+#include "scenarios/engine/film_lanes.h"
 #include "scenarios/report/compare.h"
 
 namespace watch {
@@ -12,17 +13,6 @@ namespace watch {
 namespace {
 
 using engine::FilmEvent;
-
-// How each tone is told, as plays tell it.
-std::string_view word_of(FilmEvent::Tone tone) {
-  switch (tone) {
-    case FilmEvent::Tone::kRefused: return "refused: ";
-    case FilmEvent::Tone::kNoticed: return "noticed: ";
-    case FilmEvent::Tone::kWithheld: return "withheld: ";
-    case FilmEvent::Tone::kMissed: return "would have spoken, but is lifted: ";
-    default: return "";
-  }
-}
 
 std::string_view word_of(FilmEvent::Fate fate) {
   switch (fate) {
@@ -66,7 +56,7 @@ std::string Story::who(std::size_t at) const { return is_end(at) ? "verdict" : t
 std::string Story::what(std::size_t at) const {
   if (is_end(at)) return sentence();
   const auto& one = event(at);
-  if (one.kind == FilmEvent::Kind::kLine) return std::string(word_of(one.tone)) + text(one.text);
+  if (one.kind == FilmEvent::Kind::kLine) return std::string(engine::phrase_of(one.tone)) + text(one.text);
   std::string out = text(one.text);
   if (one.reply) out += " (answer)";
   if (one.fate != FilmEvent::Fate::kArrived) out += fmt::format(" [{}{}]", word_of(one.fate), one.to ? ", led to " + text(one.to) : "");
@@ -76,12 +66,8 @@ std::string Story::what(std::size_t at) const {
 std::pair<unsigned, unsigned> Story::lanes(std::size_t at) const {
   const auto lane = [](std::string_view name) { return static_cast<unsigned>(engine::lane_of(name)); };
   if (is_end(at)) return {0, 0};
-  const auto& one = event(at);
-  const auto& actor = film().texts[one.actor];
-  if (one.kind == FilmEvent::Kind::kLine) return {lane(actor), lane(actor)};
-  const auto ends = engine::ends_of(actor);
-  const auto from = lane(ends.from), to = lane(ends.to);
-  return one.reply ? std::pair(to, from) : std::pair(from, to);
+  const auto ends = engine::ends_of(film(), event(at));
+  return {lane(ends.from), lane(ends.to)};
 }
 
 std::string Story::defence(std::size_t at) const { return is_end(at) ? "" : film().texts[event(at).defence]; }

@@ -1,37 +1,15 @@
 #include "scenarios/glacis/watch/text.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <optional>
 
 #include <fmt/format.h>
+
+#include "platform/base/utf8.h"
 
 namespace watch {
 
 namespace {
-
-struct Letter {
-  char32_t code = 0;
-  std::size_t bytes = 1;
-};
-
-// The letter that the text begins with; nothing where it is no well-formed UTF-8 (RFC 3629).
-std::optional<Letter> first_letter(std::string_view text) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto lead = at(0);
-  if (lead < 0x80) return Letter{lead, 1};
-  const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < bytes) return std::nullopt;
-  char32_t code = lead & (0x7F >> bytes);
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((at(i) & 0xC0) != 0x80) return std::nullopt;
-    code = code << 6 | (at(i) & 0x3F);
-  }
-  static constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x1'0000};
-  if (code < kLeast[bytes] || code > 0x10'FFFF || (code >= 0xD800 && code < 0xE000)) return std::nullopt;
-  return Letter{code, bytes};
-}
 
 struct Range {
   char32_t first, last;
@@ -56,7 +34,7 @@ constexpr std::string_view kCut = "~";
 std::string safe(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
-    const auto letter = first_letter(text.substr(at));
+    const auto letter = base::first_character(text.substr(at));
     const auto bytes = letter ? letter->bytes : 1;
     if (letter && columns_of(letter->code) != 0) out += text.substr(at, bytes);
     else if (!letter) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[at]));
@@ -72,7 +50,7 @@ std::string safe(std::string_view text) {
 std::size_t width_of(std::string_view text) {
   std::size_t out = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const auto letter = first_letter(text.substr(at));
+    const auto letter = base::first_character(text.substr(at));
     out += letter ? columns_of(letter->code) : 0;
     at += letter ? letter->bytes : 1;
   }
@@ -91,7 +69,7 @@ std::string fitted(std::string_view text, std::size_t width) {
   std::string out;
   std::size_t used = 0;
   for (std::size_t at = 0; at < text.size() && width != 0;) {
-    const auto letter = first_letter(text.substr(at));
+    const auto letter = base::first_character(text.substr(at));
     const std::size_t bytes = letter ? letter->bytes : 1, columns = letter ? columns_of(letter->code) : 0;
     if (used + columns > width - 1) break;
     out += text.substr(at, bytes), used += columns, at += bytes;
@@ -131,7 +109,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
     if (used != 0 && used + 1 + wide > width) end();
     if (used != 0) line += ' ', ++used;
     for (; !word.empty();) {  // one that is wider than a line is broken
-      const auto letter = first_letter(word);
+      const auto letter = base::first_character(word);
       const auto bytes = letter ? letter->bytes : 1;
       const auto columns = letter ? columns_of(letter->code) : 0;
       if (used + columns > width) end();

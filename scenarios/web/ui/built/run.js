@@ -69,6 +69,11 @@
   var tones = ["said", "act", "refused", "noticed", "withheld", "missed"];
   var fates = ["arrived", "altered", "lost", "outside"];
 
+  // src/packed.ts
+  function fromBase64(text) {
+    return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  }
+
   // src/film_model.ts
   var lineKind = 0;
   var messageKind = 1;
@@ -169,11 +174,12 @@
     bytes(blob) {
       const id = blob ?? 0;
       let out = this.decoded.get(id);
-      if (!out) this.decoded.set(id, out = fromBase64url(this.data.blobs[id] ?? ""));
+      if (!out) this.decoded.set(id, out = fromBase64(this.data.blobs[id] ?? ""));
       return out;
     }
     size(blob) {
-      return Math.floor((this.data.blobs[blob ?? 0] ?? "").length * 3 / 4);
+      const text = this.data.blobs[blob ?? 0] ?? "";
+      return text.length / 4 * 3 - (text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0);
     }
     boundaries() {
       const counts = /* @__PURE__ */ new Map();
@@ -196,12 +202,6 @@
   function timeText(picoseconds) {
     const micros = Math.floor(picoseconds / 1e6), nanos = Math.floor(picoseconds % 1e6 / 1e3);
     return `${micros}.${String(nanos).padStart(3, "0")} µs`;
-  }
-  function fromBase64url(text) {
-    const raw = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-    const out = new Uint8Array(raw.length);
-    for (let i = 0; i < raw.length; ++i) out[i] = raw.charCodeAt(i);
-    return out;
   }
 
   // src/film_compare.ts

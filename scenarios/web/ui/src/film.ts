@@ -50,7 +50,7 @@ export interface FilmData {
   source: string;
   cut: boolean; // a limit was reached, and what came after is missing
   texts: string[];
-  blobs: string[]; // base64url
+  blobs: string[]; // base64
   shapes: [string, RawField[]][];
   lanes: [string, string][]; // name, kind
   events: RawEvent[];

@@ -3,6 +3,7 @@
 import { FactIndex } from './film_facts';
 import type { FilmData, RawEvent } from './film';
 import { fates, tones } from './film';
+import { fromBase64 } from './packed';
 
 export type Kind = 'line' | 'message' | 'breach';
 export type Mark = 'touch' | 'defence' | 'lifted' | 'broken';
@@ -102,11 +103,12 @@ export class FilmModel {
   bytes(blob: number | undefined): Uint8Array {
     const id = blob ?? 0;
     let out = this.decoded.get(id);
-    if (!out) this.decoded.set(id, (out = fromBase64url(this.data.blobs[id] ?? '')));
+    if (!out) this.decoded.set(id, (out = fromBase64(this.data.blobs[id] ?? '')));
     return out;
   }
   size(blob: number | undefined): number {
-    return Math.floor(((this.data.blobs[blob ?? 0] ?? '').length * 3) / 4);
+    const text = this.data.blobs[blob ?? 0] ?? '';
+    return (text.length / 4) * 3 - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0);
   }
   boundaries(): { name: string; id: number; count: number }[] {
     const counts = new Map<number, number>();
@@ -134,9 +136,3 @@ export function timeText(picoseconds: number): string {
   return `${micros}.${String(nanos).padStart(3, '0')} µs`;
 }
 
-export function fromBase64url(text: string): Uint8Array {
-  const raw = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  const out = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; ++i) out[i] = raw.charCodeAt(i);
-  return out;
-}
