@@ -51,7 +51,7 @@ std::vector<std::pair<std::uint64_t, unsigned>> values_for(const MessageField& f
     out.emplace_back(value, wave);
   };
   add(0, 0), add(1, 0), add(most, 0);
-  for (const auto seen : field.values) add(seen + 1, 0), add(seen - 1, 1), add(seen, 1), add(seen * 2, 2);
+  for (const auto seen : field.values) add(seen + 1, 0), add(seen - 1, 1), add(seen, 1), add(seen * 2, 2), add(seen + 0x200, 1);
   for (unsigned bit = 0; bit < 8 * field.size; bit += field.size > 2 ? 4 : 1) add(std::uint64_t{1} << bit, 2);
   for (const std::uint64_t power : {2ull, 4ull, 0x1000ull}) add(power, 1);
   if (field.size == 8 && std::any_of(field.values.begin(), field.values.end(), [](auto value) { return value > 0xFFFF; }))
@@ -104,6 +104,7 @@ void carry(const Lane& l) {
     for (const auto& other : l.d.survey.boundaries)
       if (other != l.c.boundary && without_digits(other) == l.kind) act("redirect", l.step("redirect", {other}));
     auto hold = on(with(l.one_way(l.step("hold")), "as", "held"), l.c.object, nth);
+    l.d.add(l.group("hold and replay"), l.event(nth), wave, {hold, on(l.one_way(l.step("replay", {"held"})), l.c.object, 0)});
     for (const auto& moment : l.d.survey.moments)
       if (moment.event > l.event(nth))
         l.d.add(l.group("hold"), l.event(nth), std::min(2u, wave + 1), {hold, after(l.step("release", {"held"}), moment.name)});

@@ -28,7 +28,7 @@ struct ExploreOptions : PlayOptions {
   std::string file, machine, out, json, budget = "60s", strategy = "mixed";
   std::vector<std::string> guests, adversary;
   std::size_t finds = 0, jobs = 0;
-  bool quiet = false;
+  bool quiet = false, everything = false;
 };
 
 volatile std::sig_atomic_t interrupted = 0;
@@ -109,6 +109,9 @@ void run(Session& session, ExploreOptions& options) {
   for (const auto& position : options.adversary)
     if (!engine::vocabulary().positions.has(position))
       throw base::UserError("unknown position `" + position + "`" + load::advice(position, engine::vocabulary().positions));
+  explore::Target whole = target;
+  whole.lift.clear();
+  if (!target.lift.empty() && !options.everything) how.whole = &whole;
   const auto begin = Clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
   explore::Search search(target, how);
@@ -161,6 +164,7 @@ void add_explore(CLI::App& app, Session& session) {
   command->add_option("--out", options->out, "write each find into this folder, as a scenario that `glacis run` plays");
   command->add_option("--json", options->json, "write the findings for programs");
   command->add_option("-j,--jobs", options->jobs, "threads (default: one for each core)")->check(CLI::Range(1, 256));
+  command->add_flag("--everything", options->everything, "with --lift: also what breaks a promise with nothing lifted");
   command->add_flag("--quiet", options->quiet, "tell no progress");
   command->callback([&session, options] { run(session, *options); });
 }
