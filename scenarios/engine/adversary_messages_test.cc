@@ -230,6 +230,11 @@ TEST(MessageVerbs, AVerbSaysWhereItCannotAct) {
             "verb.yaml:6:40: `craft` makes packets, and `vm0.requests` carries none");
 }
 
+// The explorer wrote past the end of a page there.
+TEST(Verbs, AByteOfAnImageIsOneThatItHas) {
+  EXPECT_NE(error_of("  - { by: vmm, at: vm0.image, do: { flip: kernel, byte: 100000 } }\n").find("finds no byte 100000 in the kernel, which has"), std::string::npos);
+}
+
 TEST(MachineSettings, EachDoesWhatItSays) {
   for (const auto& setting : machine_settings())
     EXPECT_TRUE(says(play(kKeys, "  - { by: vmm, at: machine, do: { set: " + setting.name + " } }\n"), "vmm", setting.does)) << setting.name;

@@ -28,6 +28,7 @@ void one_page(const Drawing& d, const std::string& page, const Window& w) {
     d.add(group("write"), moment.event, 0, at(with(step_of(w.by, w.at, "write", {page}), "value", 0)));
     d.add(group("flip"), moment.event, 0, at(step_of(w.by, w.at, "flip", {page})));
     d.add(group("write"), moment.event, 1, at(step_of(w.by, w.at, "write", {page})));
+    if (moment.times > 1) d.add(group("read each time"), moment.event, 0, at(always(with(step_of(w.by, w.at, "read", {page}), "bytes", 64), moment.times)));
     d.add(group("write"), moment.event, 2, at(with(with(step_of(w.by, w.at, "write", {page}), "bytes", 16), "offset", 64)));
     for (const auto& other : d.survey.pages)
       d.add(group("write address"), moment.event, 2, at(with(step_of(w.by, w.at, "write", {page}), "address", other)));
@@ -116,6 +117,29 @@ void at_a_fault(const Drawing& d) {
     }
 }
 
+// One page at a time is mapped: which one is wanted next shows at each fault.
+void trace_faults(const Drawing& d) {
+  constexpr std::size_t kPagesMost = 8;
+  constexpr std::uint64_t kFaults = 200;
+  for (const auto& vm : d.survey.vms) {
+    std::vector<std::string> pages;
+    for (const auto& page : d.survey.pages)
+      if (vm_of(page) == vm && pages.size() < kPagesMost) pages.push_back(page);
+    if (pages.size() < 2) continue;
+    const std::string at = vm + ".mapping", by = d.who(at);
+    for (const auto& moment : d.survey.moments) {
+      Attack steps{after(step_of(by, at, "unmap", pages), moment.name)};
+      for (const auto& wanted : pages) {
+        auto others = pages;
+        std::erase(others, wanted);
+        steps.push_back(always(after(step_of(by, at, "unmap", others), vm + ".fault." + wanted.substr(wanted.rfind('.') + 1)), kFaults));
+        steps.back().also = true;
+      }
+      d.add("fault trace", moment.event, 0, std::move(steps));
+    }
+  }
+}
+
 // What a machine keeps beside its pages: entries of an ownership table, lines that were not written back, save areas.
 void beside_pages(const Drawing& d) {
   for (const auto& vm : d.survey.vms) {
@@ -154,6 +178,7 @@ void memory_moves(const Drawing& drawing) {
     }
   mappings(drawing);
   at_a_fault(drawing);
+  trace_faults(drawing);
   beside_pages(drawing);
 }
 

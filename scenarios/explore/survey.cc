@@ -77,6 +77,7 @@ Survey survey_of(const Target& target, const engine::Verdict& honest) {
     if (!text.starts_with(kReaches)) continue;
     std::string name = actor + "." + text.substr(kReaches.size());
     if (moments.insert(name).second) out.moments.push_back({std::move(name), i});
+    else std::find_if(out.moments.begin(), out.moments.end(), [&](const Moment& moment) { return moment.name == name; })->times++;
   }
   for (const auto& fact : film.facts) {
     if (film.texts[fact.group] != "memory") continue;

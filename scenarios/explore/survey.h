@@ -29,7 +29,8 @@ struct Crossing {
 
 struct Moment {
   std::string name;  // "vm0.stored"
-  std::uint64_t event = 0;
+  std::uint64_t event = 0;  // at which it first came
+  std::uint64_t times = 1;  // it came
 };
 
 struct Survey {
