@@ -49,7 +49,7 @@ TEST(Runs, FastFormsChangeNoByte) {
   for_each(sample(), [](const Cell& cell) {
     const auto fast = play(cell);
     expect_equal(cell.name(), fast, play(cell, [](engine::Run& run) {
-      run.set["mem0.encryption"] = "eager", run.set["mem0.aes"] = "openssl", run.set["events"] = "plain";
+      run.set["mem0.encryption"] = "eager", run.set["mem0.aes"] = "openssl", run.set["cpu0.events"] = "plain";
       for (const auto& [name, part] : run.machine->parts)
         if (part.is == "root-port") run.set[name + ".ide-aes"] = "openssl";
     }));
