@@ -15,7 +15,7 @@ namespace {
 using catalogue::Cell;
 using catalogue::play;
 
-constexpr std::size_t kStep = 37;  // of some 3100 cells; prime to the number of platforms, so that all come up
+constexpr std::size_t kStep = 37;  // of some 2100 cells; prime to the number of platforms, so that all come up
 
 const std::vector<Cell>& sample() {
   static const std::vector<Cell> kCells = catalogue::cells([](std::size_t number) { return number % kStep == 5; });
@@ -38,7 +38,7 @@ void for_each(const std::vector<Cell>& cells, const std::function<void(const Cel
 TEST(Runs, TheSampleHasAllPlatformsAndRoomsOfTheCatalogue) {
   std::set<std::string> platforms, machines;
   for (const auto& cell : sample()) platforms.insert(cell.platform), machines.insert(cell.scenario.machines.at(0).path.value);
-  EXPECT_GE(sample().size(), 60u);
+  EXPECT_GE(sample().size(), 50u);
   EXPECT_GE(platforms.size(), 8u);
   EXPECT_GE(machines.size(), 8u);
 }
@@ -71,11 +71,11 @@ TEST(Runs, ALiftedDefenceThatWouldNotHaveSpokenChangesNothing) {
   for (const auto* defence : engine::all_defences())
     if (defence->kind == trust::Kind::kDefence) liftable.emplace_back(defence->id);
   for_each(sample(), [&](const Cell& cell) {
-    const auto all = play(cell);
+    const auto all = play(cell, [](engine::Run& run) { run.afterwards = false; });
     sim::Random random(cell.scenario.id.size() * 1000 + cell.platform.size(), cell.name());
     std::vector<std::string> lifted;
     for (int i = 0; i < 40; ++i) lifted.push_back(liftable[random.below(liftable.size())]);
-    const auto without = [&] { return play(cell, [&](engine::Run& run) { run.lift = lifted; }); };
+    const auto without = [&] { return play(cell, [&](engine::Run& run) { run.lift = lifted, run.afterwards = false; }); };
     auto other = without();
     // One that would have spoken is not what this is about.
     std::erase_if(lifted, [&](const auto& id) { return std::ranges::find(other.missed, id) != other.missed.end(); });

@@ -65,4 +65,4 @@ base::Bytes seed() {
 
 }  // namespace
 
-FUZZ_TARGET(talk, seed())
+SLOW_FUZZ_TARGET(talk, seed())
