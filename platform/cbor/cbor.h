@@ -27,7 +27,13 @@ inline constexpr std::size_t kSizeMax = 256 * 1024;  // bytes
 enum class Kind { kNull, kBool, kInt, kBytes, kText, kArray, kMap, kTag };
 
 class Value;
-struct Pair;
+template <class V>
+struct PairOf {  // a template, so that it is looked into when Value is complete: clang 14 asks before
+  V key;
+  V value;
+  bool operator==(const PairOf&) const = default;
+};
+using Pair = PairOf<Value>;
 using Array = std::vector<Value>;
 using Map = std::vector<Pair>;  // in the order written or read
 
@@ -78,12 +84,6 @@ class Value {
     bool operator==(const Tagged&) const = default;
   };
   std::variant<std::monostate, bool, std::int64_t, base::Bytes, std::string, Array, Map, Tagged> data_;
-};
-
-struct Pair {
-  Value key;
-  Value value;
-  bool operator==(const Pair&) const = default;
 };
 
 // kAsGiven keeps the order of each map's pairs. Either writes what it is given: a key twice stays twice.

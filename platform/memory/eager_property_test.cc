@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint64_t kBytes = 0x8000;
 constexpr int kOperations = 1500;
 
-using Case = std::tuple<Mode, Integrity, bool /*hiding*/, unsigned /*seed*/, CipherPath>;
+using Case = std::tuple<Mode, Integrity, bool /*hiding*/, unsigned /*seed*/, CipherPath, bool /*eager*/>;
 
 class Pair {
  public:
@@ -146,9 +146,8 @@ class Pair {
 class LazyMemory : public testing::TestWithParam<Case> {};
 
 TEST_P(LazyMemory, GivesTheBytesOfAnEagerEngine) {
-  const auto [mode, integrity, hiding, seed, path] = GetParam();
-  const Settings settings{
-      .bytes = kBytes, .mode = mode, .integrity = integrity, .ciphertext_hiding = hiding, .cipher_path = path};
+  const auto [mode, integrity, hiding, seed, path, eager] = GetParam();
+  const Settings settings{.bytes = kBytes, .mode = mode, .integrity = integrity, .ciphertext_hiding = hiding, .cipher_path = path, .eager = eager};
   Pair pair(settings, seed);
   for (int i = 0; i < kOperations && !HasFailure(); ++i) {
     SCOPED_TRACE("operation " + std::to_string(i));
@@ -163,7 +162,12 @@ INSTANTIATE_TEST_SUITE_P(All, LazyMemory,
                          testing::Combine(testing::Values(Mode::kNone, Mode::kXe, Mode::kXex, Mode::kXts),
                                           testing::Values(Integrity::kNone, Integrity::kMac, Integrity::kOwnerBit),
                                           testing::Bool(), testing::Values(1u, 2u, 3u),
-                                          testing::Values(CipherPath::kFastest, CipherPath::kOpenSsl)));
+                                          testing::Values(CipherPath::kFastest, CipherPath::kOpenSsl), testing::Values(false)));
+// The same engine told to keep nothing but ciphertext.
+INSTANTIATE_TEST_SUITE_P(Eager, LazyMemory,
+                         testing::Combine(testing::Values(Mode::kNone, Mode::kXe, Mode::kXex, Mode::kXts),
+                                          testing::Values(Integrity::kNone, Integrity::kMac, Integrity::kOwnerBit),
+                                          testing::Bool(), testing::Values(1u), testing::Values(CipherPath::kFastest), testing::Values(true)));
 
 // Without aliases, key changes and the bus, a cache cannot be told from its absence.
 class CachedMemory : public testing::TestWithParam<std::tuple<Integrity, bool>> {};

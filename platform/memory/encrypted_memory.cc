@@ -43,9 +43,9 @@ void EncryptedMemory::set_key(KeyId id, const KeyBytes& key) {
 
 void EncryptedMemory::drop_key(KeyId id) { keys_.erase(id); }
 
-EncryptedMemory::FormId EncryptedMemory::intern(std::uint32_t cipher, std::uint64_t shift) {
-  const auto [known, fresh] = form_ids_.try_emplace({cipher, shift}, static_cast<FormId>(forms_.size()));
-  if (fresh) forms_.push_back({.cipher = cipher, .shift = shift});
+EncryptedMemory::FormId EncryptedMemory::intern(std::uint32_t cipher, std::uint64_t shift, bool sealed) {
+  const auto [known, fresh] = form_ids_.try_emplace({cipher, shift, sealed}, static_cast<FormId>(forms_.size()));
+  if (fresh) forms_.push_back({.cipher = cipher, .shift = shift, .sealed = sealed});
   return known->second;
 }
 
@@ -155,6 +155,7 @@ bool EncryptedMemory::write_page(KeyId key, std::uint64_t spa, base::View bytes)
   if (end % kLineBytes != 0 && line_of(end) > cell)
     prepare_partial_line(page, key, form, line_of(spa + bytes.size()), line_of(end));
   put(page, cell, form, bytes);
+  if (settings_.eager && form != Page::kRaw) seal(page, cell, form, bytes.size());
   note_written(page, key, spa, cell, bytes.size());
   return foreign;
 }
@@ -209,12 +210,13 @@ bool EncryptedMemory::blocks_as(const Page& page, std::uint64_t cell, FormId for
     const std::uint8_t* in = page.bytes.data() + (first + done) * kBlockBytes;
     std::uint8_t* to = out + done * kBlockBytes;
     const std::uint64_t at = cell + done * kBlockBytes;
-    if (has == form) {
+    const bool open = has != Page::kRaw && !forms_[has].sealed;  // plaintext
+    foreign |= has != form;
+    if (has == form || (form == Page::kRaw && !open)) {
       if (in != to) std::memcpy(to, in, run * kBlockBytes);
       continue;
     }
-    foreign = true;
-    if (has != Page::kRaw) {
+    if (open) {
       ciphers_[forms_[has].cipher]->cipher.encrypt(at ^ forms_[has].shift, in, to, run);
       in = to;
     }
@@ -255,6 +257,21 @@ void EncryptedMemory::put(Page& page, std::uint64_t cell, FormId form, base::Vie
     page.set_form(first, last - first + 1, form);
   }
   std::memcpy(page.bytes.data() + begin, bytes.data(), bytes.size());
+}
+
+void EncryptedMemory::seal(Page& page, std::uint64_t cell, FormId form, std::size_t count) {
+  const Form open = forms_[form];
+  const FormId sealed = intern(open.cipher, open.shift, true);
+  const std::size_t last = (line_of(cell % kPageBytes + count - 1) + kLineBytes) / kBlockBytes;
+  for (std::size_t block = line_of(cell % kPageBytes) / kBlockBytes, run = 0; block < last; block += run) {
+    const bool written = page.form(block) == form;
+    for (run = 1; block + run < last && (page.form(block + run) == form) == written;) ++run;
+    if (!written) continue;
+    std::uint8_t* bytes = page.bytes.data() + block * kBlockBytes;
+    const std::uint64_t at = cell / kPageBytes * kPageBytes + block * kBlockBytes;
+    ciphers_[open.cipher]->cipher.encrypt(at ^ open.shift, bytes, bytes, run);
+    page.set_form(block, run, sealed);
+  }
 }
 
 // ---- the cache

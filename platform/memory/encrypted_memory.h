@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -43,6 +44,7 @@ struct Settings {
   bool dirty_lines = false;          // writes stay in the cache until written back
   unsigned sockets = 1;              // each with a cache; convention: whoever uses a key id runs on the socket of its number, modulo these
   CipherPath cipher_path = CipherPath::kFastest;  // who computes; changes no byte
+  bool eager = false;                // every write is encrypted at once and every read decrypts; changes no byte
 };
 inline constexpr std::uint64_t kMemoryBytesMax = std::uint64_t{1} << 40;
 
@@ -145,7 +147,7 @@ class EncryptedMemory {
   bool inside(std::uint64_t address, std::uint64_t count) const;
   std::optional<Fault> find_fault(KeyId key, std::uint64_t spa, std::uint64_t count) const;
   FormId form_of(KeyId key, std::uint64_t spa, std::uint64_t cell);
-  FormId intern(std::uint32_t cipher, std::uint64_t shift);
+  FormId intern(std::uint32_t cipher, std::uint64_t shift, bool sealed = false);
   bool checks_lines(KeyId key) const { return settings_.integrity != Integrity::kNone && key != KeyId::kNone; }
 
   // Past the cache, straight to DRAM; the page functions stay within one page.
@@ -165,6 +167,7 @@ class EncryptedMemory {
   bool blocks_as(const Page& page, std::uint64_t cell, FormId form, std::uint8_t* out, std::size_t count) const;
   bool bytes_as(const Page* page, std::uint64_t cell, FormId form, std::span<std::uint8_t> out) const;
   void put(Page& page, std::uint64_t cell, FormId form, base::View bytes);
+  void seal(Page& page, std::uint64_t cell, FormId form, std::size_t count);  // Settings::eager: what was just put, in place
 
   // Check bits, of the line that holds `cell`.
   std::uint32_t mac_of(FormId form, std::uint64_t cell, base::View ciphertext) const;
@@ -181,7 +184,7 @@ class EncryptedMemory {
   std::map<KeyId, KeySlot> keys_;
   std::map<KeyBytes, std::uint32_t> cipher_of_;  // equal keys share a cipher, so their forms are equal
   std::vector<std::unique_ptr<Key>> ciphers_;
-  std::map<std::pair<std::uint32_t, std::uint64_t>, FormId> form_ids_;
+  std::map<std::tuple<std::uint32_t, std::uint64_t, bool>, FormId> form_ids_;
   std::vector<Form> forms_;                                         // 0 is raw
   std::unordered_map<std::uint64_t, std::uint64_t> private_lines_;  // hiding: lines by system page
 };

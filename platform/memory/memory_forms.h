@@ -12,10 +12,11 @@ struct EncryptedMemory::Key {
   Key(const Settings& settings, const KeyBytes& key) : cipher(settings.mode, key, settings.cipher_path), bytes(key) {}
 };
 
-// Plaintext under a cipher, written at the system address `cell ^ shift`.
+// Plaintext under a cipher, written at the system address `cell ^ shift`; sealed: its ciphertext.
 struct EncryptedMemory::Form {
   std::uint32_t cipher = 0;
   std::uint64_t shift = 0;
+  bool sealed = false;
 };
 
 }  // namespace memory

@@ -17,8 +17,13 @@
 
 namespace sim {
 
+//
+// Plain, it is one sorted list, into which each entry goes behind all that are not later: slow, and of the same order.
 class EventQueue {
  public:
+  enum class Form { kFast, kPlain };
+  explicit EventQueue(Form form = Form::kFast) : plain_(form == Form::kPlain), through_(plain_ ? kNever : 0) {}
+
   // `what` is a tagged pointer: the low three bits are the owner's. The rest is prefetched shortly before it is due.
   struct Entry {
     Time at;
@@ -83,7 +88,7 @@ class EventQueue {
   void insert_due(const Entry& entry) {
     std::size_t at = due_.size();
     while (at > head_ && due_[at - 1].at > entry.at) --at;
-    if (due_.size() - at > kShiftMax) return spill(entry);
+    if (due_.size() - at > kShiftMax && !plain_) return spill(entry);
     due_.insert(due_.begin() + static_cast<std::ptrdiff_t>(at), entry);
   }
 
@@ -138,7 +143,8 @@ class EventQueue {
   std::vector<Entry> due_;                         // from head_ on, sorted
   std::size_t head_ = 0;
   std::size_t size_ = 0;
-  Time through_ = 0;
+  bool plain_;
+  Time through_;
 };
 
 }  // namespace sim

@@ -29,8 +29,8 @@ class ReferenceQueue {
 };
 
 // Delays up to `spread`; one in four is zero.
-void expect_equal_order(std::size_t held, Time spread, std::uint64_t seed) {
-  EventQueue ours;
+void expect_equal_order(std::size_t held, Time spread, std::uint64_t seed, EventQueue::Form form = EventQueue::Form::kFast) {
+  EventQueue ours(form);
   ReferenceQueue reference;
   Random random(seed, "event_queue_test");
   Time now = 0;
@@ -65,6 +65,13 @@ TEST(EventQueue, PopsInTheOrderOfAReferenceWithFarTimes) {
   for (std::size_t held : {1u, 7u, 5000u}) {
     expect_equal_order(held, 1000 * kNanosecond, held);
     expect_equal_order(held, Time{1} << 40, held);
+  }
+}
+
+TEST(EventQueue, PlainPopsInTheOrderOfAReference) {
+  for (std::size_t held : {1u, 7u, 300u}) {
+    expect_equal_order(held, 8, held, EventQueue::Form::kPlain);
+    expect_equal_order(held, Time{1} << 40, held, EventQueue::Form::kPlain);
   }
 }
 

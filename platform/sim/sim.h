@@ -68,7 +68,7 @@ struct TimerId {
 
 class Sim {
  public:
-  explicit Sim(Limits limits = {}) : limits_(limits) {}
+  explicit Sim(Limits limits = {}, EventQueue::Form queue = EventQueue::Form::kFast) : limits_(limits), queue_(queue) {}
   ~Sim();
   Sim(const Sim&) = delete;
   Sim& operator=(const Sim&) = delete;

@@ -115,6 +115,8 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   out.memory.sockets = sockets_of(machine, out.technology);
   out.memory.dirty_lines = value_of(all, "mem0.dirty-lines", "disabled") == "enabled";
   if (value_of(all, "mem0.aes", "fastest") == "openssl") out.memory.cipher_path = memory::CipherPath::kOpenSsl;
+  out.memory.eager = value_of(all, "mem0.encryption", "lazy") == "eager";
+  if (value_of(all, "cpu0.events", "fast") == "plain") out.events = sim::EventQueue::Form::kPlain;
   out.memory.ciphertext_hiding = on("cpu0.ciphertext-hiding");
   out.cpuid_page = on("cpu0.cpuid-page");
   out.alias_check = on("cpu0.alias-check");

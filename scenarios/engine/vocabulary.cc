@@ -342,6 +342,8 @@ const load::Vocabulary& vocabulary() {
     v.settings.push_back({"vm*.tpm", load::ValueKind::kWord, {"none", "host", "svsm", "paravisor"}});
     v.settings.push_back({"vm*.tenant", load::ValueKind::kWord, {"owner", "host"}});
     v.settings.push_back({"mem*.aes", load::ValueKind::kWord, {"fastest", "openssl"}});
+    v.settings.push_back({"mem*.encryption", load::ValueKind::kWord, {"lazy", "eager"}});
+    v.settings.push_back({"cpu*.events", load::ValueKind::kWord, {"fast", "plain"}});
     v.settings.push_back({"owner*.tpm", load::ValueKind::kWord, {"none", "quote"}});
     v.settings.push_back({"owner*.workload-policy", load::ValueKind::kWord, {"enabled", "disabled"}});
     v.settings.push_back({"owner*.requires", load::ValueKind::kWord, {"none", "launch-measure", "report"}});
@@ -354,8 +356,8 @@ const load::MachineVocabulary& machine_vocabulary() {
   static const load::MachineVocabulary kVocabulary = [] {
     load::MachineVocabulary v;
     v.platforms = names_of(platforms());
-    v.kinds = {{"cpu", {word("technology", technology_names()), count("sockets")}, false},
-               {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines"), word("aes", {"fastest", "openssl"})}, false},
+    v.kinds = {{"cpu", {word("technology", technology_names()), count("sockets"), word("events", {"fast", "plain"})}, false},
+               {"dram", {word("cipher", {"none", "xe", "xex", "xts"}), flag("dirty-lines"), word("aes", {"fastest", "openssl"}), word("encryption", {"lazy", "eager"})}, false},
                {"vm", {flag("config"), word("tenant", {"owner", "host"}), word("after", {"vm*"}), word("tpm", {"none", "host", "svsm", "paravisor"})}, false},
                {"root-port",
                 {flag("ide-sync"), word("ide-aggregation", {"off", "pairs", "fours", "eights"}), flag("ide-pcrc"), flag("ats"),

@@ -73,6 +73,7 @@ struct MachineSettings {
   std::vector<DeviceSettings> devices;
   std::string technology = "none";  // mechanism of cpu0, as vocabulary.cc has them
   memory::Settings memory;
+  sim::EventQueue::Form events = sim::EventQueue::Form::kFast;  // how they are kept; changes no byte
   sev::PspSettings psp;
   bool firmware_drives_devices = false;  // speaks to them in the guests' place
   bool native_control = false;       // of trusted devices, that firmware grants a host which asks (_OSC)
@@ -163,7 +164,7 @@ class World {
   const Run& run;
   MachineSettings settings;
   Verdict verdict;
-  sim::Sim sim{sim::Limits{.time_max = kRunTimeMax}};
+  sim::Sim sim{sim::Limits{.time_max = kRunTimeMax}, settings.events};
   trust::Defences defences;
   Play record;
   trust::Oracle oracle;

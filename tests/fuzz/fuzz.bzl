@@ -1,42 +1,29 @@
-"""fuzz_target: a libFuzzer program under --config=fuzz, a plain test that replays otherwise."""
+"""fuzz_targets: the fuzz targets of a folder as one program, of libFuzzer under --config=fuzz, a plain test that replays otherwise."""
 
-def layout_fuzz_target(name, srcs, deps):
-    """The same for one layout, which tests/layouts replays with all others: .bazelrc leaves it out but under --config=fuzz.
-
-    Args:
-      name: ends in _fuzz.
-      srcs: WIRE_FUZZ_TARGET and nothing else.
-      deps: what srcs include.
-    """
-    fuzz_target(name, srcs, deps, tags = ["layout-fuzz"])
-
-def fuzz_target(name, srcs, deps, tags = []):
-    """Makes the test `name`.
+def fuzz_targets(srcs, deps, data = [], env = {}):
+    """Makes the test `fuzz`. An input that a target once did not bear is a line of X_fuzz.corpus, beside X_fuzz.cc.
 
     Args:
-      name: ends in _fuzz.
-      srcs: defines LLVMFuzzerTestOneInput and fuzz_seed, as WIRE_FUZZ_TARGET does.
+      srcs: each X_fuzz.cc has one FUZZ_TARGET (tests/fuzz/target.h).
       deps: what srcs include.
-      tags: further ones.
+      data: what they read besides.
+      env: of the test.
     """
-    corpus = native.glob(["corpus/" + name + "/**"], allow_empty = True)
+    corpora = native.glob(["*.corpus"], allow_empty = True)
     native.cc_test(
-        name = name,
+        name = "fuzz",
         srcs = srcs,
-        deps = deps + select({
-            "//tests/fuzz:fuzzing": [],
+        deps = deps + ["//tests/fuzz:target"] + select({
+            "//tests/fuzz:fuzzing": ["//tests/fuzz:libfuzzer_main"],
             "//conditions:default": ["//tests/fuzz:replay_main"],
         }),
         linkopts = select({
             "//tests/fuzz:fuzzing": ["-fsanitize=fuzzer"],
             "//conditions:default": [],
         }),
-        # libFuzzer takes corpus files after -runs as inputs to run once; without any it explores for so many runs.
-        args = select({
-            "//tests/fuzz:fuzzing": ["-runs=100000"],
-            "//conditions:default": [],
-        }) + ["$(rootpath %s)" % file for file in corpus],
-        data = corpus,
+        args = ["$(rootpath %s)" % file for file in corpora],
+        data = corpora + data,
+        env = env,
         size = "small",
-        tags = ["fuzz"] + tags,
+        tags = ["fuzz"],
     )

@@ -1,11 +1,15 @@
-// All layouts in one target: the first byte chooses one, the others are its bytes.
-#include "platform/wire/fuzz.h"
+// All layouts in one target: the first two bytes choose one, the others are its bytes.
+#include "tests/fuzz/target.h"
 #include "tests/layouts/layouts.h"
 
-WIRE_FUZZ_FUNCTION(
-    [](base::View in) {
-      static const std::vector<wire::Schema> kAll = layouts::all();
-      if (in.empty()) return;
-      kAll[in[0] % kAll.size()].fuzz(in.data() + 1, in.size() - 1);
-    },
-    base::Bytes(1 + 1184))
+namespace {
+
+void read(base::View in) {
+  static const std::vector<wire::Schema> kAll = layouts::all();
+  if (in.size() < 2) return;
+  (void)kAll[base::load_le<std::uint16_t>(in) % kAll.size()].fuzz(in.data() + 2, in.size() - 2);
+}
+
+}  // namespace
+
+FUZZ_TARGET(read, base::Bytes(2 + 1184))

@@ -146,7 +146,8 @@ void PortFirmware::release(Owner owner, tlp::RequesterId function) {
 
 void PortFirmware::give_up(Owner owner) {
   for (auto at = streams_.begin(); at != streams_.end();) {
-    const auto [stream, held] = *at++;
+    const ide::StreamId stream = at->first;  // no structured binding: clang 14 lets no lambda have one
+    const Owner held = at++->second;
     if (held != owner || std::any_of(bound_.begin(), bound_.end(), [&](const auto& one) { return one.second.second == stream; })) continue;
     erase_keys(owner, stream);
     streams_.erase(stream);

@@ -1,6 +1,7 @@
 #include "devices/dsm/test_bench.h"
 #include "platform/base/check.h"
-#include "platform/wire/fuzz.h"
+#include "platform/wire/wire.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -37,4 +38,4 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(talk, seed())
+FUZZ_TARGET(talk, seed())

@@ -1,9 +1,9 @@
 // Any bytes are a configuration or none, and its keys are lines of the text.
 #include "guest/config/cloud_config.h"
 #include "platform/base/check.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       const std::string text = base::text_of(in);
       const auto read = config::cloud_config_of(text);

@@ -3,7 +3,7 @@
 #include "guest/device_trust/x509_claims.h"
 #include "platform/protocol/spdm/certificates.h"
 #include "platform/base/check.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -29,4 +29,4 @@ void read_one(base::View in) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(read_one, seed())
+FUZZ_TARGET(read_one, seed())

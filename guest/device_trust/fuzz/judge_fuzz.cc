@@ -1,7 +1,8 @@
 // Whatever a host calls the evidence of a device, it is judged or refused by a named defence, however many are lifted.
 #include "guest/device_trust/judge.h"
 #include "guest/device_trust/test_device.h"
-#include "platform/wire/fuzz.h"
+#include "platform/base/check.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -29,7 +30,7 @@ void judge_one(const DeviceEvidence& evidence, bool lift_all) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       const auto evidence = evidence_of(in);
       if (!evidence) return;

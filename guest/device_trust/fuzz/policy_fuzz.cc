@@ -2,7 +2,7 @@
 #include "guest/device_trust/policy_file.h"
 #include "guest/device_trust/test_device.h"
 #include "platform/base/check.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -17,4 +17,4 @@ void read_one(base::View in) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(read_one, seed())
+FUZZ_TARGET(read_one, seed())

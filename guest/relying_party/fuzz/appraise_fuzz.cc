@@ -1,7 +1,9 @@
 // Whatever a guest calls its report and its certificates, they are appraised or refused by a named defence.
 #include "guest/relying_party/snp_verifier.h"
 #include "guest/relying_party/test_evidence.h"
-#include "platform/wire/fuzz.h"
+#include "platform/base/check.h"
+#include "platform/wire/wire.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -17,7 +19,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       static const test::TestEvidence machine;
       const std::size_t report = std::min<std::size_t>(in.size(), wire::min_size<sevproto::Report>());

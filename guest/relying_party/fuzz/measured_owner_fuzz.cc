@@ -3,7 +3,8 @@
 #include "guest/relying_party/test_evidence.h"
 #include "platform/base/check.h"
 #include "platform/protocol/tpm/commands.h"
-#include "platform/wire/fuzz.h"
+#include "platform/wire/wire.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -21,7 +22,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       trust::Defences defences;
       MeasuredParty owner({}, asks_nothing(), base::bytes_of("the disk key"), test::random_from("owner"), defences);

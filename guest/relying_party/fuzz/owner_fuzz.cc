@@ -2,7 +2,9 @@
 // nonce that was asked for.
 #include "guest/relying_party/server.h"
 #include "guest/relying_party/test_evidence.h"
-#include "platform/wire/fuzz.h"
+#include "platform/base/check.h"
+#include "platform/wire/wire.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -20,7 +22,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       static const test::TestEvidence machine;
       trust::Defences defences;

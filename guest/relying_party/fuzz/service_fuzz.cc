@@ -3,7 +3,8 @@
 #include "guest/relying_party/services.h"
 #include "guest/relying_party/stream_messages.h"
 #include "platform/base/check.h"
-#include "platform/wire/fuzz.h"
+#include "platform/wire/wire.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -20,7 +21,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       trust::Defences defences;
       const auto random = [](std::size_t size) { return base::Bytes(size, 9); };

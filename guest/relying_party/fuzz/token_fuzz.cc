@@ -1,7 +1,7 @@
 // A token that is read is one that its issuer would write: the bytes are those of its own claims, and only a signature makes it count.
 #include "guest/relying_party/token.h"
 #include "platform/base/check.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -16,7 +16,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       const auto token = read_token({reinterpret_cast<const char*>(in.data()), in.size()});
       if (!token) return;

@@ -1,7 +1,7 @@
 // Any bytes are one request or none, and a request has one form.
 #include "guest/remote/frames.h"
 #include "platform/base/check.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -16,4 +16,4 @@ void read_one(base::View in) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(read_one, seed())
+FUZZ_TARGET(read_one, seed())

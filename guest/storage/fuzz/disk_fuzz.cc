@@ -2,7 +2,7 @@
 #include "guest/storage/rules.h"
 #include "guest/storage/test_disk.h"
 #include "platform/base/check.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -37,7 +37,7 @@ void open_one(base::View in, bool lift_all) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       open_one(in, false);
       open_one(in, true);

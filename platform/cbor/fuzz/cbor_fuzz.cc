@@ -1,7 +1,8 @@
+#include "platform/base/check.h"
 #include "platform/cbor/cbor.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       const auto value = cbor::decode(in);
       if (!value) {

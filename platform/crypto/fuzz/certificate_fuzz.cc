@@ -1,5 +1,6 @@
+#include "platform/base/check.h"
 #include "platform/crypto/certificate.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -21,7 +22,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       Certificate::from_pem(base::text_of(in));
       const auto certificate = Certificate::from_der(in);

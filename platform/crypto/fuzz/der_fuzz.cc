@@ -1,5 +1,6 @@
+#include "platform/base/check.h"
 #include "platform/crypto/der.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -15,7 +16,7 @@ void walk(base::View in, int nesting) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       walk(in, 0);
       if (const auto number = crypto::der::read_integer(in))

@@ -1,5 +1,6 @@
+#include "platform/base/check.h"
 #include "platform/crypto/revocation_list.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -15,7 +16,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       const auto list = RevocationList::from_der(in);
       if (!list) return;

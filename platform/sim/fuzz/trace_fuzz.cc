@@ -1,5 +1,6 @@
+#include "platform/base/check.h"
 #include "platform/sim/trace.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -12,7 +13,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       sim::Trace trace;
       if (const auto error = trace.read(in)) {

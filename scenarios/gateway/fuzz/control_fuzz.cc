@@ -1,8 +1,8 @@
 // Any bytes on swtpm's control socket, and any answers of the TPM's process behind it: each whole request has one answer with a result.
 // The first byte says how much of the input is the process's.
 #include "platform/base/check.h"
-#include "platform/wire/fuzz.h"
 #include "scenarios/gateway/swtpm_protocol.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -29,4 +29,4 @@ void read(base::View in) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(read, base::Bytes({4, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 1, 0xaa, 0, 0, 0, 18, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0}))
+FUZZ_TARGET(read, base::Bytes({4, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 1, 0xaa, 0, 0, 0, 18, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0}))

@@ -2,9 +2,9 @@
 // or refused; any bytes become text that stays as it is when it is made text again.
 #include "platform/base/check.h"
 #include "platform/base/user_error.h"
-#include "platform/wire/fuzz.h"
 #include "scenarios/gateway/web_guard.h"
 #include "scenarios/gateway/web_message.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -39,4 +39,4 @@ void read(base::View in) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(read, base::bytes_of(base::view_of("GET\n/?token=00112233445566778899aabbccddeeff\n127.0.0.1:80\nhttp://127.0.0.1:80")))
+FUZZ_TARGET(read, base::bytes_of(base::view_of("GET\n/?token=00112233445566778899aabbccddeeff\n127.0.0.1:80\nhttp://127.0.0.1:80")))

@@ -1,17 +1,16 @@
 // Whatever the bytes, a machine file is read or refused with a place.
 #include <unistd.h>
 
-#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "platform/base/user_error.h"
 #include "scenarios/load/machine_loader.h"
 #include "scenarios/load/test_vocabulary.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -33,23 +32,21 @@ const std::string& root() {
   return kFolder.name;
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+void read(base::View in) {
   static const load::MachineVocabulary vocabulary = load::test_machine_vocabulary();
-  std::ofstream(root() + "/machines/input.yaml", std::ios::binary) << std::string_view(reinterpret_cast<const char*>(data), size);
+  std::ofstream(root() + "/machines/input.yaml", std::ios::binary) << base::text_of(in);
   try {
     (void)load::load_machine(root(), "machines/input.yaml", "snp", vocabulary);
   } catch (const base::UserError& e) {
     if (std::string_view(e.what()).find(".yaml:") == std::string_view::npos) std::abort();
   }
-  return 0;
 }
 
-std::vector<std::uint8_t> fuzz_seed() {
-  std::string_view text =
-      "format: 1\nmachine: One accelerator\nusing: [ base.yaml ]\nplatform: snp\n"
-      "gpu0: { is: accelerator, at: rp0, memory: 16MiB, latency: 2us, faults: [ late, short ] }\n"
-      "rp0: { ide: true }\nevery: { cpu: { ciphertext-hiding: enabled, cores: 4 } }\n";
-  return {text.begin(), text.end()};
-}
+constexpr std::string_view kMachine =
+    "format: 1\nmachine: One accelerator\nusing: [ base.yaml ]\nplatform: snp\n"
+    "gpu0: { is: accelerator, at: rp0, memory: 16MiB, latency: 2us, faults: [ late, short ] }\n"
+    "rp0: { ide: true }\nevery: { cpu: { ciphertext-hiding: enabled, cores: 4 } }\n";
+
+}  // namespace
+
+FUZZ_TARGET(read, base::bytes_of(base::view_of(kMachine)))

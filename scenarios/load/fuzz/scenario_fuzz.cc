@@ -1,15 +1,13 @@
-// Whatever the bytes, a scenario and the catalogue are read or refused with a place; nothing
-// else.
-#include <cstdint>
+// Whatever the bytes, a scenario and the catalogue are read or refused with a place; nothing else.
 #include <cstdlib>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "scenarios/load/catalogue_csv.h"
 #include "scenarios/load/scenario_loader.h"
 #include "scenarios/load/test_scenarios.h"
 #include "scenarios/load/test_vocabulary.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -22,17 +20,13 @@ void read_or_refuse(Read&& read) {
   }
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+void read(base::View in) {
   static const load::Vocabulary vocabulary = load::test_vocabulary();
-  std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string text = base::text_of(in);
   read_or_refuse([&] { load::parse_scenario(text, "fuzz", vocabulary); });
   read_or_refuse([&] { load::parse_catalogue(text, "fuzz"); });
-  return 0;
 }
 
-std::vector<std::uint8_t> fuzz_seed() {
-  std::string_view text = load::kLockBitflip;
-  return {text.begin(), text.end()};
-}
+}  // namespace
+
+FUZZ_TARGET(read, base::bytes_of(base::view_of(load::kLockBitflip)))

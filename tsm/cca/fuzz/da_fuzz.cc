@@ -1,7 +1,7 @@
 // Whatever calls about devices a host and a realm make, in whatever order and with whatever parameters, the RMM answers. An input is the
 // stage at which they begin and a row of calls: who calls (0 host, 1 realm, 2 the host enters the realm, 3 the host writes its page of
 // parameters), which function, and operands, each as a byte that is scaled to the addresses in use.
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 #include "tsm/cca/da_bench.h"
 #include "tsm/cca/rmi_steps.h"
 
@@ -69,4 +69,4 @@ void play(base::View in) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(play, seed())
+FUZZ_TARGET(play, seed())

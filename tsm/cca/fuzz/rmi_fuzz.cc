@@ -1,6 +1,6 @@
 // Whatever calls a host and a realm make, in whatever order and with whatever operands, the RMM answers. An input is a row of calls: who
 // calls (0 host, 1 realm, 2 an exit), the function, and the operands, each as a byte that is scaled to the addresses in use.
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 #include "tsm/cca/bare_rmm.h"
 
 namespace {
@@ -58,4 +58,4 @@ void play(base::View in) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(play, seed())
+FUZZ_TARGET(play, seed())

@@ -1,7 +1,8 @@
 // Whatever ECALLs a host and a TVM make, in whatever order and with whatever operands, the TSM answers, and a page has one state. An
 // input is a row of calls of eight bytes: who calls (0 host, 1 TVM, 2 a trap), the function, and six operands, each a byte that is
 // scaled to what is in use.
-#include "platform/wire/fuzz.h"
+#include "platform/base/check.h"
+#include "tests/fuzz/target.h"
 #include "tsm/cove/test_machine.h"
 
 namespace {
@@ -73,4 +74,4 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION([](base::View in) { play(in); }, seed())
+FUZZ_TARGET([](base::View in) { play(in); }, seed())

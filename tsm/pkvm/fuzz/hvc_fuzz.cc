@@ -2,7 +2,8 @@
 // the host reaches none that somebody else owns. An input is a row of calls: who calls (0 host, 1 guest, else an exit)
 // and on which processor, which call, and the operands, each as a byte that is scaled to the addresses and handles in
 // use.
-#include "platform/wire/fuzz.h"
+#include "platform/base/check.h"
+#include "tests/fuzz/target.h"
 #include "tsm/pkvm/test_machine.h"
 
 namespace {
@@ -120,4 +121,4 @@ void play(base::View in) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(play, seed())
+FUZZ_TARGET(play, seed())

@@ -1,6 +1,7 @@
 // Whatever commands a host sends, with whatever buffers, the security processor answers. An input is a row of commands: its code,
 // the size of its buffer, the buffer.
-#include "platform/wire/fuzz.h"
+#include "platform/wire/wire.h"
+#include "tests/fuzz/target.h"
 #include "tsm/sev/test_machine.h"
 
 namespace {
@@ -34,7 +35,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       for (const auto level : {sev::Level::kSnp, sev::Level::kSevEs}) {
         sev::PspSettings settings;

@@ -1,6 +1,6 @@
 // Whatever calls a host and a TD make about devices, in whatever order and with whatever operands, the module answers. An input is a row of
 // calls: who calls, which leaf, and the operands, each a byte that stands for an address or a number in use.
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 #include "tsm/tdx/test_device.h"
 
 namespace {
@@ -58,4 +58,4 @@ void play(base::View in) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(play, seed())
+FUZZ_TARGET(play, seed())

@@ -1,7 +1,7 @@
 // Whatever calls a host and a TD make, in whatever order and with whatever operands, the module answers. An input is a row of calls:
 // who calls (0 host, 1 TD, 2 an exit), the leaf, and the three operands that leaves take, each as a byte that is scaled to the addresses
 // in use.
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 #include "tsm/tdx/bare_module.h"
 
 namespace {
@@ -62,4 +62,4 @@ void play(base::View in) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(play, seed())
+FUZZ_TARGET(play, seed())

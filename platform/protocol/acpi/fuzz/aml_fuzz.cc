@@ -1,7 +1,8 @@
 // A definition block that the host made: it runs to an end, within its limits, and touches only what its machine lets it.
+#include "platform/base/check.h"
 #include "platform/protocol/acpi/aml.h"
 #include "platform/protocol/acpi/aml_write.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -26,7 +27,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       Nowhere machine;
       acpi::Aml aml(machine, {.steps_max = 5000});

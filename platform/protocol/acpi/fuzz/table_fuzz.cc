@@ -1,8 +1,10 @@
 // Tables that the host made.
+#include "platform/base/check.h"
 #include "platform/protocol/acpi/table.h"
 #include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       wire::fuzz_one<acpi::Table>(in.data(), in.size());
       wire::fuzz_one<acpi::Madt>(in.data(), in.size());

@@ -1,8 +1,10 @@
 // What a boot loader, a firmware configuration and a device's ROM say, when the host made it.
+#include "platform/base/check.h"
 #include "platform/protocol/boot/schemas.h"
-#include "platform/wire/fuzz.h"
+#include "platform/wire/wire.h"
+#include "tests/fuzz/target.h"
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       for (const auto& schema : boot::schemas()) (void)schema.fuzz(in.data(), in.size());
       (void)boot::code_of(in);

@@ -1,6 +1,7 @@
 // A token and the claims in it: what is read is written back as claims that say the same.
+#include "platform/base/check.h"
 #include "platform/protocol/cca/token.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -19,7 +20,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       const auto token = ccaproto::decode_token(in);
       if (!token) return;

@@ -1,6 +1,7 @@
 // An event log of either algorithm: what is read is written back as it was, up to the bytes behind it, and replays to an end.
+#include "platform/base/check.h"
 #include "platform/protocol/ccel/event_log.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -43,4 +44,4 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(choose, seed())
+FUZZ_TARGET(choose, seed())

@@ -1,5 +1,6 @@
+#include "platform/base/check.h"
 #include "platform/protocol/cose/sign1.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -10,7 +11,7 @@ const crypto::Ed25519Key& key() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       const auto message = cose::decode_sign1(in);
       if (!message) return;

@@ -1,6 +1,7 @@
 // Claims of each token, and whole evidence. What was read as a token is the same once it is written again.
+#include "platform/base/check.h"
 #include "platform/protocol/cove/evidence.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -12,7 +13,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       (void)coveproto::read_evidence(in);
       const auto claims = coveproto::claims_of_cwt(in);

@@ -1,7 +1,7 @@
 // Measurement lists of any content, in both forms and of both banks: what is read is written back as it was, and replays to an end.
 #include "platform/base/check.h"
 #include "platform/protocol/ima/log.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -19,4 +19,4 @@ void read(base::View in) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(read, ima::to_binary({ima::file_entry(ima::Bank::kSha256, ima::Digest{1}, "/sbin/init")}))
+FUZZ_TARGET(read, ima::to_binary({ima::file_entry(ima::Bank::kSha256, ima::Digest{1}, "/sbin/init")}))

@@ -1,6 +1,7 @@
 // A chain or a handover: what is accepted is written back as it was read, a chain's entries each as they were received.
+#include "platform/base/check.h"
 #include "platform/protocol/pkvm/dice.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -17,7 +18,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       if (const auto handover = pkvmproto::decode_handover(in)) {
         base::check(pkvmproto::decode_handover(pkvmproto::encode_handover(*handover)) == handover,

@@ -1,8 +1,9 @@
 // A configuration: what is read is read the same once it is written again.
+#include "platform/base/check.h"
 #include "platform/protocol/pkvm/pvmfw_config.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       const auto config = pkvmproto::decode_config(in);
       if (!config) return;

@@ -1,7 +1,8 @@
 // A description of images, whatever it says: its parts lie in what was given, and only the key that signed it verifies
 // it.
+#include "platform/base/check.h"
 #include "platform/protocol/pkvm/vbmeta.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -19,7 +20,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       static const base::Bytes kSigned = seed();
       const auto read = pkvmproto::decode_vbmeta(in);

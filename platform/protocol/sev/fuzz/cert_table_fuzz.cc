@@ -1,7 +1,8 @@
+#include "platform/base/check.h"
 #include "platform/protocol/sev/cert_table.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       auto entries = sevproto::decode_cert_table(in);
       if (!entries) return;

@@ -1,6 +1,7 @@
 // The extension of a PCK certificate: what is accepted is read again from what we write of it.
+#include "platform/base/check.h"
 #include "platform/protocol/tdx/pck_extension.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -12,7 +13,7 @@ tdxproto::PckExtension full() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       const auto extension = tdxproto::decode_pck_extension(in);
       if (!extension) return;

@@ -1,6 +1,7 @@
 // QE identity out of a signed document: what is accepted is read again from what we write of it.
+#include "platform/base/check.h"
 #include "platform/protocol/tdx/collateral.h"
-#include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -13,7 +14,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       const std::string text = base::text_of(in);
       const auto document = tdxproto::split(tdxproto::kQeIdentityMember, text);

@@ -1,6 +1,8 @@
 // A quote and all its parts: what is read is written back as it was, up to what pads it.
+#include "platform/base/check.h"
 #include "platform/protocol/tdx/quote.h"
 #include "platform/wire/fuzz.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -14,7 +16,7 @@ base::Bytes seed() {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       wire::fuzz_one<tdxproto::Quote>(in.data(), in.size());
       const auto quote = tdxproto::read_quote(in);

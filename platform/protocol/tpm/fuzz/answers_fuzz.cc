@@ -2,7 +2,8 @@
 #include "platform/base/check.h"
 #include "platform/protocol/tpm/attest.h"
 #include "platform/protocol/tpm/commands.h"
-#include "platform/wire/fuzz.h"
+#include "platform/wire/wire.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -26,4 +27,4 @@ void read(base::View in) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(read, wire::encode(tpm::endorsement_template()))
+FUZZ_TARGET(read, wire::encode(tpm::endorsement_template()))

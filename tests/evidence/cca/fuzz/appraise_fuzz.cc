@@ -1,6 +1,7 @@
 // Whatever a host calls a token, its endorsement and its log, they are appraised or refused by a row with a name.
-#include "platform/wire/fuzz.h"
+#include "platform/base/check.h"
 #include "tests/evidence/cca/situation.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -29,7 +30,7 @@ Carried parted(base::View in) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       static const Situation situation;
       auto result = situation.appraise(parted(in));

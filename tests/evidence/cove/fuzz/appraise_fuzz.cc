@@ -1,7 +1,7 @@
 // Whatever a host calls a certificate, it is appraised or refused by a row with a name.
 #include "platform/base/check.h"
-#include "platform/wire/fuzz.h"
 #include "tests/evidence/cove/situation.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -16,4 +16,4 @@ base::Bytes seed() { return cove_evidence::Situation().carried().certificate; }
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(appraise, seed())
+FUZZ_TARGET(appraise, seed())

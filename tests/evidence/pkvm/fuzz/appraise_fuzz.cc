@@ -1,7 +1,8 @@
 // Whatever a host calls a chain and evidence, they are appraised or refused by a row with a name. The chain stands
 // behind its size, 4 bytes little-endian; the rest is evidence.
-#include "platform/wire/fuzz.h"
+#include "platform/base/check.h"
 #include "tests/evidence/pkvm/situation.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -17,7 +18,7 @@ base::Bytes joined(const Situation& s) {
 
 }  // namespace
 
-WIRE_FUZZ_FUNCTION(
+FUZZ_TARGET(
     [](base::View in) {
       static Situation situation;
       if (in.size() < 4) return;

@@ -1,4 +1,0 @@
-#include "devices/dsm/logic.h"
-#include "platform/wire/fuzz.h"
-
-WIRE_FUZZ_TARGET(dsm::DmaDecision)

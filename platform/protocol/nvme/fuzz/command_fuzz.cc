@@ -1,4 +1,0 @@
-#include "platform/protocol/nvme/nvme.h"
-#include "platform/wire/fuzz.h"
-
-WIRE_FUZZ_TARGET(nvme::Command)

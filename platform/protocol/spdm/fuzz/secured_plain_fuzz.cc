@@ -1,4 +1,0 @@
-#include "platform/protocol/spdm/secured_message.h"
-#include "platform/wire/fuzz.h"
-
-WIRE_FUZZ_TARGET(spdm::SecuredPlain)

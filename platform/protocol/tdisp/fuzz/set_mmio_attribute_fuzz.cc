@@ -1,4 +1,0 @@
-#include "platform/protocol/tdisp/tdisp.h"
-#include "platform/wire/fuzz.h"
-
-WIRE_FUZZ_TARGET(tdisp::SetMmioAttributeRequest)

@@ -1,4 +1,0 @@
-#include "platform/protocol/virtio/ring.h"
-#include "platform/wire/fuzz.h"
-
-WIRE_FUZZ_TARGET(virtio::UsedElement)
