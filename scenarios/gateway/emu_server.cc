@@ -93,12 +93,13 @@ class Server {
     acceptor_.async_accept([this](const Error& error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
       if (error) {  // no descriptors left, or a peer that left at once
+        if (error == asio::error::no_descriptors && drop_silent()) return accept();
         pause_.expires_after(kNoDescriptors);
         return pause_.async_wait([this](const Error& stopped) {
           if (!stopped) accept();
         });
       }
-      make_room();
+      if (peers_.size() >= settings_.clients_max) drop_silent();
       const auto number = arrived_++;
       if (peers_.size() < settings_.clients_max) {
         peers_[number] = std::make_shared<Peer>(*this, std::move(socket), number);
@@ -111,11 +112,15 @@ class Server {
     });
   }
 
-  // Whoever says nothing keeps nobody out: where all places are taken, the one who came first of those who have not spoken leaves.
-  void make_room() {
-    if (peers_.size() < settings_.clients_max) return;
+  // Whoever says nothing keeps nobody out: where all places or descriptors are taken, the one who came first of those who
+  // have not spoken leaves.
+  bool drop_silent() {
     for (const auto& [number, peer] : peers_)
-      if (!peer->heard()) return std::shared_ptr(peer)->end("");
+      if (!peer->heard()) {
+        std::shared_ptr(peer)->end("");
+        return true;
+      }
+    return false;
   }
 
   // A whole frame is there. One peer at a time has the device; the others wait.

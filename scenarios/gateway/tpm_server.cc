@@ -112,10 +112,11 @@ class Server {
     acceptor.async_accept([this, &acceptor, kind](const Error& error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
       if (error) {  // no descriptors left, or a peer that left at once
+        if (error == asio::error::no_descriptors && drop_silent()) return accept(acceptor, kind);
         pause_.expires_after(kNoDescriptors);
         return pause_.async_wait([this, &acceptor, kind](const Error&) { accept(acceptor, kind); });
       }
-      make_room();
+      if (clients_.size() >= settings_.clients_max) drop_silent();
       if (clients_.size() < settings_.clients_max) {
         const auto client = std::make_shared<Client>(*this, std::move(socket), kind, arrived_);
         clients_[arrived_++] = client.get();
@@ -127,15 +128,17 @@ class Server {
     });
   }
 
-  // Whoever asks for nothing keeps nobody out: where all places are taken, the one who came first of those who have not asked leaves.
-  void make_room() {
-    if (clients_.size() < settings_.clients_max) return;
+  // Whoever asks for nothing keeps nobody out: where all places or descriptors are taken, the one who came first of those who
+  // have not asked leaves.
+  bool drop_silent() {
     for (const auto& [number, client] : clients_)
       if (!client->heard()) {
         const auto kept = client->shared_from_this();
         clients_.erase(number);
-        return kept->end("");
+        kept->end("");
+        return true;
       }
+    return false;
   }
 
   void finish() { io_.stop(); }

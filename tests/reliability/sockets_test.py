@@ -185,6 +185,19 @@ class Web(Sockets, ReliabilityTest):
     giant = (b"GET / HTTP/1.1\r\nContent-Length: 18446744073709551615\r\n\r\n", b"GET /" + b"x" * 100_000)
 
 
+class FewDescriptors(ReliabilityTest):
+    def test_strangers_take_the_last_descriptor_from_nobody(self):
+        few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (30, 30))  # noqa: E731
+        for kind in (Spdm, TpmCommands, Web):
+            served = Server(*kind.arguments, preexec_fn=few)
+            self.addCleanup(served.__exit__)
+            strangers = [served.connect() for _ in range(60)]
+            with served.connect() as link:
+                self.assertTrue(kind.honest(link, served), kind)
+            for link in strangers:
+                link.close()
+
+
 class SlowPeers(ReliabilityTest):
     def test_a_byte_now_and_then_gains_nobody_time(self):
         """All sockets at once: a whole message has its deadline, and an honest client is served meanwhile."""
