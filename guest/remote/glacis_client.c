@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -445,6 +446,7 @@ int glacis_listen(const char* path, glacis_main_fn guest_main) {
     if (fd < 0 && errno == EINTR) continue;
     if (fd < 0) return -1;
     if (fork() == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
       close(listener);
       _exit(glacis_serve(fd, guest_main) == 0 ? 0 : 70);
     }

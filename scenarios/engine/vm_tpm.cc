@@ -16,6 +16,8 @@ namespace {
 
 constexpr unsigned kFirmwarePcr = 0, kConfigurationPcr = 1, kKernelPcr = 4, kSeparatorsEnd = 8, kCommandLinePcr = 8;
 
+constexpr std::size_t kResultBytes = 4;  // that an answer of the process begins with
+
 // What a TPM takes at least; a world that serves one to programs outside has no other clock.
 constexpr std::uint64_t kCommandNanoseconds = 1'000'000;
 
@@ -57,11 +59,14 @@ VmTpm::VmTpm(World& world, VmState& vm, Holder holder)
     : world_(world), vm_(vm), holder_(holder), link_(lent(world)),
       chip_(
           [this](base::View frame) -> std::optional<base::Bytes> {
-            if (!link_->send(frame)) return std::nullopt;
-            return link_->receive();
+            // Without it nothing can be said of what was attacked.
+            auto answer = link_->send(frame) ? link_->receive() : std::nullopt;
+            if (!answer) throw base::UserError("the TPM of " + vm_.name + ": its process " + link_->ended().why);
+            if (answer->size() < kResultBytes) throw base::UserError("the TPM of " + vm_.name + ": its process says something that is no answer");
+            return answer;
           },
           [this] { return world_.sim.now() / sim::kNanosecond + ++asked_ * kCommandNanoseconds; }, seed_of(world, vm, holder)) {
-  if (chip_.power_on().result != vtpm::kOk) throw base::UserError("the TPM of " + vm.name + " does not start: its process " + link_->ended().why);
+  if (chip_.power_on().result != vtpm::kOk) throw base::UserError("the TPM of " + vm.name + " does not start");
   (void)carry_out(tpm::startup());
   if (holder_ == Holder::kHost)
     vm_.tpm.leads_to([this](const trust::Message& message) -> std::optional<trust::Message> {

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 #include "guest/remote/glacis_protocol.h"
 #include "platform/base/user_error.h"
@@ -25,6 +26,8 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kStreamOfRunner = 3;
+constexpr std::chrono::milliseconds kLeaveMax{1'000};  // for a child to end that has closed its stream
+constexpr std::chrono::milliseconds kLook{5};
 
 // A stream to a guest, and the child at its other end where it is ours.
 class StreamLink final : public engine::GuestLink {
@@ -97,8 +100,12 @@ class StreamLink final : public engine::GuestLink {
   // The other end has closed. A child says by its exit why.
   void gone() {
     end_ = {.why = "closed its stream", .limit = {}};
+    if (child_ <= 0 || reaped_) return;
     int status = 0;
-    if (child_ <= 0 || reaped_ || waitpid(child_, &status, 0) != child_) return;
+    pid_t left = 0;
+    for (const auto until = Clock::now() + kLeaveMax; (left = waitpid(child_, &status, WNOHANG)) == 0 && Clock::now() < until;) std::this_thread::sleep_for(kLook);
+    if (left == 0) end_.why = "closed its stream and went on";
+    if (left != child_) return;
     reaped_ = true;
     if (WIFSIGNALED(status)) {
       const int number = WTERMSIG(status);
@@ -132,9 +139,14 @@ std::unique_ptr<engine::GuestLink> connect_to(const std::string& path) {
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) throw base::UserError("`unix:" + path + "` is longer than a socket's path can be");
   std::memcpy(address.sun_path, path.data(), path.size());
-  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0 || connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    const std::string why = std::strerror(errno);
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  const auto until = Clock::now() + kGuestSilenceMax;
+  int failed = -1;
+  // EAGAIN: as many wait there already as it lets wait.
+  while (fd >= 0 && (failed = connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address)) != 0 && errno == EAGAIN && Clock::now() < until)
+    std::this_thread::sleep_for(kLook);
+  if (failed != 0) {
+    const std::string why = errno == EAGAIN ? "it takes no connection for " + std::to_string(kGuestSilenceMax.count() / 1000) + " s (limit guest.silence_max)" : std::strerror(errno);
     if (fd >= 0) close(fd);
     throw base::UserError("no guest listens at `unix:" + path + "`: " + why);
   }

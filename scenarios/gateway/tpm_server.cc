@@ -1,11 +1,14 @@
 #include "scenarios/gateway/tpm_server.h"
 
+#include <csignal>
+#include <map>
 #include <memory>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <fmt/format.h>
@@ -21,6 +24,8 @@ using Error = boost::system::error_code;
 
 namespace {
 
+constexpr std::chrono::milliseconds kNoDescriptors{100};  // before the next try where the process has none left
+
 std::uint32_t word(base::View from, std::size_t at) {
   return std::uint32_t{from[at]} << 24 | std::uint32_t{from[at + 1]} << 16 | std::uint32_t{from[at + 2]} << 8 | from[at + 3];
 }
@@ -31,32 +36,42 @@ class Server;
 class Client : public std::enable_shared_from_this<Client> {
  public:
   enum class Kind { kCommands, kControl };
-  Client(Server& server, tcp::socket socket, Kind kind);
+  Client(Server& server, tcp::socket socket, Kind kind, std::uint64_t number);
   ~Client();
   void begin();  // waits for the first byte of a request
+  void end(const std::string& why);
+  bool heard() const { return heard_; }  // it has made a whole request
 
  private:
   void fetch(std::size_t size, std::chrono::milliseconds wait);  // until `in_` has so many bytes
   void more();
   void answer(const base::Bytes& bytes, bool last = false);
-  void end(const std::string& why);
   void limit(std::chrono::milliseconds wait);
 
   Server& server_;
   tcp::socket socket_;
   asio::steady_timer timer_;
-  Kind kind_;
+  const Kind kind_;
+  const std::uint64_t number_;
   base::Bytes in_, out_;
+  bool heard_ = false;
 };
 
 class Server {
  public:
   Server(const TpmServerSettings& settings, vtpm::Tpm& tpm, const std::function<void(const std::string&)>& log)
-      : settings_(settings), tpm_(tpm), log_(log), desk_(tpm), commands_(io_), control_(io_) {
+      : settings_(settings), tpm_(tpm), log_(log), desk_(tpm), commands_(io_), control_(io_), signals_(io_), pause_(io_) {
     listen();
   }
 
   void run() {
+    signals_.add(SIGINT);
+    signals_.add(SIGTERM);
+    signals_.async_wait([this](const Error& error, int) {
+      if (error) return;
+      log_("interrupted");
+      finish();
+    });
     accept(commands_, Client::Kind::kCommands);
     accept(control_, Client::Kind::kControl);
     io_.run();
@@ -72,7 +87,7 @@ class Server {
     acceptor.open(where.protocol(), error);
     if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor.bind(where, error);
-    if (!error) acceptor.listen(16, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
     return !error;
   }
 
@@ -96,10 +111,34 @@ class Server {
   void accept(tcp::acceptor& acceptor, Client::Kind kind) {
     acceptor.async_accept([this, &acceptor, kind](const Error& error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
-      if (!error && clients_ < settings_.clients_max) std::make_shared<Client>(*this, std::move(socket), kind)->begin();
-      else if (!error) log_("a connection is refused: there are too many");
+      if (error) {  // no descriptors left, or a peer that left at once
+        if (error == asio::error::no_descriptors && drop_silent()) return accept(acceptor, kind);
+        pause_.expires_after(kNoDescriptors);
+        return pause_.async_wait([this, &acceptor, kind](const Error&) { accept(acceptor, kind); });
+      }
+      if (clients_.size() >= settings_.clients_max) drop_silent();
+      if (clients_.size() < settings_.clients_max) {
+        const auto client = std::make_shared<Client>(*this, std::move(socket), kind, arrived_);
+        clients_[arrived_++] = client.get();
+        client->begin();
+      } else {
+        log_("a connection is refused: there are too many");
+      }
       accept(acceptor, kind);
     });
+  }
+
+  // Whoever asks for nothing keeps nobody out: where all places or descriptors are taken, the one who came first of those who
+  // have not asked leaves.
+  bool drop_silent() {
+    for (const auto& [number, client] : clients_)
+      if (!client->heard()) {
+        const auto kept = client->shared_from_this();
+        clients_.erase(number);
+        kept->end("");
+        return true;
+      }
+    return false;
   }
 
   void finish() { io_.stop(); }
@@ -108,19 +147,21 @@ class Server {
   vtpm::Tpm& tpm_;
   const std::function<void(const std::string&)>& log_;
   SwtpmDesk desk_;
-  std::size_t clients_ = 0;  // outlives them: they end with the context
+  std::map<std::uint64_t, Client*> clients_;  // by arrival; outlives them: they end with the context
+  std::uint64_t arrived_ = 0;
   asio::io_context io_;
   tcp::acceptor commands_, control_;
+  asio::signal_set signals_;
+  asio::steady_timer pause_;
 };
 
-Client::Client(Server& server, tcp::socket socket, Kind kind)
-    : server_(server), socket_(std::move(socket)), timer_(server.io_), kind_(kind) {
-  ++server_.clients_;
+Client::Client(Server& server, tcp::socket socket, Kind kind, std::uint64_t number)
+    : server_(server), socket_(std::move(socket)), timer_(server.io_), kind_(kind), number_(number) {
   Error ignored;
   socket_.set_option(tcp::no_delay(true), ignored);
 }
 
-Client::~Client() { --server_.clients_; }
+Client::~Client() { server_.clients_.erase(number_); }
 
 void Client::limit(std::chrono::milliseconds wait) {
   timer_.expires_after(wait);
@@ -169,11 +210,13 @@ void Client::more() {
       return answer(wire::encode(tpm::Response{.size = tpm::kHeaderBytes, .code = kCommandSize}), true);
     }
     if (in_.size() < size) return fetch(size, patience);
+    heard_ = true;
     return answer(server_.desk_.command(in_));
   }
   const std::size_t body = control_body_bytes(word(in_, 0), base::View(in_).subspan(4));
   if (body > kControlBodyMax) return end(fmt::format("a control request of {} bytes", body));
   if (in_.size() < 4 + body) return fetch(4 + body, patience);
+  heard_ = true;
   answer(server_.desk_.control(word(in_, 0), base::View(in_).subspan(4)), server_.desk_.over());
 }
 
@@ -182,6 +225,7 @@ void Client::answer(const base::Bytes& bytes, bool last) {
   limit(server_.settings_.patience);
   asio::async_write(socket_, asio::buffer(out_), [self = shared_from_this(), last](const Error& error, std::size_t) {
     self->timer_.cancel();
+    if (self->server_.desk_.over()) self->server_.log_("a client said SHUTDOWN");
     if (self->server_.desk_.over() || self->server_.tpm_.gone()) return self->server_.finish();
     if (error || last) return self->end(error ? "the client does not read" : "");
     self->begin();

@@ -18,7 +18,8 @@ struct TpmServerSettings {
   std::size_t clients_max = 32;
 };
 
-// Serves until a client says SHUTDOWN. Throws base::UserError when a port cannot be had, or the TPM's process is gone.
+// Serves until a client says SHUTDOWN, or SIGINT or SIGTERM comes. Throws base::UserError when a port cannot be had, or the TPM's process
+// is gone.
 void serve_tpm(const TpmServerSettings& settings, vtpm::Tpm& tpm, const std::function<void(const std::string& line)>& log);
 
 }  // namespace gateway

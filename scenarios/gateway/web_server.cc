@@ -62,12 +62,13 @@ void WebServer::accept() {
   acceptor_.async_accept([this](const Error& error, tcp::socket socket) {
     if (error == asio::error::operation_aborted) return;
     if (error) {  // no descriptors left, or a peer that left at once
+      if (error == asio::error::no_descriptors && drop_stranger()) return accept();
       pause_.expires_after(kNoDescriptors);
       return pause_.async_wait([this](const Error& stopped) {
         if (!stopped) accept();
       });
     }
-    make_room();
+    if (connections_.size() >= house_.limits.connections_max) drop_stranger();
     if (connections_.size() < house_.limits.connections_max) {
       const auto number = arrivals_++;
       const auto connection = open_connection(std::move(socket), house_, [this, number](const WebConnection* gone) {
@@ -84,16 +85,17 @@ void WebServer::accept() {
   });
 }
 
-// Strangers cannot keep the user out: where all places are taken, the one who came first of those without the token leaves.
-void WebServer::make_room() {
-  if (connections_.size() < house_.limits.connections_max) return;
+// Strangers cannot keep the user out: where all places or descriptors are taken, the one who came first of those without the token leaves.
+bool WebServer::drop_stranger() {
   for (auto next = order_.begin(); next != order_.end(); ++next) {
     const auto connection = connections_.at(next->second).lock();
     if (!connection || connection->admitted()) continue;
     connections_.erase(next->second);
     order_.erase(next);
-    return connection->drop();
+    connection->drop();
+    return true;
   }
+  return false;
 }
 
 // Whoever does not take these few bytes at once goes without them.

@@ -39,7 +39,7 @@ class WebServer {
 
  private:
   void accept();
-  void make_room();
+  bool drop_stranger();  // false: there is none
   void turn_away(boost::asio::ip::tcp::socket socket);
   void say_goodbye();
 

@@ -2,8 +2,6 @@
 
 #include <filesystem>
 
-#include <unistd.h>
-
 #include <fmt/format.h>
 
 #include "platform/base/user_error.h"
@@ -27,14 +25,6 @@ std::string file_name_of(const std::string& boundary) {
 }
 
 }  // namespace
-
-void need_folder(const std::string& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) throw base::UserError("cannot make the folder `" + folder + "`: " + error.message());
-  if (::access(folder.c_str(), W_OK | X_OK) != 0)
-    throw base::UserError("cannot write into the folder `" + folder + "`");
-}
 
 void add_captures(report::OutputFiles& files, const std::string& folder, const std::string& run,
                   const engine::Captures& captures) {

@@ -9,8 +9,6 @@
 
 namespace glacis {
 
-// Makes the folder where there is none. Throws base::UserError when there can be none.
-void need_folder(const std::string& folder);
 // Adds the captures of one run. `run` is the attack and its platform, as in "dma-read-snp".
 void add_captures(report::OutputFiles& files, const std::string& folder, const std::string& run,
                   const engine::Captures& captures);

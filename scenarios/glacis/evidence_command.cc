@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "platform/base/user_error.h"
-#include "scenarios/glacis/captures.h"
 #include "scenarios/glacis/commands.h"
 #include "scenarios/glacis/evidence.h"
 #include "scenarios/load/names.h"
@@ -37,10 +36,11 @@ void evidence(const Session& session, Options options) {
   std::error_code error;
   if (std::filesystem::exists(options.out, error) && !std::filesystem::is_empty(options.out, error))
     throw base::UserError("--out: `" + options.out + "` is there and not empty; a set wants a folder of its own");
+  report::need_folder(options.out);
   request.command = command_of(request);
   const auto set = make_evidence(session.home, request);
-  need_folder(options.out);
   report::OutputFiles files;
+  files.folder(options.out);
   const auto add = [&](const std::string& name, base::View bytes) {
     files.add((std::filesystem::path(options.out) / name).string(), bytes);
   };

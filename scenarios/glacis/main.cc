@@ -1,5 +1,10 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
+#include <iostream>
 #include <string>
 
 #include <fmt/format.h>
@@ -25,7 +30,8 @@ Examples:
   glacis matrix --against badram                              what a publication says beside what was observed
   glacis evidence --platform tdx --out e                      a quote with its certificates, to test a verifier with
 
-Exit code: 0 as expected; 1 an outcome differs, or a promise broke where nothing was expected; 2 bad input.
+Exit code: 0 as expected; 1 an outcome differs, or a promise broke where nothing was expected; 2 bad input,
+or an output that cannot be written: then no file is. `| head` ends a command by SIGPIPE, when its files are written.
 `test` and `bench` build first, so they belong to the launcher: ./glacis test, ./glacis bench.
 Whoever is new here begins with docs/lessons/README.md.)";
 
@@ -56,9 +62,23 @@ int complain(const std::string& text, int code) {
   return code;
 }
 
+// A closed pipe ends the program by SIGPIPE (the default). A full disk or a limit of file sizes must not look like success, nor cost the
+// message that says so.
+bool can_print() { return std::fflush(stdout) == 0 && !std::ferror(stdout) && std::cout.flush().good(); }
+int cannot_print() { return complain("cannot write to standard output", glacis::kBadInput); }
+
+// Where a standard descriptor is closed, the next file that is opened would take its place. What stands there now cannot be written to.
+void fill_standard_descriptors() {
+  int fd = 0;
+  while (fd >= 0 && fd <= STDERR_FILENO) fd = ::open("/dev/null", O_RDONLY);
+  if (fd > STDERR_FILENO) ::close(fd);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  fill_standard_descriptors();
+  std::signal(SIGXFSZ, SIG_IGN);  // a write past the limit fails, as on a full disk
   try {
     glacis::Session session;
     CLI::App app(kAbout, "glacis");
@@ -87,18 +107,18 @@ int main(int argc, char** argv) {
     try {
       app.parse(argc, argv);
     } catch (const CLI::Success& help) {
-      return app.exit(help);
+      const int code = app.exit(help);
+      return can_print() ? code : cannot_print();
     } catch (const CLI::ParseError& error) {
       return complain(std::string(error.what()) + "; try --help", glacis::kBadInput);
     }
-    // A full disk or a closed pipe must not look like success.
-    if (std::fflush(stdout) != 0) return complain("cannot write to standard output", glacis::kBadInput);
-    return session.exit_code;
+    return can_print() ? session.exit_code : cannot_print();
   } catch (const base::UserError& error) {
     return complain(error.what(), glacis::kBadInput);
   } catch (const base::Bug& bug) {
     return complain(std::string("this program failed: ") + bug.what(), 70);  // EX_SOFTWARE of sysexits.h
   } catch (const std::exception& error) {
+    if (!can_print()) return cannot_print();
     return complain(std::string("this program failed: ") + error.what(), 70);
   }
 }

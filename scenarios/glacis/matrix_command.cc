@@ -89,9 +89,10 @@ std::string sarif_of(const std::vector<report::Cell>& cells, const std::vector<l
 }
 
 void write_files(const Session& session, const Options& options, const report::Matrix& result, const std::vector<load::Scenario>& scenarios,
-                 MatrixPages* pages) {
+                 MatrixPages* pages, const std::string& text) {
   const auto wide = report::all_columns(result, columns());
   report::OutputFiles files;
+  files.print(text);
   if (!options.json.empty()) files.add(options.json, report::json_of(result));
   if (!options.csv.empty()) files.add(options.csv, report::csv_of(result, scenarios, wide));
   if (!options.junit.empty()) files.add(options.junit, report::junit_of(result.cells));
@@ -133,19 +134,14 @@ void matrix(Session& session, const Options& options) {
     if (terminal) fmt::print(stderr, "\r{}/{}{}", finished, of, finished == of ? "\r\033[K" : "");
   }, options.jobs, make);
   const auto differences = report::compare_with_catalogue(result, scenarios, rows);
+  std::string text;
   if (!options.against.empty())
-    fmt::print("{}", report::text_of(options.against, report::claims_of(options.against, result, scenarios, rows,
-                                                                        report::all_columns(result, columns()))));
+    text = report::text_of(options.against, report::claims_of(options.against, result, scenarios, rows, report::all_columns(result, columns())));
   else if (options.markdown && options.markdown->empty())
-    fmt::print("{}", report::markdown_of(result, scenarios, report::all_columns(result, columns())));
+    text = report::markdown_of(result, scenarios, report::all_columns(result, columns()));
   else
-    fmt::print("{}{}", report::table_of(result), report::text_of(differences));
-  try {
-    write_files(session, options, result, scenarios, pages ? &*pages : nullptr);
-  } catch (...) {
-    if (pages) pages->take_back();
-    throw;
-  }
+    text = report::table_of(result) + report::text_of(differences);
+  write_files(session, options, result, scenarios, pages ? &*pages : nullptr, text);
   if (options.baseline.empty()) {
     for (const auto& cell : result.cells)
       if (!cell.agrees && !known.contains(cell.attack + " " + cell.platform)) session.exit_code = kDiffers;
@@ -193,8 +189,10 @@ void add_matrix(CLI::App& app, Session& session) {
   kill->add_option("--json", *json, "write one object for each defence");
   kill->callback([&session, json] {
     auto kills = report::kill_matrix(session.home.stage(), session.home.all_scenarios(), engine::all_defences());
-    fmt::print("{}", report::table_of(kills));
-    if (!json->empty()) report::write_file(*json, report::json_of(kills));
+    report::OutputFiles files;
+    files.print(report::table_of(kills));
+    if (!json->empty()) files.add(*json, report::json_of(kills));
+    files.commit();
     if (!report::all_killed(kills)) session.exit_code = kDiffers;
   });
 }

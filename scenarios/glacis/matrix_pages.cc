@@ -117,10 +117,8 @@ void MatrixPages::add_to(report::OutputFiles& files, const Home& home, const rep
   for (const auto& source : contents.sources)
     contents.claims.push_back(report::claims_of(source, matrix, report::spoken_of_by(source, scenarios), rows, contents.columns));
 
-  std::error_code error;
-  made_ = fs::create_directory(folder_, error);
-  if (error) throw base::UserError("--html: cannot make the folder `" + folder_ + "`: " + error.message());
-  const auto add = [&](const std::string& name, const std::string& page) { files.add((fs::path(folder_) / name).string(), page); };
+  files.folder(folder_);
+  const auto add = [&](const std::string& name, std::string page) { files.add((fs::path(folder_) / name).string(), std::move(page)); };
   for (const auto& scenario : scenarios) {
     std::vector<web::PackedRun> runs;
     for (const auto& column : contents.columns)
@@ -129,11 +127,6 @@ void MatrixPages::add_to(report::OutputFiles& files, const Home& home, const rep
     if (!runs.empty()) add(web::run_file(scenario.id), web::attack_page(scenario, runs));
   }
   add(kIndex, web::matrix_page(contents));
-}
-
-void MatrixPages::take_back() {
-  std::error_code error;
-  if (made_) fs::remove(folder_, error);
 }
 
 }  // namespace glacis

@@ -26,17 +26,14 @@ class MatrixPages {
     bool whole = true;
     std::size_t jobs = 0;
   };
-  // Makes the folder where it is not there; take_back() removes it again when the files come to nothing.
   void add_to(report::OutputFiles& files, const Home& home, const report::Matrix& matrix, const std::vector<load::Scenario>& scenarios,
               const Shown& shown);
-  void take_back();
 
  private:
   void keep(const report::Stage& stage, const load::Scenario& scenario, const std::string& platform, const std::string& profile,
             report::Cell* cell);
 
   std::string folder_;
-  bool made_ = false;
   std::mutex mutex_;
   std::map<std::pair<std::string, std::string>, std::vector<web::PackedRun>> runs_;  // by attack and platform
 };

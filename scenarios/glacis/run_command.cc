@@ -41,9 +41,7 @@ void write_artifacts(report::OutputFiles& files, const std::string& folder, cons
   for (const auto& played : all)
     for (const auto& [name, bytes] : played.verdict.artifacts) {
       auto path = fs::path(folder) / (played.cell.attack + "." + played.cell.platform) / name;
-      std::error_code error;
-      fs::create_directories(path.parent_path(), error);
-      if (error) throw base::UserError("cannot make `" + path.parent_path().string() + "`: " + error.message());
+      files.folder(path.parent_path().string());
       files.add(path.string(), base::View(bytes));
     }
 }
@@ -59,7 +57,7 @@ void prepare_captures(const std::string& folder, const std::vector<Job>& jobs, c
       device = device || part.is == "accelerator";
   }
   if (!device) throw base::UserError("--pcap: there is nothing to capture on a machine without a device");
-  need_folder(folder);
+  report::need_folder(folder);
 }
 
 // Whether any of these runs speaks to somebody live, who can be asked one thing at a time.
@@ -94,9 +92,10 @@ void write_files(report::OutputFiles& files, const Options& options, const std::
   if (!options.junit.empty()) files.add(options.junit, report::junit_of(cells));
   if (!options.record.empty()) files.add(options.record, all.at(0).recording.value_or(""));
   if (!options.artifacts.empty()) write_artifacts(files, options.artifacts, all);
-  if (!options.pcap.empty())
-    for (const auto& played : all)
-      add_captures(files, options.pcap, played.cell.attack + "-" + played.cell.platform, played.verdict.captures);
+  if (options.pcap.empty()) return;
+  files.folder(options.pcap);
+  for (const auto& played : all)
+    add_captures(files, options.pcap, played.cell.attack + "-" + played.cell.platform, played.verdict.captures);
 }
 
 // A run with defences lifted stands beside the same run with all of them.
@@ -137,8 +136,8 @@ void run(Session& session, Options& options) {
   std::vector<Played> all(jobs.size());
   report::for_each_job(jobs.size(), [&](std::size_t i) { all[i] = play(stage, jobs[i], options); }, {},
                         live ? 1 : options.jobs);
-  for (std::size_t i = 0; i < all.size(); ++i) fmt::print("{}{}", i ? "\n" : "", text_of(all[i], options.quiet));
   report::OutputFiles files;
+  for (std::size_t i = 0; i < all.size(); ++i) files.print((i ? "\n" : "") + text_of(all[i], options.quiet));
   write_files(files, options, all);
   add_exports(files, options.exports, all);
   if (!options.html.empty()) files.add(options.html, html_of(stage, jobs, all, options));

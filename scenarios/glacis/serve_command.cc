@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "platform/base/user_error.h"
+#include "scenarios/engine/capture.h"
 #include "scenarios/engine/served_device.h"
 #include "scenarios/engine/served_tpm.h"
 #include "scenarios/gateway/emu_server.h"
@@ -43,12 +44,19 @@ void serve_tpm(Session& session, const Options& options) {
   engine::Run run{.scenario = &scenario, .machine = &machine, .platform = options.platform, .seed = options.seed};
   run.attack = false;
   run.open_tpm = [&](const std::string&) { return gateway::open_tpm(options.tpm_state); };
-  engine::ServedTpm tpm(run, options.vm);
+  // What the file holds may be no state at all; which it is libtpms does not say.
+  std::optional<engine::ServedTpm> served;
+  try {
+    served.emplace(run, options.vm);
+  } catch (const base::UserError& error) {
+    if (options.tpm_state.empty() || std::string(error.what()).find("`" + options.tpm_state + "`") != std::string::npos) throw;
+    throw base::UserError(std::string(error.what()) + " with the state in `" + options.tpm_state + "`");
+  }
+  auto& tpm = *served;
   say(options.vm + " has booted, and measured what it booted (SHA-256):");
   for (const auto& line : tpm.prepared()) say("  " + line);
   say("no resource manager stands before it: `tpm2_flushcontext -t` makes room for keys");
   gateway::serve_tpm({.port = *options.tpm_port, .control = options.tpm_control}, tpm.tpm(), say);
-  say("a client said SHUTDOWN");
 }
 
 void serve(Session& session, const Options& options) {
@@ -64,15 +72,21 @@ void serve(Session& session, const Options& options) {
   engine::ServedDevice device(run, options.device);
   say("the host has prepared the machine:");
   for (const auto& line : device.prepared()) say("  " + line);
+  if (!options.pcap.empty()) report::need_place(options.pcap);  // it comes last
   if (!options.root.empty()) report::write_file(options.root, device.root());
-  std::vector<gateway::Packet> packets;
+  engine::Capture capture;
+  const auto carried = [&](base::View object) {
+    if (options.pcap.empty() || capture.cut) return;
+    capture.add(0, object);
+    if (capture.cut) say(fmt::format("the capture ends here: more than {} bytes (limit capture.bytes_max)", engine::kCaptureBytesMax));
+  };
   bool fresh = true;
   gateway::serve({.port = options.port, .connections_max = options.connections},
                  [&](base::View object) {
                    fresh = false;
-                   if (!options.pcap.empty()) packets.push_back({0, base::bytes_of(object)});
+                   carried(object);
                    const auto answer = device.object(object);
-                   if (!options.pcap.empty() && answer) packets.push_back({0, *answer});
+                   if (answer) carried(*answer);
                    for (const auto& line : device.news()) say(line);
                    return answer;
                  },
@@ -80,7 +94,10 @@ void serve(Session& session, const Options& options) {
                    if (!fresh) device.reset();
                  },
                  say);
-  if (!options.pcap.empty()) report::write_file(options.pcap, gateway::encode_pcap(gateway::LinkType::kPciDoe, packets));
+  if (options.pcap.empty()) return;
+  std::vector<gateway::Packet> packets;
+  for (auto& arrival : capture.arrivals) packets.push_back({arrival.time, std::move(arrival.bytes)});
+  report::write_file(options.pcap, gateway::encode_pcap(gateway::LinkType::kPciDoe, packets));
 }
 
 }  // namespace
@@ -96,7 +113,7 @@ void add_serve(CLI::App& app, Session& session) {
   command->add_option("--pcap", options->pcap, "write what was carried as a capture (link type 292)");
   command->add_option("--root", options->root, "write the device's root certificate (DER), for the requester to trust");
   command->add_option("--seed", options->seed, "of all randomness")->capture_default_str();
-  command->add_option("--connections", options->connections, "end after so many; 0: at SHUTDOWN")->capture_default_str();
+  command->add_option("--connections", options->connections, "end after so many; 0: at SHUTDOWN, SIGINT or SIGTERM")->capture_default_str();
   auto* tpm = command->add_option("--tpm-port", options->tpm_port, "serve a VM's TPM on this TCP port instead; 0 for any");
   command->add_option("--tpm-ctrl", options->tpm_control, "swtpm's control channel; else the port after --tpm-port")->needs(tpm);
   command->add_option("--vm", options->vm, "whose TPM")->capture_default_str()->needs(tpm);

@@ -170,7 +170,7 @@ class BadOutputs(CommandTest):
         for option in ("--json", "--trace", "--junit", "--bundle"):
             self.fails(*self.RUN, option, "folder", saying="cannot write `folder`: Is a directory")
         self.path("file", "kept")
-        self.fails("run", "quote-replay", "--platform", "snp", "--quiet", "--artifacts", "file", saying="cannot make `file")
+        self.fails("run", "quote-replay", "--platform", "snp", "--quiet", "--artifacts", "file", saying="cannot make the folder `file")
 
     def test_of_several_outputs_none_is_written_when_one_cannot_be(self):
         self.fails(*self.RUN, "--trace", "good.trace", "--json", "good.json", "--junit", "missing/out", saying="missing/out")

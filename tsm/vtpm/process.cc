@@ -3,6 +3,7 @@
 // libtpms does the work. It is one TPM a process, and asks the C library for clocks and OpenSSL for random bytes; this program's own
 // definitions come before theirs, so that the same seed and the same questions give the same bytes. Its non-volatile memory is
 // forgotten at the end, unless a file STATE is named: then what is permanent is read from there and kept there.
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/time.h>
 #include <time.h>
@@ -16,6 +17,7 @@
 #include <iterator>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 extern "C" {
@@ -30,11 +32,13 @@ extern "C" {
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
+#include "platform/files/whole_file.h"
 #include "tsm/vtpm/vtpm_protocol.h"
 
 namespace {
 
 using Bytes = std::vector<unsigned char>;
+constexpr int kStateLost = 74;  // EX_IOERR of sysexits.h
 
 // ---- the world's clock and randomness ---------------------------------------------------------------------------------
 
@@ -81,18 +85,20 @@ TPM_RESULT load(unsigned char** data, std::uint32_t* length, std::uint32_t, cons
   return TPM_SUCCESS;
 }
 
-bool write_state(const Bytes& state) {
-  const std::string fresh = tpm.file + ".new";
-  std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
-  out.write(reinterpret_cast<const char*>(state.data()), static_cast<std::streamsize>(state.size()));
-  out.close();
-  return out && std::rename(fresh.c_str(), tpm.file.c_str()) == 0;
+// A TPM that cannot keep what it is told to keep goes no further: what was kept before stays.
+void write_state(const Bytes& state) {
+  try {
+    files::write_file(tpm.file, std::string_view(reinterpret_cast<const char*>(state.data()), state.size()));
+  } catch (const std::exception& error) {  // which must not cross libtpms
+    std::fprintf(stderr, "glacis-vtpm: %s\n", error.what());
+    std::_Exit(kStateLost);
+  }
 }
 
 TPM_RESULT store(const unsigned char* data, std::uint32_t length, std::uint32_t, const char* name) {
   Bytes& kept = tpm.memory[name];
   kept.assign(data, data + length);
-  if (!tpm.file.empty() && std::strcmp(name, TPM_PERMANENT_ALL_NAME) == 0 && !write_state(kept)) return TPM_FAIL;
+  if (!tpm.file.empty() && std::strcmp(name, TPM_PERMANENT_ALL_NAME) == 0) write_state(kept);
   return TPM_SUCCESS;
 }
 
@@ -290,7 +296,10 @@ clock_t clock() noexcept { return static_cast<clock_t>(tpm.now / (1'000'000'000u
 
 int main(int argc, char** argv) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  std::signal(SIGINT, SIG_IGN);  // at a terminal it comes to both, and glacis says when it is over
+  std::signal(SIGXFSZ, SIG_IGN);
   RAND_set_rand_method(&kDraw);
+  TPMLIB_SetDebugFD(open("/dev/null", O_WRONLY | O_CLOEXEC));  // what it would say of a bad state or command is in its result
   if (argc > 1 && argv[1][0] != '\0') {
     tpm.file = argv[1];
     if (std::ifstream in(tpm.file, std::ios::binary); in)
