@@ -23,7 +23,8 @@ Examples:
   glacis matrix --against badram                              what a publication says beside what was observed
   glacis evidence --platform tdx --out e                      a quote with its certificates, to test a verifier with
 
-Exit code: 0 as expected; 1 an outcome differs, or a promise broke where nothing was expected; 2 bad input.
+Exit code: 0 as expected; 1 an outcome differs, or a promise broke where nothing was expected; 2 bad input;
+130 or 143 `matrix` was ended by SIGINT or SIGTERM: what was played until then is told and written, and says that it is partial.
 `test` and `bench` build first, so they belong to the launcher: ./glacis test, ./glacis bench.
 Whoever is new here begins with docs/lessons/README.md.)";
 
