@@ -64,6 +64,8 @@ class Log {
  public:
   void add(const Judged& judged) {
     const auto& cell = *judged.cell;
+    unplayed += cell.observed == report::kUnplayed;
+    if (cell.observed == report::kUnplayed) return;
     bool told = false;
     for (const auto& check : cell.checks) {
       const bool broken = promise_in(check.observed).has_value() && (check.label == "expect" || check.label == "hardened");
@@ -78,6 +80,7 @@ class Log {
   }
 
   json::array rules, results;
+  std::size_t unplayed = 0;
 
  private:
   std::size_t rule(const std::string& id, std::string_view sentence, const std::string& help) {
@@ -161,6 +164,9 @@ std::string sarif_of(const std::vector<Judged>& all, std::string_view version) {
   for (const auto& judged : all) log.add(judged);
   json::object driver{{"name", "glacis"}, {"version", version}, {"rules", std::move(log.rules)}};
   json::object run{{"tool", json::object{{"driver", std::move(driver)}}}, {"columnKind", "unicodeCodePoints"}, {"results", std::move(log.results)}};
+  if (log.unplayed != 0)
+    run["invocations"] = json::array{json::object{
+        {"executionSuccessful", false}, {"exitCodeDescription", fmt::format("a partial report: {} of {} cells are not played", log.unplayed, all.size())}}};
   return report::indented(json::object{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", json::array{std::move(run)}}});
 }
 

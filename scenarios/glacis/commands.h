@@ -6,7 +6,7 @@
 
 namespace glacis {
 
-inline constexpr int kDiffers = 1, kBadInput = 2;
+inline constexpr int kDiffers = 1, kBadInput = 2, kSignalled = 128;  // plus the number of the signal that ended a run early
 
 struct Session {
   Home home;

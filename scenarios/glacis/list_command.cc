@@ -103,6 +103,14 @@ void explain_defence(const trust::Defence& defence, const Home& home) {
   }
 }
 
+std::vector<engine::Named> cells(const Home& home) {
+  std::vector<engine::Named> out;
+  for (const auto& scenario : home.all_scenarios())
+    out.push_back({std::filesystem::path(scenario.file).lexically_relative(home.catalogue()).replace_extension().string(),
+                   fmt::format("{}", fmt::join(report::platforms_of(scenario), " "))});
+  return out;
+}
+
 void explain_scenario(const load::Scenario& scenario) {
   fmt::print("{}\n  {} ({})\n", scenario.title.value, scenario.id, scenario.file);
   if (scenario.why) fmt::print("  why: {}\n", scenario.why->value);
@@ -170,6 +178,7 @@ void add_list(CLI::App& app, Session& session) {
   add("promises", "what is promised to a guest: promise", [] { return engine::promises(); });
   add("machines", "what is put together: machine", [&session] { return machines(session.home); });
   add("scenarios", "attacks of the catalogue, for run and explain", [&session] { return scenarios(session.home); });
+  add("cells", "files of the catalogue with the platforms of each, for loops of your own", [&session] { return cells(session.home); });
   add("sources", "publications, for matrix --against", [&session] { return sources(session.home); });
   add("programs", "what a guest runs: guest", [] { return engine::programs(); });
   add("weather", "honest disturbances: weather, --weather", [] { return engine::weathers(); });

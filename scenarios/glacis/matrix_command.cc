@@ -1,4 +1,4 @@
-// `glacis matrix` and `glacis kill-matrix`: the whole catalogue at once.
+// `glacis matrix`, `glacis merge` and `glacis kill-matrix`: the whole catalogue at once, or in shards.
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,21 +7,17 @@
 
 #include "platform/base/user_error.h"
 
-#include "scenarios/exports/sarif.h"
 #include "scenarios/glacis/commands.h"
-#include "scenarios/glacis/exports.h"
-#include "scenarios/glacis/matrix_pages.h"
+#include "scenarios/glacis/interrupts.h"
+#include "scenarios/glacis/matrix_output.h"
 #include "scenarios/glacis/own_guest.h"
-#include "scenarios/load/document.h"
+#include "scenarios/glacis/whole.h"
 #include "scenarios/load/names.h"
 #include "scenarios/report/against.h"
 #include "scenarios/report/atomic_file.h"
-#include "scenarios/report/catalogue.h"
-#include "scenarios/report/compare.h"
-#include "scenarios/report/junit.h"
 #include "scenarios/report/kill_matrix.h"
-#include "scenarios/report/matrix.h"
-#include "scenarios/report/matrix_files.h"
+#include "scenarios/report/matrix_cells.h"
+#include "scenarios/report/part_file.h"
 
 namespace glacis {
 
@@ -29,39 +25,25 @@ namespace {
 
 struct Options {
   std::vector<std::string> files, platforms;
-  std::string json, csv, junit, sarif, baseline, known, against, html;
-  std::optional<std::string> markdown;  // "" for standard output
+  MatrixOutput output;
+  std::string html, part;
+  std::optional<report::Shard> shard;
   std::size_t jobs = 0;
+  std::uint64_t checkpoint = std::chrono::seconds(report::kCheckpointEvery).count();
 };
+
+struct MergeOptions {
+  std::vector<std::string> parts;
+  MatrixOutput output;
+  bool partial = false;
+};
+
+constexpr const char* kKind = "matrix";
 
 std::vector<load::Scenario> scenarios_of(const Session& session, const std::vector<std::string>& files) {
   if (files.empty()) return session.home.all_scenarios();
   std::vector<load::Scenario> out;
   for (const auto& file : files_of(files)) out.push_back(session.home.scenario(file));
-  return out;
-}
-
-// Only what plays on these platforms, and only there.
-void keep_platforms(const Home& home, std::vector<load::Scenario>& scenarios, const std::vector<std::string>& wanted) {
-  const load::Names known(engine::vocabulary().platforms);
-  for (const auto& name : wanted)
-    if (!known.has(name)) throw base::UserError(fmt::format("unknown platform `{}`{}", name, load::advice(name, known)));
-  const auto unwanted = [&](const std::string& name) { return std::ranges::find(wanted, name) == wanted.end(); };
-  for (auto& scenario : scenarios) {
-    std::erase_if(scenario.platforms, unwanted);
-    std::erase_if(scenario.n_a, [&](const auto& one) { return unwanted(one.first); });
-  }
-  std::erase_if(scenarios, [&](const auto& one) {
-    return one.has_platforms ? one.platforms.empty() && one.n_a.empty() : unwanted(home.machine(one, "").platform);
-  });
-  if (scenarios.empty()) throw base::UserError("--platform: no file plays on " + report::joined(wanted));
-}
-
-// The eight of the catalogue in its order, then what else the engine plays.
-std::vector<std::string> columns() {
-  std::vector<std::string> out(load::kCataloguePlatforms.begin(), load::kCataloguePlatforms.end());
-  for (const auto& platform : engine::platforms())
-    if (std::find(out.begin(), out.end(), platform.name) == out.end()) out.push_back(platform.name);
   return out;
 }
 
@@ -73,84 +55,126 @@ void check_source(const std::string& source, const std::vector<load::Scenario>& 
                                     load::advice(source, known), fmt::join(known.patterns, ", ")));
 }
 
-// A word after --markdown is its FILE, and must not cost anyone a scenario.
-void check_output(const std::string& file) {
-  if (file.ends_with(".yaml"))
-    throw base::UserError("--markdown would write over `" + file + "`; name scenarios before the options");
-}
-
-std::string sarif_of(const std::vector<report::Cell>& cells, const std::vector<load::Scenario>& scenarios) {
-  std::vector<exports::Judged> judged;
-  for (const auto& cell : cells) {
-    const auto found = std::ranges::find(scenarios, cell.attack, &load::Scenario::id);
-    if (found != scenarios.end()) judged.push_back({&*found, &cell, uri_of_file(found->file)});
+// What shows a whole matrix would show a shard's holes.
+void check_shard(const Options& options) {
+  const auto refuse = [](bool given, std::string_view option) {
+    if (given) throw base::UserError(fmt::format("{} is of a whole matrix: play the shards with --part, and give it to `glacis merge`", option));
+  };
+  if (options.shard) {
+    refuse(!options.output.csv.empty(), "--csv");
+    refuse(options.output.markdown.has_value(), "--markdown");
+    refuse(!options.output.baseline.empty(), "--baseline");
   }
-  return exports::sarif_of(judged, kVersion);
+  if (!options.shard && options.part.empty()) return;
+  if (!options.html.empty()) throw base::UserError("--html needs the films of all runs, which parts do not hold; run it without --shard and --part");
+  if (!options.output.against.empty()) throw base::UserError("--against takes its own selection of files; run it without --shard and --part");
 }
 
-void write_files(const Session& session, const Options& options, const report::Matrix& result, const std::vector<load::Scenario>& scenarios,
-                 MatrixPages* pages, const std::string& text) {
-  const auto wide = report::all_columns(result, columns());
-  report::OutputFiles files;
-  files.print(text);
-  if (!options.json.empty()) files.add(options.json, report::json_of(result));
-  if (!options.csv.empty()) files.add(options.csv, report::csv_of(result, scenarios, wide));
-  if (!options.junit.empty()) files.add(options.junit, report::junit_of(result.cells));
-  if (!options.sarif.empty()) files.add(options.sarif, sarif_of(result.cells, scenarios));
-  if (options.markdown && !options.markdown->empty())
-    files.add(*options.markdown, report::markdown_of(result, scenarios, wide));
-  if (pages)
-    pages->add_to(files, session.home, result, scenarios,
-                  {options.platforms.empty() ? wide : result.platforms, options.files.empty() && options.platforms.empty(), options.jobs});
-  files.commit();
+// Files are named when they are all of the selection, in its order; the whole catalogue needs no names.
+report::Whole whole_matrix(const Home& home, const std::vector<load::Scenario>& scenarios, bool is_catalogue,
+                           const std::vector<std::string>& platforms, std::size_t cells) {
+  std::vector<std::string> names;
+  if (!is_catalogue)
+    for (const auto& scenario : scenarios) names.push_back(portable_name(home, scenario.file));
+  auto out = whole_of(home, kKind, scenarios, {{"files", names}, {"platforms", platforms}});
+  out.items = cells;
+  return out;
 }
 
 void matrix(Session& session, const Options& options) {
-  // All names are looked through first: a wrong one should not cost a whole run.
-  std::string old;
-  std::set<std::string> known;
-  if (options.markdown) check_output(*options.markdown);
-  if (options.markdown && options.markdown->empty() && !options.against.empty())
-    throw base::UserError("--markdown without FILE and --against would print over each other; name a FILE");
-  if (!options.baseline.empty()) old = load::read_text(options.baseline);
-  if (!options.known.empty()) known = report::parse_known(load::read_text(options.known), options.known);
-  if (!options.baseline.empty()) (void)report::changes_since({}, old, options.baseline, known);
+  check_shard(options);
+  const MatrixTeller teller(options.output);
   auto scenarios = scenarios_of(session, options.files);
   if (!options.platforms.empty()) keep_platforms(session.home, scenarios, options.platforms);
-  const bool named = std::ranges::any_of(scenarios, [](const auto& scenario) { return scenario.catalogue.has_value(); });
-  const auto rows = named ? session.home.catalogue_rows() : std::vector<load::CatalogueRow>{};
-  if (!options.against.empty()) {
-    check_source(options.against, scenarios);
-    scenarios = report::spoken_of_by(options.against, scenarios);
+  (void)rows_for(session.home, scenarios);
+  if (!options.output.against.empty()) {
+    check_source(options.output.against, scenarios);
+    scenarios = report::spoken_of_by(options.output.against, scenarios);
   }
   std::optional<MatrixPages> pages;
-  report::MakeCell make;
+  report::Playing playing{.threads_max = options.jobs};
   if (!options.html.empty()) {
     pages.emplace(options.html, scenarios);
-    make = [&pages](const auto& stage, const auto& scenario, const auto& platform) { return pages->make_cell(stage, scenario, platform); };
+    playing.make = [&pages](const auto& stage, const auto& scenario, const auto& platform) { return pages->make_cell(stage, scenario, platform); };
   }
-  bool terminal = ::isatty(STDERR_FILENO) && ::isatty(STDOUT_FILENO);
-  auto result = report::run_matrix(session.home.stage(), scenarios, columns(), [&](std::size_t finished, std::size_t of) {
+  const report::Stage stage = session.home.stage();
+  auto jobs = report::cell_jobs(stage, scenarios);
+  report::PlayedCells cells(jobs.size());
+  std::optional<report::PartFile> part;
+  const report::Shard shard = options.shard.value_or(report::Shard{});
+  if (!options.part.empty()) {
+    part.emplace(options.part, whole_matrix(session.home, scenarios, options.files.empty(), options.platforms, jobs.size()), shard,
+                 std::chrono::seconds(options.checkpoint));
+    if (!part->found().empty()) fmt::print(stderr, "{}\n", part->found());
+    cells = report::played_in(part->items(), jobs);
+    playing.keep = [&part](const report::CellJob& job, const report::PlayedCell& played) { part->add(job.item, report::object_of(played)); };
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    if (shard.has(jobs[i].item)) jobs[kept] = jobs[i], cells[kept++] = std::move(cells[i]);
+  jobs.resize(kept), cells.resize(kept);
+
+  Interrupts interrupts;
+  const bool terminal = ::isatty(STDERR_FILENO) && ::isatty(STDOUT_FILENO);
+  playing.stop = [&] { return interrupts.asked(); };
+  playing.progress = [&](std::size_t finished, std::size_t of) {
     if (terminal) fmt::print(stderr, "\r{}/{}{}", finished, of, finished == of ? "\r\033[K" : "");
-  }, options.jobs, make);
-  const auto differences = report::compare_with_catalogue(result, scenarios, rows);
-  std::string text;
-  if (!options.against.empty())
-    text = report::text_of(options.against, report::claims_of(options.against, result, scenarios, rows, report::all_columns(result, columns())));
-  else if (options.markdown && options.markdown->empty())
-    text = report::markdown_of(result, scenarios, report::all_columns(result, columns()));
-  else
-    text = report::table_of(result) + report::text_of(differences);
-  write_files(session, options, result, scenarios, pages ? &*pages : nullptr, text);
-  if (options.baseline.empty()) {
-    for (const auto& cell : result.cells)
-      if (!cell.agrees && !known.contains(cell.attack + " " + cell.platform)) session.exit_code = kDiffers;
-    return;
+  };
+  report::play_cells(stage, jobs, cells, playing);
+  if (part) part->save();
+
+  auto result = report::matrix_of(jobs, std::move(cells), columns());
+  const int came = interrupts.take(), signal = result.unplayed == 0 ? 0 : came;  // one that comes when all is played ends nothing
+  MatrixTeller::Pages shown{signal == 0 && pages ? &*pages : nullptr,
+                            {{}, options.files.empty() && options.platforms.empty(), options.jobs},
+                            !options.platforms.empty()};
+  teller.tell(session, result, scenarios, options.shard, shown);
+  if (signal == 0) return;
+  session.exit_code = kSignalled + signal;
+  fmt::print(stderr, "interrupted: {} of {} cells are not played{}{}\n", result.unplayed, result.cells.size(),
+             part ? "; what is played is in `" + part->checkpoint() + "`, from where the same command goes on" : "",
+             pages ? "; no pages are written" : "");
+}
+
+// The scenarios that the parts are of, read where we are; they are as they were, or difference() says which is not.
+std::vector<load::Scenario> scenarios_of(const Home& home, const report::NamedPart& part) {
+  const auto option = [&](const char* name) {
+    const auto& options = part.part.whole.options;
+    const auto found = options.find(name);
+    if (found == options.end() || options.size() != 2) throw base::UserError("`" + part.file + "`: these are not the options of a matrix");
+    return found->second;
+  };
+  const auto names = option("files"), platforms = option("platforms");
+  std::vector<load::Scenario> out;
+  for (const auto& name : names) {
+    const auto file = file_named(home, name);
+    const auto digest = part.part.whole.files.find(name);
+    if (digest == part.part.whole.files.end()) throw base::UserError("`" + part.file + "`: no digest of `" + name + "`");
+    if (report::digest_of(load::read_text(file)) != digest->second)
+      throw base::UserError(fmt::format("`{}`: not of the files that are here: `{}` has another content", part.file, file));
+    out.push_back(home.scenario(file));
   }
-  auto changes = report::changes_since(result, old, options.baseline, known);
-  for (const auto& line : changes.lines) fmt::print("{}\n", line);
-  fmt::print("{} changes since {}\n", changes.lines.size(), options.baseline);
-  if (changes.regression) session.exit_code = kDiffers;
+  if (names.empty()) out = home.all_scenarios();
+  if (!platforms.empty()) keep_platforms(home, out, platforms);
+  return out;
+}
+
+void merge(Session& session, const MergeOptions& options) {
+  const MatrixTeller teller(options.output);
+  std::vector<report::NamedPart> parts;
+  for (const auto& file : options.parts) parts.push_back(report::read_part(file));
+  const report::NamedPart first{parts[0].file, {parts[0].part.whole, parts[0].part.shard, {}}};
+  if (first.part.whole.kind != kKind)
+    throw base::UserError(fmt::format("`{}` is a part of `{}`; this program merges parts of `{}`", first.file, first.part.whole.kind, kKind));
+  const auto items = report::join(std::move(parts), options.partial);
+  const auto scenarios = scenarios_of(session.home, first);
+  const auto jobs = report::cell_jobs(session.home.stage(), scenarios);
+  const auto& said = first.part.whole.options;
+  const auto here = whole_matrix(session.home, scenarios, said.at("files").empty(), said.at("platforms"), jobs.size());
+  if (const auto what = report::difference(here, first.part.whole); !what.empty())
+    throw base::UserError(fmt::format("`{}` is not of what is here: {}", first.file, what));
+  auto result = report::matrix_of(jobs, report::played_in(items, jobs), columns());
+  teller.tell(session, result, scenarios, std::nullopt, {});
 }
 
 }  // namespace
@@ -164,25 +188,27 @@ void add_matrix(CLI::App& app, Session& session) {
     if (folder.empty()) throw base::UserError("--html wants a folder");
     options->html = folder;
   }, "write pages into this folder: index.html, where each cell opens its run")->type_name("DIR");
-  command->add_option("--json", options->json, "write one object for each cell, with the reason of each n/a");
-  command->add_option("--csv", options->csv, "write one line for each attack, one column for each platform");
-  command->add_option("--junit", options->junit, "write the results as JUnit XML, a case for each check");
-  command->add_option("--sarif", options->sarif, "write what differs as SARIF 2.1.0, for annotations in CI");
-  command
-      ->add_option_function<std::vector<std::string>>(
-          "--markdown", [options](const std::vector<std::string>& file) { options->markdown = file.empty() ? "" : file.front(); },
-          "write a page of tables; without FILE print it instead of the table")
-      ->expected(0, 1)
-      ->type_name("[FILE]");
-  command->add_option("--against", options->against,
+  add_output_options(*command, options->output);
+  command->add_option("--against", options->output.against,
                       "a key of the files' `sources:`, or `catalogue`: what it says beside what was observed; a difference is "
                       "told, and no failure (exit code 1 is for cells that differ from their files)")
       ->type_name("SOURCE");
-  command->add_option("--baseline", options->baseline,
-                      "an older --json; tells what changed, exit code 1 on a regression");
-  command->add_option("--known", options->known, "a file of known failures, `attack platform` a line");
+  command->add_option_function<std::string>("--shard", [options](const std::string& text) { options->shard = report::shard_of(text); },
+                                            "only the cells of this shard, of so many equal ones")->type_name("I/N");
+  command->add_option("--part", options->part,
+                      "write what was played for `glacis merge`; a run that was ended before goes on where FILE.checkpoint stands")
+      ->type_name("FILE");
+  command->add_option("--checkpoint", options->checkpoint, "seconds between two states of FILE.checkpoint (default: 5; 0: after each cell)")
+      ->check(CLI::Range(0, 86'400))->type_name("SECONDS");
   command->add_option("-j,--jobs", options->jobs, "threads (default: one for each core)")->check(CLI::Range(1, 256));
   command->callback([&session, options] { matrix(session, *options); });
+
+  auto merging = std::make_shared<MergeOptions>();
+  auto* merger = app.add_subcommand("merge", "the parts of all shards as one: prints and writes what an undivided run would have");
+  merger->add_option("PART", merging->parts, "what `matrix --shard I/N --part FILE` wrote")->required();
+  add_output_options(*merger, merging->output);
+  merger->add_flag("--partial", merging->partial, "also when parts are missing or are checkpoints; their cells are `unplayed`, exit code 1");
+  merger->callback([&session, merging] { merge(session, *merging); });
 
   auto json = std::make_shared<std::string>();
   auto* kill = app.add_subcommand("kill-matrix", "the attack that succeeds when a defence is lifted, for each defence");

@@ -45,7 +45,7 @@ std::vector<Difference> compare_with_catalogue(Matrix& matrix, const std::vector
     const auto& row = row_of(scenario, rows);
     for (auto& cell : matrix.cells) {
       const auto said = row.cells.find(cell.platform);
-      if (cell.attack != scenario.id || said == row.cells.end()) continue;
+      if (cell.attack != scenario.id || said == row.cells.end() || cell.observed == kUnplayed) continue;
       const std::string outcome(load::outcome_of(said->second.baseline));
       if (same(outcome, cell.observed)) continue;
       Difference difference{cell.attack, cell.platform, outcome, cell.observed, row.verified.contains(cell.platform),

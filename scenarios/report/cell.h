@@ -17,10 +17,12 @@ struct Check {
   bool agrees = true;
 };
 
+inline constexpr const char* kUnplayed = "unplayed";
+
 struct Cell {
   std::string attack;
   std::string platform;
-  std::string observed;           // an outcome, "n/a", or "error"
+  std::string observed;           // an outcome, "n/a", "error", or of a partial matrix kUnplayed
   std::string expected;           // an outcome, "n/a", or "" where the file states none
   std::string observed_hardened;  // "" where the file states nothing of the hardened profile
   std::string expected_hardened;

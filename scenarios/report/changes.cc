@@ -29,6 +29,8 @@ OldCells read(std::string_view text, const std::string& file) {
     throw base::UserError(file + ": this is no matrix of `glacis matrix --json`");
   if (*format != 1)
     throw base::UserError(file + ": format " + json::serialize(*format) + " is not known; this program reads format 1");
+  if (root->contains("partial"))
+    throw base::UserError(file + ": this is a partial report, of a run that was interrupted; a baseline is a whole one");
   OldCells out;
   for (const auto& cell : cells->as_array()) {
     const auto* object = cell.if_object();
@@ -59,6 +61,10 @@ Changes changes_since(const Matrix& matrix, std::string_view old_json, const std
   for (const auto& cell : matrix.cells) {
     auto name = cell.attack + " " + cell.platform;
     auto found = old.find({cell.attack, cell.platform});
+    if (cell.observed == kUnplayed) {
+      if (found != old.end()) old.erase(found);
+      continue;
+    }
     if (found == old.end()) {
       tell(name, "new: " + cell.observed + (cell.agrees ? "" : ", which is not as expected"), !cell.agrees);
       continue;

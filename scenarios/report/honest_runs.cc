@@ -32,21 +32,23 @@ bool can_share(const engine::Run& run) {
 
 }  // namespace
 
-Stage HonestRuns::sharing() {
+Stage HonestRuns::sharing(std::vector<std::string>* asked) {
   Stage out = stage_;
-  out.run = [this](const engine::Run& run) { return this->run(run); };
+  out.run = [this, asked](const engine::Run& run) { return this->run(run, asked); };
   return out;
 }
 
-engine::Verdict HonestRuns::run(const engine::Run& run) {
+engine::Verdict HonestRuns::run(const engine::Run& run, std::vector<std::string>* asked) {
   if (!can_share(run)) return stage_.run(run);
+  const std::string key = key_of(run);
+  if (asked) asked->push_back(key);
   std::promise<engine::Verdict> mine;
   std::shared_future<engine::Verdict> verdict;
   bool play = false;
   {
     std::lock_guard lock(mutex_);
     ++asked_;
-    auto [known, is_new] = verdicts_.try_emplace(key_of(run));
+    auto [known, is_new] = verdicts_.try_emplace(key);
     if (is_new) known->second = mine.get_future().share();
     verdict = known->second;
     play = is_new;

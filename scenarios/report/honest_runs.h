@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "scenarios/report/stage.h"
 
@@ -13,13 +14,13 @@ namespace report {
 class HonestRuns {
  public:
   explicit HonestRuns(const Stage& stage) : stage_(stage) {}
-  // `stage`, with the runs it can share shared. Not longer than this object.
-  Stage sharing();
+  // `stage`, with the runs it can share shared. Not longer than this object. `asked`, where given, receives what each of them is known by.
+  Stage sharing(std::vector<std::string>* asked = nullptr);
   // How many runs were asked for and not played.
   std::size_t spared() const { return asked_ - verdicts_.size(); }
 
  private:
-  engine::Verdict run(const engine::Run& run);
+  engine::Verdict run(const engine::Run& run, std::vector<std::string>* asked);
 
   const Stage& stage_;
   std::mutex mutex_;

@@ -33,7 +33,7 @@ std::string escaped(std::string_view text) {
 namespace {
 
 struct Count {
-  std::size_t tests = 0, failures = 0, skipped = 0;
+  std::size_t tests = 0, failures = 0, skipped = 0, unplayed = 0;
 };
 
 std::string case_of(const Cell& cell, std::string_view label, std::string_view inside) {
@@ -48,9 +48,10 @@ std::string failure(std::string_view observed, std::string_view expected, const 
 
 // One for each check of the cell; what differs without belonging to a check has one of its own.
 std::string cases_of(const Cell& cell, Count& count) {
-  if (cell.observed == "n/a") {
-    ++count.tests, ++count.skipped;
-    return case_of(cell, "", fmt::format("<skipped message=\"{}\"/>", escaped(cell.reason)));
+  if (cell.observed == "n/a" || cell.observed == kUnplayed) {
+    const bool unplayed = cell.observed == kUnplayed;
+    ++count.tests, ++count.skipped, count.unplayed += unplayed;
+    return case_of(cell, "", fmt::format("<skipped message=\"{}\"/>", unplayed ? "not played" : escaped(cell.reason)));
   }
   std::string out;
   std::vector<std::string> rest = cell.mismatches;
@@ -78,10 +79,12 @@ std::string junit_of(const std::vector<Cell>& cells) {
   std::string cases;
   Count count;
   for (const auto& cell : cells) cases += cases_of(cell, count);
+  const auto partial = count.unplayed == 0 ? "" : fmt::format(
+      "    <properties>\n      <property name=\"partial\" value=\"{} of {} cells are not played\"/>\n    </properties>\n", count.unplayed, cells.size());
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-      "  <testsuite name=\"glacis\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n{}  </testsuite>\n</testsuites>\n",
-      count.tests, count.failures, count.skipped, cases);
+      "  <testsuite name=\"glacis\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n{}{}  </testsuite>\n</testsuites>\n",
+      count.tests, count.failures, count.skipped, partial, cases);
 }
 
 }  // namespace report

@@ -6,49 +6,16 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
-#include "scenarios/report/compare.h"
-#include "scenarios/report/honest_runs.h"
 #include "scenarios/report/json_text.h"
-#include "scenarios/report/parallel.h"
+#include "scenarios/report/matrix_cells.h"
 
 namespace report {
 
 namespace json = boost::json;
 
-namespace {
-
-json::array array_of(const std::vector<std::string>& texts) {
-  json::array out;
-  for (const auto& text : texts) out.emplace_back(text);
-  return out;
-}
-
-json::object object_of(const Cell& cell) {
-  json::object out{{"attack", cell.attack},
-                   {"platform", cell.platform},
-                   {"observed", cell.observed},
-                   {"expected", cell.expected},
-                   {"agrees", cell.agrees},
-                   {"defence", array_of(cell.defence)},
-                   {"promise", array_of(cell.promise)}};
-  if (!cell.reason.empty()) out["reason"] = cell.reason;
-  if (!cell.observed_hardened.empty()) {
-    out["observed_hardened"] = cell.observed_hardened;
-    out["expected_hardened"] = cell.expected_hardened;
-  }
-  json::array checks;
-  for (const auto& check : cell.checks)
-    checks.push_back(json::object{
-        {"check", check.label}, {"expected", check.expected}, {"observed", check.observed}, {"agrees", check.agrees}});
-  out["checks"] = std::move(checks);
-  out["mismatches"] = array_of(cell.mismatches);
-  return out;
-}
-
-}  // namespace
-
 std::string text_of(const Cell& cell) {
   auto out = cell.observed;
+  if (out == kUnplayed) return out;
   if (!cell.observed_hardened.empty()) out += " > " + cell.observed_hardened;
   return cell.agrees ? out : out + " !";
 }
@@ -77,39 +44,10 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows) {
 Matrix run_matrix(const Stage& stage, const std::vector<load::Scenario>& scenarios,
                   const std::vector<std::string>& columns,
                   const std::function<void(std::size_t, std::size_t)>& progress, std::size_t threads_max, const MakeCell& make) {
-  Matrix out;
-  struct Job {
-    const load::Scenario* scenario;
-    std::string platform;
-  };
-  std::vector<Job> jobs;
-  for (const auto& scenario : scenarios) {
-    out.attacks.push_back(scenario.id);
-    for (const auto& platform : platforms_of(scenario)) jobs.push_back({&scenario, platform});
-  }
-  out.cells.resize(jobs.size());
-  HonestRuns honest(stage);
-  const Stage shared = honest.sharing();
-  for_each_job(
-      jobs.size(),
-      [&](std::size_t i) {
-        const auto& [scenario, platform] = jobs[i];
-        out.cells[i] = make ? make(shared, *scenario, platform) : evaluate(shared, *scenario, platform);
-      },
-      [&](std::size_t finished) {
-        if (progress) progress(finished, jobs.size());
-      },
-      threads_max);
-  std::set<std::string> seen;
-  for (const auto& cell : out.cells) {
-    seen.insert(cell.platform);
-    out.runs += cell.runs;
-  }
-  out.runs -= honest.spared();
-  for (const auto& column : columns)
-    if (seen.erase(column)) out.platforms.push_back(column);
-  out.platforms.insert(out.platforms.end(), seen.begin(), seen.end());
-  return out;
+  const auto jobs = cell_jobs(stage, scenarios);
+  PlayedCells cells(jobs.size());
+  play_cells(stage, jobs, cells, {.threads_max = threads_max, .make = make, .progress = progress});
+  return matrix_of(jobs, std::move(cells), columns);
 }
 
 std::string table_of(const Matrix& matrix) {
@@ -123,20 +61,28 @@ std::string table_of(const Matrix& matrix) {
       row.push_back(found == cells.end() ? "-" : text_of(*found->second));
     }
   }
-  std::string out = aligned(rows);
+  return aligned(rows) + summary_of(matrix);
+}
+
+std::string summary_of(const Matrix& matrix) {
+  std::string out;
   std::size_t wrong = 0;
   for (const auto& cell : matrix.cells) {
-    wrong += !cell.agrees;
+    wrong += !cell.agrees && cell.observed != kUnplayed;
     for (const auto& line : cell.mismatches) out += fmt::format("! {} {}: {}\n", cell.attack, cell.platform, line);
   }
-  return out + fmt::format("{} cells, {} runs: {} as expected, {} not\n", matrix.cells.size(), matrix.runs,
-                           matrix.cells.size() - wrong, wrong);
+  return out + fmt::format("{} cells, {} runs: {} as expected, {} not{}\n", matrix.cells.size(), matrix.runs,
+                           matrix.cells.size() - wrong - matrix.unplayed, wrong,
+                           matrix.unplayed ? fmt::format(", {} not played: a partial report", matrix.unplayed) : "");
 }
 
 std::string json_of(const Matrix& matrix) {
   json::array cells;
   for (const auto& cell : matrix.cells) cells.push_back(object_of(cell));
-  return indented(json::object{{"format", 1}, {"cells", std::move(cells)}});
+  json::object out{{"format", 1}};
+  if (matrix.unplayed) out["partial"] = json::object{{"played", matrix.cells.size() - matrix.unplayed}, {"of", matrix.cells.size()}};
+  out["cells"] = std::move(cells);
+  return indented(out);
 }
 
 bool agrees(const Matrix& matrix) {

@@ -16,6 +16,7 @@ struct Matrix {
   std::vector<std::string> platforms;  // the columns
   std::vector<Cell> cells;             // by attack, then as the file orders its platforms
   std::size_t runs = 0;
+  std::size_t unplayed = 0;  // cells that are not played: then the matrix is partial, and all its forms say so
 };
 
 // Makes a cell as evaluate() does, and may keep more of its runs. Called from several threads.
@@ -37,11 +38,13 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows);
 // `!` marks disagreement; where a hardened row exists a cell reads `broken > detected`. Every mismatch follows the
 // table.
 std::string table_of(const Matrix& matrix);
-// One object per cell, with its reason where it is n/a; top-level "format": 1.
+// The mismatches and the count alone.
+std::string summary_of(const Matrix& matrix);
+// One object per cell, with its reason where it is n/a; top-level "format": 1, and "partial" where cells are not played.
 std::string json_of(const Matrix& matrix);
 bool agrees(const Matrix& matrix);
 
-// What changed since an older JSON. A regression is a cell that agreed and does not, or that is gone, unless it is
+// What changed since an older JSON, of the cells that are played. A regression is a cell that agreed and does not, or that is gone, unless it is
 // known; a cell is known by `attack platform`.
 struct Changes {
   std::vector<std::string> lines;

@@ -11,7 +11,7 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-constexpr const char* kOutcomes[] = {"broken", "blocked", "detected", "stopped", "held", "inert", "error", "n/a"};
+constexpr const char* kOutcomes[] = {"broken", "blocked", "detected", "stopped", "held", "inert", "error", "n/a", kUnplayed};
 
 // `|` would end a cell.
 std::string escaped(std::string_view text) {
@@ -118,6 +118,8 @@ std::string markdown_of(const Matrix& matrix, const std::vector<load::Scenario>&
       "says nothing of that platform. `n/a`: the attack has no place there; the reasons follow the tables. `!`: not "
       "what the file "
       "expects.\n";
+  if (matrix.unplayed)
+    out += fmt::format("\nA partial report: {} of {} cells were not played (`{}`).\n", matrix.unplayed, matrix.cells.size(), kUnplayed);
   for (const auto& folder : folders) {
     Rows rows(1, {"attack"});
     rows[0].insert(rows[0].end(), columns.begin(), columns.end());
