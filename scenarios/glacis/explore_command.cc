@@ -1,22 +1,23 @@
 // `glacis explore`: looks for attacks on a machine and its guests, and writes what breaks a promise as scenario files.
-#include <unistd.h>
-
 #include <chrono>
-#include <csignal>
 #include <filesystem>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "platform/base/user_error.h"
 #include "scenarios/explore/findings.h"
-#include "scenarios/explore/scenario_text.h"
 #include "scenarios/glacis/commands.h"
+#include "scenarios/glacis/explore_command.h"
+#include "scenarios/glacis/interrupts.h"
 #include "scenarios/glacis/own_guest.h"
 #include "scenarios/glacis/plays.h"
+#include "scenarios/glacis/whole.h"
 #include "scenarios/load/units.h"
 #include "scenarios/report/atomic_file.h"
 #include "scenarios/report/compare.h"
 #include "scenarios/report/json_text.h"
+#include "scenarios/report/part_file.h"
 
 namespace glacis {
 
@@ -25,13 +26,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct ExploreOptions : PlayOptions {
-  std::string file, machine, out, json, budget = "60s", strategy = "mixed";
+  std::string file, machine, out, json, part, shard, budget = "60s", strategy = "mixed";
   std::vector<std::string> guests, adversary;
-  std::size_t finds = 0, jobs = 0;
+  std::size_t finds = 0, jobs = 0, pieces = 0;
   bool quiet = false, everything = false;
 };
 
-volatile std::sig_atomic_t interrupted = 0;
+constexpr const char* kKind = "explore";
 
 // A count of runs, or a span of time in picoseconds.
 struct Budget {
@@ -92,58 +93,114 @@ explore::Target target_of(const Session& session, const ExploreOptions& options)
   return out;
 }
 
-void tell(const explore::Target& target, const explore::Find& find, std::size_t number, const std::string& file) {
-  fmt::print("{}. {}\n   {}\n", number, explore::title_of(find), find.verdict.sentence());
-  for (const auto& breach : find.verdict.breaches) fmt::print("   {}: {}\n", trust::name_of(breach.promise), breach.what);
-  for (const auto& step : find.attack) fmt::print("   - {}\n", explore::step_text(step));
-  fmt::print("   first seen in run {}, shrunk from {} to {} steps in {} runs\n", find.run, find.steps_before, find.attack.size(), find.runs_to_shrink);
-  if (!file.empty()) fmt::print("   glacis run {}{}\n", file, target.weather.empty() ? "" : " --weather ...");
+// Only what a find's file says of itself; a find of a guest outside names a path of this machine.
+void write_finds(report::OutputFiles& files, const std::string& folder, const boost::json::object& findings) {
+  std::size_t number = 0;
+  files.folder(folder);
+  for (const auto& find : findings.at("finds").as_array()) {
+    const auto path = (std::filesystem::path(folder) / fmt::format("found-{}.yaml", ++number)).string();
+    files.add(path, std::string_view(find.as_object().at("scenario").as_string()));
+    files.print(fmt::format("glacis run {}\n", path));
+  }
+}
+
+void tell(Session& session, const boost::json::object& findings, const std::string& out, const std::string& json) {
+  report::OutputFiles files;
+  files.print(explore::text_of(findings));
+  if (!out.empty()) write_finds(files, out, findings);
+  if (!json.empty()) files.add(json, report::indented(findings));
+  files.commit();
+  if (!findings.at("finds").as_array().empty() || !findings.at("contradictions").as_array().empty()) session.exit_code = kDiffers;
+}
+
+// One piece of a search, as far as the budget goes.
+boost::json::object play_piece(const explore::Target& target, const explore::Options& how, const Budget& budget, const ExploreOptions& options,
+                               const Interrupts& interrupts) {
+  const auto begin = Clock::now();
+  const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
+  explore::Search search(target, how);
+  double told = 0;
+  const auto& progress = search.explore([&] { return !interrupts.asked() && (budget.time == 0 || seconds() * 1e12 < static_cast<double>(budget.time)); },
+                                        [&](const explore::Progress& now) {
+                                          if (options.quiet || seconds() < told + 1) return;
+                                          told = seconds();
+                                          fmt::print(stderr, "glacis: {:.0f} s: {}\n", told, explore::progress_text(now, told));
+                                        });
+  return explore::findings_object(target, how, progress);
+}
+
+report::Whole whole_search(const Session& session, const explore::Target& target, const ExploreOptions& options, std::uint64_t pieces) {
+  std::vector<std::string> guests, set;
+  for (const auto& thread : target.scenario.guest) {
+    guests.push_back(thread.vm + "=" + thread.program.value);
+    for (const auto& arg : thread.args) guests.back() += " " + arg;
+    if (thread.from == load::Thread::From::kLibrary) guests.back() += " " + digest_of_file(thread.program.value);
+  }
+  for (const auto& [key, value] : target.set) set.push_back(key + "=" + value);
+  std::vector<load::Scenario> file;
+  if (!options.file.empty()) file.push_back(target.scenario);
+  auto out = whole_of(session.home, kKind, file,
+                      {{"machine", {target.scenario.machines.at(0).path.value}}, {"platform", {target.platform}}, {"guests", guests}, {"lift", target.lift}, {"set", set},
+                       {"weather", target.weather}, {"seed", {std::to_string(options.seed)}}, {"budget", {options.budget}}, {"strategy", {options.strategy}},
+                       {"adversary", options.adversary}, {"finds", {std::to_string(options.finds)}}, {"everything", {options.everything ? "yes" : "no"}}});
+  out.items = pieces;
+  return out;
 }
 
 void run(Session& session, ExploreOptions& options) {
   check_options(options);
   const auto budget = budget_of(options.budget);
   const auto target = target_of(session, options);
-  explore::Options how{.allowed = options.adversary, .strategy = strategy_of(options.strategy), .seed = options.seed, .runs_max = budget.runs,
-                       .finds_max = options.finds, .threads = options.jobs};
+  const report::Shard shard = options.shard.empty() ? report::Shard{} : report::shard_of(options.shard);
+  const std::uint64_t pieces = options.pieces != 0 ? options.pieces : shard.of;
+  if (shard.of > 1 && options.part.empty()) throw base::UserError("--shard wants --part: a shard is a part of a search, and `glacis merge` joins them");
+  if (!options.part.empty() && (!options.json.empty() || !options.out.empty())) throw base::UserError("--json and --out are of a whole search: give them to `glacis merge`");
+  if (!options.part.empty() && budget.runs == 0) throw base::UserError("--part wants a --budget of runs: what a span of time finds depends on the machine");
+  explore::Options how;
+  how.allowed = options.adversary, how.strategy = strategy_of(options.strategy), how.seed = options.seed, how.runs_max = budget.runs;
+  how.finds_max = options.finds, how.threads = options.jobs, how.shards = pieces;
   for (const auto& position : options.adversary)
     if (!engine::vocabulary().positions.has(position))
       throw base::UserError("unknown position `" + position + "`" + load::advice(position, engine::vocabulary().positions));
   explore::Target whole = target;
   whole.lift.clear();
   if (!target.lift.empty() && !options.everything) how.whole = &whole;
-  const auto begin = Clock::now();
-  const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
-  explore::Search search(target, how);
-  std::signal(SIGINT, [](int) { interrupted = 1; });
-  std::signal(SIGTERM, [](int) { interrupted = 1; });
-  double told = 0;
-  const auto& progress = search.explore([&] { return !interrupted && (budget.time == 0 || seconds() * 1e12 < static_cast<double>(budget.time)); },
-                                        [&](const explore::Progress& now) {
-                                          if (options.quiet || seconds() < told + 1) return;
-                                          told = seconds();
-                                          fmt::print(stderr, "glacis: {:.0f} s: {}\n", told, explore::progress_text(now, told));
-                                        });
-  report::OutputFiles files;
-  std::error_code error;
-  if (!options.out.empty() && !std::filesystem::is_directory(options.out, error) && !std::filesystem::create_directories(options.out, error))
-    throw base::UserError("cannot make the folder `" + options.out + "`: " + error.message());
-  for (std::size_t i = 0; i < progress.finds.size(); ++i) {
-    const auto path = options.out.empty() ? "" : (std::filesystem::path(options.out) / fmt::format("found-{}.yaml", i + 1)).string();
-    if (!path.empty()) files.add(path, explore::file_text(target, progress.finds[i]));
-    tell(target, progress.finds[i], i + 1, path);
+  std::optional<report::PartFile> part;
+  if (!options.part.empty()) part.emplace(options.part, whole_search(session, target, options, pieces), shard, std::chrono::seconds(0));
+  if (part && !part->found().empty()) fmt::print(stderr, "{}\n", part->found());
+  std::vector<boost::json::object> found;
+  Interrupts interrupts;
+  for (std::uint64_t piece = 0; piece < pieces && !interrupts.asked(); ++piece) {
+    if (!shard.has(piece)) continue;
+    if (part && part->items().contains(piece)) {
+      found.push_back(part->items().at(piece).as_object());
+      continue;
+    }
+    how.shard = piece + 1;
+    found.push_back(play_piece(target, how, budget, options, interrupts));
+    if (part && !interrupts.asked()) part->add(piece, found.back());
   }
-  for (const auto& [attack, why] : progress.bugs) {
-    fmt::print("the engine contradicts itself, which is a fault of Glacis: {}\n", why);
-    for (const auto& step : attack) fmt::print("   - {}\n", explore::step_text(step));
-  }
-  fmt::print("{}{}{}\n", explore::progress_text(progress, budget.runs == 0 ? seconds() : 0), progress.exhausted ? "; nothing is left to try" : "", interrupted ? "; interrupted" : "");
-  if (!options.json.empty()) files.add(options.json, report::indented(explore::findings_object(target, how, progress)));
-  files.commit();
-  if (!progress.finds.empty() || !progress.bugs.empty()) session.exit_code = kDiffers;
+  if (part) part->save();
+  const int signal = interrupts.take();
+  if (!found.empty()) tell(session, explore::joined(found), options.out, options.json);
+  if (signal == 0) return;
+  fmt::print(stderr, "interrupted: this is what was found until then\n");
+  session.exit_code = kSignalled + signal;
 }
 
 }  // namespace
+
+bool is_search(const report::Part& part) { return part.whole.kind == kKind; }
+
+void merge_searches(Session& session, const report::Items& items, const std::string& out, const std::string& json) {
+  std::vector<boost::json::object> found;
+  for (const auto& [piece, value] : items) {
+    if (!value.is_object()) throw base::UserError("a part of a search holds something else than findings");
+    found.push_back(value.as_object());
+  }
+  if (found.empty()) throw base::UserError("these parts hold nothing yet");
+  tell(session, explore::joined(found), out, json);
+}
 
 void add_explore(CLI::App& app, Session& session) {
   auto options = std::make_shared<ExploreOptions>();
@@ -163,6 +220,9 @@ void add_explore(CLI::App& app, Session& session) {
   command->add_option("--profile", options->profile, "baseline or hardened");
   command->add_option("--out", options->out, "write each find into this folder, as a scenario that `glacis run` plays");
   command->add_option("--json", options->json, "write the findings for programs");
+  command->add_option("--pieces", options->pieces, "search in so many pieces, each with the whole budget (default: one for each shard)")->check(CLI::Range(1, 1'000'000));
+  command->add_option("--shard", options->shard, "I/N: only the pieces of shard I of N, into --part; `glacis merge` joins them to what one call finds");
+  command->add_option("--part", options->part, "write what this shard found; a call that was cut off goes on where it was");
   command->add_option("-j,--jobs", options->jobs, "threads (default: one for each core)")->check(CLI::Range(1, 256));
   command->add_flag("--everything", options->everything, "with --lift: also what breaks a promise with nothing lifted");
   command->add_flag("--quiet", options->quiet, "tell no progress");

@@ -8,6 +8,7 @@
 #include "platform/base/user_error.h"
 
 #include "scenarios/glacis/commands.h"
+#include "scenarios/glacis/explore_command.h"
 #include "scenarios/glacis/interrupts.h"
 #include "scenarios/glacis/matrix_output.h"
 #include "scenarios/glacis/own_guest.h"
@@ -34,6 +35,7 @@ struct Options {
 
 struct MergeOptions {
   std::vector<std::string> parts;
+  std::string out;  // of searches
   MatrixOutput output;
   bool partial = false;
 };
@@ -164,9 +166,17 @@ void merge(Session& session, const MergeOptions& options) {
   std::vector<report::NamedPart> parts;
   for (const auto& file : options.parts) parts.push_back(report::read_part(file));
   const report::NamedPart first{parts[0].file, {parts[0].part.whole, parts[0].part.shard, {}}};
-  if (first.part.whole.kind != kKind)
-    throw base::UserError(fmt::format("`{}` is a part of `{}`; this program merges parts of `{}`", first.file, first.part.whole.kind, kKind));
+  const bool search = is_search(first.part);
+  if (first.part.whole.kind != kKind && !search)
+    throw base::UserError(fmt::format("`{}` is a part of `{}`; this program merges parts of `matrix` and of `explore`", first.file, first.part.whole.kind));
   const auto items = report::join(std::move(parts), options.partial);
+  if (search) {
+    const auto& o = options.output;
+    if (!o.csv.empty() || !o.junit.empty() || !o.sarif.empty() || o.markdown || !o.baseline.empty() || !o.known.empty())
+      throw base::UserError("`" + first.file + "` is a part of a search: of that --json and --out are written");
+    return merge_searches(session, items, options.out, o.json);
+  }
+  if (!options.out.empty()) throw base::UserError("`" + first.file + "` is a part of a matrix, and --out is for what a search found");
   const auto scenarios = scenarios_of(session.home, first);
   const auto jobs = report::cell_jobs(session.home.stage(), scenarios);
   const auto& said = first.part.whole.options;
@@ -205,8 +215,9 @@ void add_matrix(CLI::App& app, Session& session) {
 
   auto merging = std::make_shared<MergeOptions>();
   auto* merger = app.add_subcommand("merge", "the parts of all shards as one: prints and writes what an undivided run would have");
-  merger->add_option("PART", merging->parts, "what `matrix --shard I/N --part FILE` wrote")->required();
+  merger->add_option("PART", merging->parts, "what `matrix` or `explore` wrote with --shard I/N --part FILE")->required();
   add_output_options(*merger, merging->output);
+  merger->add_option("--out", merging->out, "of parts of `explore`: write each find into this folder");
   merger->add_flag("--partial", merging->partial, "also when parts are missing or are checkpoints; their cells are `unplayed`, exit code 1");
   merger->callback([&session, merging] { merge(session, *merging); });
 
