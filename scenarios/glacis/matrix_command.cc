@@ -101,20 +101,18 @@ void matrix(Session& session, const Options& options) {
   }
   const report::Stage stage = session.home.stage();
   auto jobs = report::cell_jobs(stage, scenarios);
+  const std::size_t all = jobs.size();
+  const report::Shard shard = options.shard.value_or(report::Shard{});
+  std::erase_if(jobs, [&](const auto& job) { return !shard.has(job.item); });
   report::PlayedCells cells(jobs.size());
   std::optional<report::PartFile> part;
-  const report::Shard shard = options.shard.value_or(report::Shard{});
   if (!options.part.empty()) {
-    part.emplace(options.part, whole_matrix(session.home, scenarios, options.files.empty(), options.platforms, jobs.size()), shard,
+    part.emplace(options.part, whole_matrix(session.home, scenarios, options.files.empty(), options.platforms, all), shard,
                  std::chrono::seconds(options.checkpoint));
     if (!part->found().empty()) fmt::print(stderr, "{}\n", part->found());
     cells = report::played_in(part->items(), jobs);
     playing.keep = [&part](const report::CellJob& job, const report::PlayedCell& played) { part->add(job.item, report::object_of(played)); };
   }
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < jobs.size(); ++i)
-    if (shard.has(jobs[i].item)) jobs[kept] = jobs[i], cells[kept++] = std::move(cells[i]);
-  jobs.resize(kept), cells.resize(kept);
 
   Interrupts interrupts;
   const bool terminal = ::isatty(STDERR_FILENO) && ::isatty(STDOUT_FILENO);

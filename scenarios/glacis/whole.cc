@@ -35,12 +35,14 @@ bool is_below(const fs::path& relative) { return !relative.empty() && *relative.
 std::string digest_of_file(const std::string& file) { return report::digest_of(load::read_text(file, kFileMax)); }
 
 std::string portable_name(const Home& home, const std::string& file) {
+  // As they are written first: a file of the tree may be a link to somewhere else.
   std::error_code error;
-  const auto whole = fs::weakly_canonical(file, error);
-  const auto in_home = whole.lexically_relative(fs::weakly_canonical(home.scenarios(), error));
-  if (is_below(in_home)) return std::string(kHome) + in_home.string();
-  const auto here = whole.lexically_relative(fs::current_path(error));
-  return is_below(here) ? here.string() : whole.string();
+  const auto plain = fs::absolute(file, error).lexically_normal(), real = fs::weakly_canonical(file, error);
+  for (const auto& in_home : {plain.lexically_relative(fs::absolute(home.scenarios(), error).lexically_normal()),
+                              real.lexically_relative(fs::weakly_canonical(home.scenarios(), error))})
+    if (is_below(in_home)) return std::string(kHome) + in_home.string();
+  const auto here = plain.lexically_relative(fs::current_path(error));
+  return is_below(here) ? here.string() : plain.string();
 }
 
 std::string file_named(const Home& home, const std::string& portable) {
