@@ -84,6 +84,12 @@ bool Queue::indirect(std::uint64_t table, std::uint32_t bytes, bool packed, std:
 
 namespace {
 
+// 2.7.4.2: what the device writes stands behind what it reads; another order is not taken.
+std::optional<Chain> in_order(Chain chain) {
+  if (!std::ranges::is_partitioned(chain.segments, [](const Segment& segment) { return !segment.writable; })) return std::nullopt;
+  return chain;
+}
+
 class SplitQueue final : public Queue {
  public:
   using Queue::Queue;
@@ -106,10 +112,10 @@ class SplitQueue final : public Queue {
       const auto one = wire::decode<Descriptor>(raw);
       if ((one->flags & kIndirect) != 0) {
         if ((one->flags & kNext) != 0 || !indirect(one->addr, one->len, false, chain.segments)) return std::nullopt;
-        return chain;
+        return in_order(std::move(chain));
       }
       chain.segments.push_back({one->addr, one->len, (one->flags & kWrite) != 0});
-      if ((one->flags & kNext) == 0) return chain;
+      if ((one->flags & kNext) == 0) return in_order(std::move(chain));
       i = one->next;
     }
     return std::nullopt;
@@ -163,12 +169,12 @@ class PackedQueue final : public Queue {
       if ((one->flags & kIndirect) != 0) {
         const bool whole = taken == 0 && indirect(one->addr, one->len, true, chain.segments);
         next_ = at;
-        return whole ? std::optional(chain) : std::nullopt;
+        return whole ? in_order(std::move(chain)) : std::nullopt;
       }
       chain.segments.push_back({one->addr, one->len, (one->flags & kWrite) != 0});
       if ((one->flags & kNext) == 0) {
         next_ = at;
-        return chain;
+        return in_order(std::move(chain));
       }
     }
     return std::nullopt;
