@@ -7,6 +7,9 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 #include "platform/crypto/algorithms.h"
 #include "platform/crypto/hash.h"
@@ -114,6 +117,8 @@ struct Library::State {
   base::Bytes scalar;
   Pkey key;  // of that scalar
 
+  class Spares;
+
   State() : context(OSSL_LIB_CTX_new()) {
     check_openssl(context != nullptr);
     check_openssl(OSSL_PROVIDER_add_builtin(context.get(), kProvider, start_provider) == 1);
@@ -126,8 +131,48 @@ struct Library::State {
   }
 };
 
+namespace {
+
+constexpr std::size_t kSparesMax = 16;
+
+}  // namespace
+
+// Contexts between two libraries: loading the algorithms costs as much as a small world. Nothing of a world is left in one: its stream
+// is restarted and its key is gone, and what else a context keeps are the algorithms that were looked up in it.
+class Library::State::Spares {
+ public:
+  static Spares& all() {
+    static auto* const kSpares = new Spares;  // never destroyed: a thread may outlive `main`
+    return *kSpares;
+  }
+  std::unique_ptr<State> take() {
+    {
+      std::lock_guard lock(mutex_);
+      if (!states_.empty()) {
+        auto state = std::move(states_.back());
+        states_.pop_back();
+        return state;
+      }
+    }
+    return std::make_unique<State>();
+  }
+  void give_back(std::unique_ptr<State> state) {
+    state->stream->restart({});
+    state->key.reset();
+    state->scalar.clear();
+    std::lock_guard lock(mutex_);
+    if (states_.size() < kSparesMax) states_.push_back(std::move(state));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<State>> states_;
+};
+
 Library::Library(std::uint64_t seed) : seed_(seed) {}
-Library::~Library() = default;
+Library::~Library() {
+  if (state_ != nullptr) State::Spares::all().give_back(std::move(state_));
+}
 
 base::Block<32> Library::operation_key(const Operation& operation) const {
   base::Bytes input;
@@ -146,7 +191,7 @@ void Library::rekey(const Operation& operation) {
 }
 
 OSSL_LIB_CTX* Library::context() {
-  if (state_ == nullptr) state_ = std::make_unique<State>();
+  if (state_ == nullptr) state_ = State::Spares::all().take();
   return state_->context.get();
 }
 

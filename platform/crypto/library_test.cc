@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <openssl/rand.h>
 
+#include <atomic>
 #include <thread>
+#include <vector>
 
 namespace crypto {
 namespace {
@@ -57,6 +59,39 @@ TEST(Library, GoesOnWithoutRepeatingAndSharesOneStreamBetweenGenerators) {
   ASSERT_EQ(RAND_bytes_ex(other.context(), pieces.data(), 33, 0), 1);  // the public generator
   ASSERT_EQ(RAND_priv_bytes_ex(other.context(), pieces.data() + 33, 67, 0), 1);
   EXPECT_EQ(whole, pieces);
+}
+
+// The context of a library that is gone serves the next one.
+TEST(Library, NothingOfAnEarlierLibraryIsLeftInAContext) {
+  const base::Bytes fresh = [] {
+    Library library(7);
+    return draw(library);
+  }();
+  for (std::uint64_t seed : {7, 8}) {
+    Library earlier(seed);
+    draw_for(earlier, kFirst);
+  }
+  Library library(9);
+  EXPECT_EQ(draw(library), fresh) << "before the first operation the stream is that of the all-zero key";
+}
+
+TEST(Library, LibrariesOfManyThreadsDoNotMeet) {
+  const base::Bytes expected = [] {
+    Library library(7);
+    return draw_for(library, kFirst);
+  }();
+  std::vector<std::thread> threads;
+  std::atomic<int> others = 0;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      for (int turn = 0; turn < 50; ++turn) {
+        Library mine(7), other(8);
+        draw_for(other, kFirst);
+        others += draw_for(mine, kFirst) != expected;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(others, 0);
 }
 
 }  // namespace

@@ -93,15 +93,20 @@ bool have_vaes() {  // by the bit itself: not every compiler's __builtin_cpu_sup
   return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (c >> 9 & 1);
 }
 
+// Asked once: in a virtual machine each CPUID is an exit, and costs more than all else that a key needs.
+struct Processor {
+  bool vaes = have_vaes();
+  bool avx512f = __builtin_cpu_supports("avx512f"), avx2 = __builtin_cpu_supports("avx2"), aes = __builtin_cpu_supports("aes");
+};
+
 }  // namespace
 
 const AesPasses* find_passes(CipherPath path) {
+  static const Processor has;
   const bool fastest = path == CipherPath::kFastest;
-  if ((fastest || path == CipherPath::kVaes512) && have_vaes() && __builtin_cpu_supports("avx512f"))
-    return &vaes512::kPasses;
-  if ((fastest || path == CipherPath::kVaes256) && have_vaes() && __builtin_cpu_supports("avx2"))
-    return &vaes256::kPasses;
-  if ((fastest || path == CipherPath::kAesNi) && __builtin_cpu_supports("aes")) return &aesni::kPasses;
+  if ((fastest || path == CipherPath::kVaes512) && has.vaes && has.avx512f) return &vaes512::kPasses;
+  if ((fastest || path == CipherPath::kVaes256) && has.vaes && has.avx2) return &vaes256::kPasses;
+  if ((fastest || path == CipherPath::kAesNi) && has.aes) return &aesni::kPasses;
   return nullptr;
 }
 

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view kMagic = "GLACISTR";
 constexpr std::uint32_t kVersion = 1;
+// Room in the first chunk, which then grows: most traces end long before it is full.
+constexpr std::size_t kFirstRecords = 64;
 // Records are copied whole.
 static_assert(std::endian::native == std::endian::little);
 
@@ -42,7 +44,8 @@ void Trace::add(Record record) {
     return;
   }
   record.sequence = size_++;
-  if (chunks_.empty() || chunks_.back().size() == kChunkRecords) chunks_.emplace_back().reserve(kChunkRecords);
+  if (chunks_.empty()) chunks_.emplace_back().reserve(kFirstRecords);
+  else if (chunks_.back().size() == kChunkRecords) chunks_.emplace_back().reserve(kChunkRecords);
   chunks_.back().push_back(record);
 }
 

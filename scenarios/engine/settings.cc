@@ -101,9 +101,9 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   const bool hardened = value_of(set, "profile", "baseline") == "hardened";
   for (const auto& knob : knobs()) {
     const bool on = hardened && knob.is_protection ? true : knob.baseline_on;
+    const auto dot = knob.setting.find('.');
     for (const auto& [name, part] : machine.parts)
-      if (const std::string key = name + std::string(knob.setting.substr(knob.setting.find('.'))); load::matches(knob.setting, key))
-        all.emplace(key, on ? "enabled" : "disabled");
+      if (load::matches(knob.setting.substr(0, dot), name)) all.emplace(name + std::string(knob.setting.substr(dot)), on ? "enabled" : "disabled");
   }
   for (const auto& [key, value] : set) all[key] = value;
   const auto on = [&](const char* key) { return value_of(all, key, "disabled") == "enabled"; };
@@ -176,7 +176,7 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   for (const auto& knob : knobs()) {
     if (knob.defence.empty()) continue;
     const bool is_on = std::any_of(all.begin(), all.end(), [&](const auto& entry) {
-      return load::matches(knob.setting, entry.first) && entry.second == "enabled";
+      return entry.second == "enabled" && load::matches(knob.setting, entry.first);
     });
     if (!is_on) out.absent.emplace_back(knob.defence);
   }

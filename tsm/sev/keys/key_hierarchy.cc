@@ -96,6 +96,34 @@ crypto::Certificate vcek_certificate_by(const crypto::RsaKey& intermediate, cons
                        signing("vcek certificate"), intermediate);
 }
 
+// What the vendor certified before any world, made once in a process.
+struct Authorities {
+  explicit Authorities(Product product)
+      : ark(authority(ark_name(product), ark_name(product), 1, ark_key())),
+        ask(authority(ask_name(product), ark_name(product), 2, ask_key())),
+        asvk(authority(asvk_name(product), ark_name(product), 3, asvk_key())),
+        retired_ask(authority(ask_name(product), ark_name(product), 4, retired_ask_key())) {}
+  crypto::Certificate ark, ask, asvk, retired_ask;
+};
+
+template <Product kProduct>
+const Authorities& authorities() {
+  static const Authorities kAuthorities(kProduct);
+  return kAuthorities;
+}
+
+const Authorities& authorities_of(Product product) {
+  switch (product) {
+    case Product::kMilan:
+      return authorities<Product::kMilan>();
+    case Product::kGenoa:
+      return authorities<Product::kGenoa>();
+    case Product::kTurin:
+      break;
+  }
+  return authorities<Product::kTurin>();
+}
+
 }  // namespace
 
 Chip Chip::from_seed(Product product, base::View seed) {
@@ -123,10 +151,10 @@ crypto::EcKey vlek(const Provider& provider, Product product, const Tcb& tcb) {
 
 KeyHierarchy::KeyHierarchy(Product product)
     : product_(product),
-      ark_(authority(ark_name(product), ark_name(product), 1, ark_key())),
-      ask_(authority(ask_name(product), ark_name(product), 2, ask_key())),
-      asvk_(authority(asvk_name(product), ark_name(product), 3, asvk_key())),
-      retired_ask_(authority(ask_name(product), ark_name(product), 4, retired_ask_key())) {}
+      ark_(authorities_of(product).ark),
+      ask_(authorities_of(product).ask),
+      asvk_(authorities_of(product).asvk),
+      retired_ask_(authorities_of(product).retired_ask) {}
 
 crypto::Certificate KeyHierarchy::vcek_certificate(const Chip& chip, const Tcb& tcb) const {
   base::check(chip.product == product_, "a chip is endorsed by the hierarchy of its product");
