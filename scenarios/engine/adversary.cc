@@ -100,8 +100,12 @@ void Adversary::before_launch(VmState& vm) {
     const std::string& what = text(*running.step, running.step->verb.value);
     const auto gpa = world_.kit->image_part(what);
     if (!gpa) cannot(*running.step, "finds no `" + what + "` in the image of a VM on this platform");
-    for (auto& page : vm.launched)
-      if (page.gpa == *gpa && !page.bytes.empty()) page.bytes[number(*running.step, "byte", 16)] ^= 0x40;
+    const auto byte = number(*running.step, "byte", 16);
+    for (auto& page : vm.launched) {
+      if (page.gpa != *gpa || page.bytes.empty()) continue;
+      if (byte >= page.bytes.size()) cannot(*running.step, "alters a byte past the " + what + ", which has " + std::to_string(page.bytes.size()));
+      page.bytes[byte] ^= 0x40;
+    }
     did(running, "alters the " + what + " of " + vm.name);
   }
 }
