@@ -10,8 +10,19 @@ namespace explore {
 std::string progress_text(const Progress& progress, double seconds) {
   auto out = fmt::format("{} runs", progress.runs);
   if (seconds > 0) out += fmt::format(", {:.0f} a second", static_cast<double>(progress.runs) / seconds);
-  out += fmt::format("; {} of {} moves tried alone; {} behaviours seen; {} found", progress.moves_tried, progress.moves, progress.covered, progress.finds.size());
+  out += fmt::format("; {} of {} moves tried alone; {} behaviours seen", progress.moves_tried, progress.moves, progress.covered);
+  for (const auto& [vm, edges] : progress.edges)
+    if (edges > 0) out += fmt::format(", {} of them edges of {}'s program", edges, vm);
+  out += fmt::format("; {} found", progress.finds.size());
   if (progress.again > 0) out += fmt::format(", {} times more by the same causes", progress.again);
+  return out;
+}
+
+std::string uncovered_text(const Progress& progress) {
+  std::string out;
+  for (const auto& [vm, edges] : progress.edges)
+    if (edges == 0)
+      out += fmt::format("{}: its program tells no coverage, since it was not built with -fsanitize-coverage: only what it calls guides the search\n", vm);
   return out;
 }
 
@@ -39,6 +50,8 @@ std::string file_text(const Target& target, const Find& find) {
 
 boost::json::object findings_object(const Target& target, const Options& options, const Progress& progress) {
   boost::json::array finds, lifted, bugs;
+  boost::json::object edges;
+  for (const auto& [vm, count] : progress.edges) edges[vm] = count > 0 ? boost::json::value(count) : boost::json::value();
   for (const auto& find : progress.finds) {
     boost::json::array steps, promises, by;
     for (const auto& step : find.attack) steps.emplace_back(step_text(step));
@@ -62,6 +75,7 @@ boost::json::object findings_object(const Target& target, const Options& options
           {"moves", progress.moves},
           {"moves_tried", progress.moves_tried},
           {"behaviours", progress.covered},
+          {"edges", std::move(edges)},
           {"again", progress.again},
           {"exhausted", progress.exhausted},
           {"finds", std::move(finds)},

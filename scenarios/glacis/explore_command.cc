@@ -112,6 +112,7 @@ void run(Session& session, ExploreOptions& options) {
   const auto begin = Clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
   explore::Search search(target, how);
+  fmt::print("{}", explore::uncovered_text(search.progress()));
   std::signal(SIGINT, [](int) { interrupted = 1; });
   std::signal(SIGTERM, [](int) { interrupted = 1; });
   double told = 0;
