@@ -97,7 +97,8 @@ std::string name_of_call(std::uint32_t call) {
       "return", "fault", "alloc", "read", "write", "convert", "secret", "live", "yield", "cpuid", "random", "evidence", "provider",
       "derive_key", "launch_secret", "send", "receive", "device_config", "device_object", "device_mmio", "device_share", "device_call",
       "device_managed", "tdi_call", "device_evidence", "image_file", "device_accept", "moment", "defend", "lifted", "guard", "promise",
-      "ends", "log", "clock of the run time", "host_data", "clock", "msr", "interrupt", "extend", "measured", "tpm"};
+      "ends", "log", "clock of the run time", "host_data", "clock", "msr", "interrupt", "extend", "measured", "tpm",
+      "coverage"};
   return call < std::size(kNames) ? kNames[call] : "call " + std::to_string(call);
 }
 

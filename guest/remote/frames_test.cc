@@ -46,6 +46,7 @@ TEST(Frames, CallsHaveTheirNames) {
   EXPECT_EQ(name_of_call(GLACIS_CALL_CLOCK), "clock of the run time");
   EXPECT_EQ(name_of_call(GLACIS_CALL_TIME), "clock");
   EXPECT_EQ(name_of_call(GLACIS_CALL_TPM), "tpm");
+  EXPECT_EQ(name_of_call(GLACIS_CALL_COVERAGE), "coverage");
   EXPECT_EQ(name_of_call(99), "call 99");
 }
 

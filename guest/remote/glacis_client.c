@@ -20,6 +20,7 @@ static struct {
   unsigned char* reply;
   uint32_t reply_bytes;
   char provider[64];
+  const void* (*coverage)(void);
 } g = {.fd = -1};
 
 struct blob {
@@ -98,7 +99,7 @@ static void read_reply(struct answer* out) {
   }
 }
 
-static void send_request(uint32_t call, const uint64_t* words, uint32_t word_count, const struct blob* blobs, uint32_t blob_count) {
+static void send_frame(uint32_t call, const uint64_t* words, uint32_t word_count, const struct blob* blobs, uint32_t blob_count) {
   unsigned char head[4 + 8 + 8 * GLACIS_WORDS_MAX + 4], length[4];
   uint32_t size = 4 + 4 + 8 * word_count + 4 + 4 + g.live_bytes, at = 4;
   for (uint32_t i = 0; i < blob_count; ++i) size += 4 + blobs[i].size;
@@ -116,6 +117,13 @@ static void send_request(uint32_t call, const uint64_t* words, uint32_t word_cou
     write_all(length, 4);
     write_all(blobs[i].bytes, blobs[i].size);
   }
+}
+
+/* And before it what of the guest's own code was reached since the last one. */
+static void send_request(uint32_t call, const uint64_t* words, uint32_t word_count, const struct blob* blobs, uint32_t blob_count) {
+  const void* covered = g.coverage ? g.coverage() : NULL;
+  if (covered) send_frame(GLACIS_CALL_COVERAGE, NULL, 0, &(const struct blob){covered, GLACIS_COVERAGE_BYTES}, 1);
+  send_frame(call, words, word_count, blobs, blob_count);
 }
 
 static struct answer ask(uint32_t call, const uint64_t* words, uint32_t word_count, const struct blob* blobs, uint32_t blob_count) {
@@ -426,6 +434,8 @@ int glacis_serve(int fd, glacis_main_fn guest_main) {
 uint64_t glacis_clock(void) { return g.fd < 0 ? 0 : ask(GLACIS_CALL_CLOCK, NO_WORDS, NO_BLOBS).value; }
 
 int glacis_random(void* out, uint64_t bytes) { return g.fd < 0 ? -1 : c_random(NULL, out, bytes); }
+
+void glacis_covered_by(const void* (*news)(void)) { g.coverage = news; }
 
 void glacis_fault(const char* why, int memory_error) {
   if (g.fd < 0) return;

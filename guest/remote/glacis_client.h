@@ -23,6 +23,9 @@ int glacis_listen(const char* path, glacis_main_fn guest_main);
  * 0 and -1 outside of glacis_serve. */
 uint64_t glacis_clock(void);
 int glacis_random(void* out, uint64_t bytes);
+/* Has each request preceded by what the guest has covered of its own code, where `news` has any: GLACIS_COVERAGE_BYTES (glacis_protocol.h),
+ * else NULL. It is asked in signal handlers too. */
+void glacis_covered_by(const void* (*news)(void));
 /* Says why the guest is ended, as a signal handler may; `memory_error`: it touched what it does not have. */
 void glacis_fault(const char* why, int memory_error);
 

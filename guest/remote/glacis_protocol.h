@@ -17,6 +17,7 @@
 #define GLACIS_FRAME_MAX (17u << 20)
 #define GLACIS_WORDS_MAX 4u
 #define GLACIS_BLOBS_MAX 3u
+#define GLACIS_COVERAGE_BYTES 8192u /* of a map with a bit for each edge */
 
 enum glacis_call {
   GLACIS_CALL_RETURN = 0, /* no reply: the guest is done */
@@ -61,6 +62,7 @@ enum glacis_call {
   GLACIS_CALL_EXTEND = 39,
   GLACIS_CALL_MEASURED = 40,
   GLACIS_CALL_TPM = 41,
+  GLACIS_CALL_COVERAGE = 42, /* no reply, and no call of the program: blob 1 is the map of edges reached so far */
 };
 
 #endif /* GLACIS_PROTOCOL_H_ */

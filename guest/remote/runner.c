@@ -17,6 +17,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "guest/remote/coverage.h"
 #include "guest/remote/glacis_client.h"
 
 enum { kStream = 3, kStack = 256 * 1024, kGuard = 64 * 1024, kMemory = 1 << 30 };
@@ -119,5 +120,6 @@ int main(int argc, char** argv) {
     return 72;
   }
   catch_faults();
+  glacis_covered_by(glacis_coverage_news);
   return glacis_serve(kStream, guest_main) == 0 ? 0 : 70;
 }

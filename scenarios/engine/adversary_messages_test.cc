@@ -213,6 +213,8 @@ TEST(MessageVerbs, AVerbSaysWhereItCannotAct) {
   EXPECT_EQ(error_of("  - { by: vmm, at: vm0.requests, do: { record: REPORT_REQ, as: first } }\n"
                      "  - { by: vmm, at: vm0.requests, do: { release: first } }\n"),
             "verb.yaml:7:40: `release` finds no step that holds a message as `first`");
+  EXPECT_EQ(error_of("  - { by: supply-chain, at: vm0.image, do: { flip: firmware, byte: 4096 } }\n"),
+            "verb.yaml:6:46: `flip` alters a byte past the firmware, which has 4096");
   EXPECT_EQ(error_of("  - { by: vmm, at: vm0.requests, do: { hold: REPORT_RSP, as: answer, way: reply } }\n"
                      "  - { by: vmm, at: vm0.requests, when: { after: vm0.next-day }, do: { release: answer } }\n"),
             "verb.yaml:7:71: `release` delivers to a far side, and a reply has none; put it in the place of another "

@@ -17,6 +17,17 @@ std::string arguments_of(const std::vector<std::string>& args) {
   return out;
 }
 
+// What a program says of its own coverage is no call: no step, nothing that two runs are compared by. The edges join those of the VM's
+// earlier programs. Whether it was that, and of the size that the protocol has.
+bool keep_coverage(Verdict& verdict, const std::string& vm, base::View frame) {
+  const auto said = remote::decode_request(frame);
+  if (!said || said->call != GLACIS_CALL_COVERAGE || said->blob(1).size() != GLACIS_COVERAGE_BYTES) return false;
+  auto& kept = verdict.artifacts["coverage/" + vm];
+  kept.resize(GLACIS_COVERAGE_BYTES);
+  for (std::size_t i = 0; i < kept.size(); ++i) kept[i] |= said->blob(1)[i];
+  return true;
+}
+
 }  // namespace
 
 void GuestMachine::run_outside(sim::Fiber& fiber, GuestLink& link, const std::vector<std::string>& args) {
@@ -32,11 +43,12 @@ void GuestMachine::run_outside(sim::Fiber& fiber, GuestLink& link, const std::ve
   bool open = link.send(remote::encode(hello));
   while (open) {
     fiber_->step();
-    const auto frame = link.receive();
+    auto frame = link.receive();
+    if (frame && keep_coverage(world_.verdict, vm_.name, *frame)) frame = link.receive();
     if (!frame) break;
     note_call(*frame);
     const auto request = remote::decode_request(*frame);
-    if (!request) stop("its program says something that is no frame of the protocol");
+    if (!request || request->call == GLACIS_CALL_COVERAGE) stop("its program says something that is no frame of the protocol");
     if (request->call == GLACIS_CALL_RETURN) return goes_on();
     if (request->call == GLACIS_CALL_FAULT) return fail_program({.why = request->text(1), .limit = {}, .memory_error = request->word(0) != 0});
     if (request->call == GLACIS_CALL_CLOCK) {

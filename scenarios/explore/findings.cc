@@ -13,7 +13,10 @@ namespace explore {
 std::string progress_text(const Progress& progress, double seconds) {
   auto out = fmt::format("{} runs", progress.runs);
   if (seconds > 0) out += fmt::format(", {:.0f} a second", static_cast<double>(progress.runs) / seconds);
-  out += fmt::format("; {} of {} moves tried alone; {} behaviours seen; {} found", progress.moves_tried, progress.moves, progress.covered, progress.finds.size());
+  out += fmt::format("; {} of {} moves tried alone; {} behaviours seen", progress.moves_tried, progress.moves, progress.covered);
+  for (const auto& [vm, edges] : progress.edges)
+    if (edges > 0) out += fmt::format(", {} of them edges of {}'s program", edges, vm);
+  out += fmt::format("; {} found", progress.finds.size());
   if (progress.again > 0) out += fmt::format(", {} times more by the same causes", progress.again);
   return out;
 }
@@ -42,6 +45,8 @@ std::string file_text(const Target& target, const Find& find) {
 
 boost::json::object findings_object(const Target& target, const Options& options, const Progress& progress) {
   boost::json::array finds, lifted, bugs, positions;
+  boost::json::object edges;
+  for (const auto& [vm, count] : progress.edges) edges[vm] = count > 0 ? boost::json::value(count) : boost::json::value();
   for (const auto& find : progress.finds) {
     boost::json::array steps, breaches, by;
     for (const auto& step : find.attack) steps.emplace_back(step_text(step));
@@ -59,7 +64,7 @@ boost::json::object findings_object(const Target& target, const Options& options
   }
   return {{"format", 1}, {"machine", target.scenario.machines.at(0).path.value}, {"platform", target.platform}, {"lift", std::move(lifted)},
           {"adversary", std::move(positions)}, {"seed", options.seed}, {"runs", progress.runs}, {"refused", progress.refused}, {"moves", progress.moves},
-          {"moves_tried", progress.moves_tried}, {"behaviours", progress.covered}, {"elsewhere", progress.elsewhere}, {"again", progress.again},
+          {"moves_tried", progress.moves_tried}, {"behaviours", progress.covered}, {"edges", std::move(edges)}, {"elsewhere", progress.elsewhere}, {"again", progress.again},
           {"exhausted", progress.exhausted}, {"finds", std::move(finds)}, {"contradictions", std::move(bugs)}};
 }
 
@@ -96,6 +101,10 @@ boost::json::object joined_or_throw(const std::vector<boost::json::object>& piec
     for (const char* key : kSums) out[key] = out.at(key).to_number<std::uint64_t>() + piece.at(key).to_number<std::uint64_t>();
     // How many behaviours they saw together no piece knows; the most that one saw is sure.
     for (const char* key : {"behaviours", "moves"}) out[key] = std::max(out.at(key).to_number<std::uint64_t>(), piece.at(key).to_number<std::uint64_t>());
+    for (const auto& [vm, count] : piece.at("edges").as_object()) {
+      auto& most = out.at("edges").as_object()[vm];
+      if (!count.is_null() && (most.is_null() || count.to_number<std::uint64_t>() > most.to_number<std::uint64_t>())) most = count;
+    }
     out["exhausted"] = out.at("exhausted").as_bool() && piece.at("exhausted").as_bool();
   }
   out["again"] = out.at("again").to_number<std::uint64_t>() + again;
@@ -132,10 +141,17 @@ std::string text_of(const boost::json::object& findings) {
     for (const auto& step : value.as_object().at("attack").as_array()) out += fmt::format("   - {}\n", std::string_view(step.as_string()));
   }
   const auto number_of = [&](const char* key) { return findings.at(key).to_number<std::uint64_t>(); };
-  out += fmt::format("{} runs; {} of {} moves tried alone; {} behaviours seen; {} found", number_of("runs"), number_of("moves_tried"), number_of("moves"), number_of("behaviours"), number);
+  out += fmt::format("{} runs; {} of {} moves tried alone; {} behaviours seen", number_of("runs"), number_of("moves_tried"), number_of("moves"), number_of("behaviours"));
+  std::string untold;
+  for (const auto& [vm, edges] : findings.at("edges").as_object())
+    if (edges.is_null())
+      untold += fmt::format("{}: its program tells no coverage, since it was not built with -fsanitize-coverage: only what it calls guides the search\n", std::string_view(vm));
+    else
+      out += fmt::format(", {} of them edges of {}'s program", edges.to_number<std::uint64_t>(), std::string_view(vm));
+  out += fmt::format("; {} found", number);
   if (number_of("again") > 0) out += fmt::format(", {} times more by the same causes", number_of("again"));
   if (number_of("elsewhere") > 0) out += fmt::format("; {} more break a promise with nothing lifted too", number_of("elsewhere"));
-  return out + (findings.at("exhausted").as_bool() ? "; nothing is left to try\n" : "\n");
+  return untold + out + (findings.at("exhausted").as_bool() ? "; nothing is left to try\n" : "\n");
 }
 
 }  // namespace explore

@@ -9,8 +9,9 @@
 
 namespace explore {
 
-// One line: "1204 runs, 612 a second; 310 of 5120 moves; 88 behaviours; found 2, 14 more by the same causes".
+// One line: "1204 runs, 612 a second; 310 of 5120 moves tried alone; 88 behaviours seen, 31 of them edges of vm0's program; 2 found, 14 more by the same causes".
 std::string progress_text(const Progress& progress, double seconds);
+
 
 // A find's file, with what the attack does where nothing is lifted.
 std::string file_text(const Target& target, const Find& find);

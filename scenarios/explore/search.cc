@@ -92,7 +92,7 @@ Search::Search(const Target& target, Options options)
   if (honest.verdict.outcome == engine::Outcome::kBroken)
     throw base::UserError("the guests break a promise when nobody attacks: " + honest.verdict.sentence());
   survey_ = survey_of(target_, honest.verdict);
-  coverage_.add(features_of(honest.verdict));
+  coverage_.add(honest.verdict);
   moves_ = moves_of(target_, survey_, options_.allowed);
   worth_.assign(moves_.size(), kUntried);
   interesting_ = survey_.addresses;
@@ -109,6 +109,13 @@ Search::Search(const Target& target, Options options)
   choose_watchers();
   progress_.moves = moves_.size();
   progress_.covered = coverage_.size();
+  for (const auto& thread : target_.scenario.guest)
+    if (thread.from != load::Thread::From::kBuiltIn) progress_.edges[thread.vm];
+  note_edges();
+}
+
+void Search::note_edges() {
+  for (const auto& [vm, edges] : coverage_.edges()) progress_.edges[vm] = edges;
 }
 
 // Each alone first: where a look is all that an attack needs, it is a move of its own, and would drown the others.
@@ -168,15 +175,16 @@ std::optional<Search::Candidate> Search::next_single() {
 
 // Of moves that did something, each with each, in the one order in which they would act: that of the honest run. Which of two
 // that act at the same event and at different boundaries comes first does not matter, so only one order is tried.
-std::optional<Search::Candidate> Search::next_pair() {
-  while (pair_ / 2 < lively_.size() * lively_.size()) {
-    const std::size_t pair = pair_ / 2;
-    const bool at_once = pair_++ % 2 != 0;
+std::optional<Search::Candidate> Search::next_pair_of(Paired& paired) {
+  const auto& among = paired.moves;
+  while (paired.next / 2 < among.size() * among.size()) {
+    const std::size_t pair = paired.next / 2;
+    const bool at_once = paired.next++ % 2 != 0;
     // Along the edge of a growing square, so that what is learnt later is paired with all that was known.
     std::size_t edge = 0;
     while ((edge + 1) * (edge + 1) <= pair) ++edge;
     const std::size_t rest = pair - edge * edge;
-    const auto first = lively_[rest <= edge ? edge : rest - edge - 1], second = lively_[rest <= edge ? rest : edge];
+    const auto first = among[rest <= edge ? edge : rest - edge - 1], second = among[rest <= edge ? rest : edge];
     const auto &a = moves_[first], &b = moves_[second];
     if (first == second || a.at > b.at || (a.at == b.at && first > second)) continue;
     if (a.steps.size() + b.steps.size() > kStepsMax) continue;
@@ -186,9 +194,14 @@ std::optional<Search::Candidate> Search::next_pair() {
   return std::nullopt;
 }
 
+std::optional<Search::Candidate> Search::next_pair() {
+  auto candidate = next_pair_of(turning_);
+  return candidate ? std::move(candidate) : next_pair_of(lively_);
+}
+
 std::uint32_t Search::any_move() {
   // Of those that did something two in three; of the others the likelier ones.
-  if (!lively_.empty() && below(3) != 0) return lively_[below(lively_.size())];
+  if (!lively_.moves.empty() && below(3) != 0) return lively_.moves[below(lively_.moves.size())];
   const auto& wave = singles_[std::array<std::size_t, 4>{0, 0, 1, 2}[below(4)]];
   return wave.empty() ? static_cast<std::uint32_t>(below(moves_.size())) : wave[below(wave.size())];
 }
@@ -394,22 +407,24 @@ void Search::hear(const Candidate& candidate, Tried& tried) {
     return;
   }
   if (candidate.filmed) return learn(candidate, tried.verdict);
-  const auto fresh = coverage_.add(features_of(tried.verdict));
+  const auto fresh = coverage_.add(tried.verdict);
   progress_.covered = coverage_.size();
+  note_edges();
   if (tried.broken()) return found(candidate, std::move(tried.verdict));
   if (tried.verdict.outcome == engine::Outcome::kInert) return;
   if (single) {
-    worth_[candidate.moves[0]] = fresh ? kNew : kActs;
-    if (fresh) lively_.push_back(candidate.moves[0]);
+    worth_[candidate.moves[0]] = fresh.all ? kNew : kActs;
+    if (fresh.all) lively_.moves.push_back(candidate.moves[0]);
+    if (fresh.edges) turning_.moves.push_back(candidate.moves[0]);
   }
   const bool leads = options_.strategy == Strategy::kMixed || options_.strategy == Strategy::kGuided;
-  if (leads && !candidate.follows && (fresh != 0 || below(8) == 0)) follow(candidate);
-  if (fresh == 0) return;
+  if (leads && !candidate.follows && (fresh.all != 0 || below(8) == 0)) follow(candidate);
+  if (fresh.all == 0) return;
   if (kept_.size() == kKeptMost) {
     const auto worst = std::min_element(kept_.begin(), kept_.end(), [](const auto& a, const auto& b) { return a.fresh * (b.chosen + 1) < b.fresh * (a.chosen + 1); });
     kept_.erase(worst);
   }
-  kept_.push_back({candidate.moves, fresh, 0});
+  kept_.push_back({candidate.moves, fresh.all, 0});
   progress_.kept = kept_.size();
 }
 

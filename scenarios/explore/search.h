@@ -48,6 +48,7 @@ struct Progress {
   std::size_t runs = 0, refused = 0, covered = 0, moves = 0, moves_tried = 0, kept = 0;
   std::size_t elsewhere = 0;  // attacks that break a promise of the whole target as well
   std::size_t again = 0;   // attacks that broke a promise for a cause that was known
+  std::map<std::string, std::size_t> edges;  // VM whose program is not ours -> its own edges reached; 0: it tells none
   std::vector<Find> finds;
   std::vector<std::pair<Attack, std::string>> bugs;  // attacks by which the engine contradicted itself
   bool exhausted = false;  // there was nothing left to try
@@ -77,14 +78,21 @@ class Search {
     std::size_t fresh = 0, chosen = 0;
   };
 
+  struct Paired {
+    std::vector<std::uint32_t> moves;
+    std::size_t next = 0;
+  };
+
   std::optional<Candidate> next();
   std::optional<Candidate> next_following();
   std::optional<Candidate> next_single();
   std::optional<Candidate> next_pair();
+  std::optional<Candidate> next_pair_of(Paired& paired);
   std::optional<Candidate> grown();
   std::optional<Candidate> drawn();
   Candidate made_of(std::vector<std::uint32_t> moves, bool at_once);
   bool fresh(const Attack& attack);
+  void note_edges();
   void hear(const Candidate& candidate, Tried& tried);
   void choose_watchers();
   void follow(const Candidate& candidate);
@@ -99,9 +107,10 @@ class Search {
   Survey survey_;
   std::vector<Move> moves_;         // those drawn, then those bred from them
   std::vector<std::vector<std::uint32_t>> singles_;  // by wave, in the order in which they are tried
-  std::size_t wave_ = 0, single_ = 0, pair_ = 0, turn_ = 0;
+  std::size_t wave_ = 0, single_ = 0, turn_ = 0;
   std::vector<char> worth_;        // by move: 0 not tried, 1 refused or idle, 2 did something, 3 something new
-  std::vector<std::uint32_t> lively_;
+  Paired lively_;                  // those that showed something new
+  Paired turning_;                 // of these, those that took a guest program where it had not been
   std::vector<Kept> kept_;
   Attack watchers_;                // looks at what crosses and lies about, by which an unattacked guest loses nothing
   std::deque<Candidate> following_;
