@@ -73,8 +73,12 @@ base::Bytes rom() {
   return out;
 }
 
+// The same in every world, so made once.
 template <base::Bytes (*Make)()>
-Content made(const World&, const VmState&, std::string_view) { return Make(); }
+Content made(const World&, const VmState&, std::string_view) {
+  static const base::Bytes kMade = Make();
+  return kMade;
+}
 template <std::size_t I>
 const wire::Schema* boot_schema(std::string_view) { return &boot::schemas().at(I); }
 const wire::Schema* table_schema(std::string_view name) { return name == "acpi/APIC" ? &acpi::madt_schema() : &acpi::table_schema(); }

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
+#include <mutex>
 #include <set>
+#include <unordered_map>
+#include <utility>
 
 #include "scenarios/load/keys.h"
 #include "scenarios/load/values.h"
@@ -47,6 +51,35 @@ Attribute read_attribute(const Node& node, const Slot& slot) {
   return out;
 }
 
+// Documents that were read lately, by name and text: a few machine files are under thousands of cells, and reading one anew costs more
+// than running a small world. Bounded, emptied when full; a text that is refused is not kept.
+class Documents {
+ public:
+  std::shared_ptr<const Node> get(std::string_view text, const std::string& file) {
+    constexpr std::size_t kKeptMax = 64;
+    std::string key = std::to_string(file.size()) + ':' + file;
+    key += text;
+    {
+      std::lock_guard lock(mutex_);
+      if (const auto known = kept_.find(key); known != kept_.end()) return known->second;
+    }
+    auto document = std::make_shared<const Node>(parse_document(text, file));
+    std::lock_guard lock(mutex_);
+    if (kept_.size() >= kKeptMax) kept_.clear();
+    kept_.emplace(std::move(key), document);
+    return document;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::shared_ptr<const Node>> kept_;  // looked up, never walked
+};
+
+Documents& documents() {
+  static auto* const kDocuments = new Documents;  // never destroyed: a thread may outlive `main`
+  return *kDocuments;
+}
+
 class Loader {
  public:
   Loader(std::string root, const MachineVocabulary& vocabulary, const ReadFile& read, Machine& out)
@@ -63,8 +96,8 @@ class Loader {
     std::error_code error;
     if (from && !read_ && !std::filesystem::exists(file, error)) fail(*from, "there is no file `" + file + "`");
     chain_.push_back(file);
-    Node root = read_ ? parse_document(read_(file), file) : load_document(file);
-    read_file(root, path, outermost);
+    const auto root = documents().get(read_ ? read_(file) : read_text(file), file);
+    read_file(*root, path, outermost);
     chain_.pop_back();
     loaded_.insert(file);
   }

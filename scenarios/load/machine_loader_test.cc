@@ -47,6 +47,15 @@ class MachineLoader : public ::testing::Test {
   std::string root_ = ::testing::TempDir() + "/load_machine_loader_test";
 };
 
+// Documents are kept, by their text.
+TEST_F(MachineLoader, AFileThatChangedIsReadAnew) {
+  write("m.yaml", "format: 1\nmachine: Before\n");
+  EXPECT_EQ(load("m.yaml").title, "Before");
+  write("m.yaml", "format: 1\nmachine: After\n");
+  EXPECT_EQ(load("m.yaml").title, "After");
+  EXPECT_EQ(error_in("format: 2\n"), error_in("format: 2\n")) << "what is refused is refused again";
+}
+
 TEST_F(MachineLoader, PartsComeFromAllFilesAndThePlatformIsLaidOver) {
   auto m = load("one.yaml", "snp");
   EXPECT_EQ(m.title, "One accelerator");

@@ -1,5 +1,6 @@
 #pragma once
 // One line of the table of speeds: ours beside a baseline that was measured in the same run.
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ struct Row {
   std::string unit;
   std::string target;
   bool met = false;
+  std::string why{};  // what stands between, where a target that was promised is missed; empty: nothing was promised
 };
 
 // Each appends its rows.
@@ -22,5 +24,8 @@ void spdm_rows(std::vector<Row>& rows);
 void ide_rows(std::vector<Row>& rows);
 void pcie_rows(std::vector<Row>& rows);
 void world_rows(std::vector<Row>& rows);
+void matrix_rows(std::vector<Row>& rows);
+// How many worlds one after another the row on their memory takes.
+inline std::uint64_t worlds_in_a_row = 10'000;
 
 }  // namespace bench

@@ -28,7 +28,7 @@ namespace {
 
 constexpr int kRounds = 25;
 constexpr int kSessions = 4;  // in one round
-constexpr double kTarget = 1.3;
+constexpr double kTarget = 1.1;
 constexpr std::uint64_t kOperations = 8;
 
 // All of it on one curve: a responder chooses P-384 where it is offered.
@@ -152,8 +152,8 @@ Row session_row(const std::string& name, crypto::Curve curve, std::uint64_t seed
     for (int i = 0; i < kSessions; ++i) floor.set_up();
   };
   const Turns turns = in_turns(kRounds, ours, theirs, meet);
-  return {name, 1e3 * turns.ours / kSessions, 1e3 * turns.baseline / kSessions, turns.ratio, "ms", "<= 1.3x dearer",
-          turns.ratio <= kTarget};
+  return {name, 1e3 * turns.ours / kSessions, 1e3 * turns.baseline / kSessions, turns.ratio, "ms", "<= 1.1x dearer",
+          turns.ratio <= kTarget, "messages, transcripts and certificates cost a tenth of a millisecond besides"};
 }
 
 }  // namespace
