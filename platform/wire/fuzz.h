@@ -29,21 +29,3 @@ int fuzz_one(const std::uint8_t* data, std::size_t size) {
 }
 
 }  // namespace wire
-
-// A whole fuzz target in one line. It runs under libFuzzer, or under tests/fuzz/replay_main.cc, which starts from
-// `fuzz_seed`.
-#define WIRE_FUZZ_FUNCTION(FUNCTION, ...)                                            \
-  extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size); \
-  extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) { \
-    FUNCTION(wire::View(data, size));                                                 \
-    return 0;                                                                         \
-  }                                                                                  \
-  std::vector<std::uint8_t> fuzz_seed();                                              \
-  std::vector<std::uint8_t> fuzz_seed() { return __VA_ARGS__; }
-
-#define WIRE_FUZZ_TARGET(MESSAGE)                                                     \
-  WIRE_FUZZ_FUNCTION([](wire::View in) { wire::fuzz_one<MESSAGE>(in.data(), in.size()); }, wire::encode(MESSAGE{}))
-// For a message whose members outside the layout say how it is read.
-#define WIRE_FUZZ_TARGET_OF(MESSAGE, ...)                                                                    \
-  WIRE_FUZZ_FUNCTION([](wire::View in) { wire::fuzz_one<MESSAGE>(in.data(), in.size(), __VA_ARGS__); },      \
-                     wire::encode(wire::sized(MESSAGE(__VA_ARGS__))))
