@@ -1,5 +1,6 @@
 #pragma once
-// Signals that wait while this thread does what must not be cut in two. One that is ignored or handled is left alone.
+// Signals that wait while this thread does what must not be cut in two. One that is ignored or handled is left alone, and so is one that
+// waits already, for whoever has it wait.
 #include <csignal>
 #include <initializer_list>
 #include <stdexcept>
@@ -20,6 +21,8 @@ class SignalsHeld {
       if (sigaction(signal, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == SIG_DFL) sigaddset(&held_, signal);
     }
     pthread_sigmask(SIG_BLOCK, &held_, &before_);
+    for (const int signal : signals)
+      if (sigismember(&before_, signal) == 1) sigdelset(&held_, signal);
   }
   SignalsHeld(const SignalsHeld&) = delete;
   SignalsHeld& operator=(const SignalsHeld&) = delete;

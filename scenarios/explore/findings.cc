@@ -48,11 +48,12 @@ boost::json::object findings_object(const Target& target, const Options& options
   boost::json::object edges;
   for (const auto& [vm, count] : progress.edges) edges[vm] = count > 0 ? boost::json::value(count) : boost::json::value();
   for (const auto& find : progress.finds) {
-    boost::json::array steps, breaches, by;
+    boost::json::array steps, breaches, by, promises;
+    for (const auto promise : promises_of(find.verdict)) promises.emplace_back(trust::name_of(promise));
     for (const auto& step : find.attack) steps.emplace_back(step_text(step));
     for (const auto& breach : find.verdict.breaches) breaches.emplace_back(fmt::format("{}: {}", trust::name_of(breach.promise), breach.what));
     for (const auto& one : find.cause.by) by.emplace_back(one);
-    finds.push_back({{"title", title_of(find)}, {"broke", find.cause.broke}, {"by", std::move(by)}, {"breaches", std::move(breaches)}, {"attack", std::move(steps)},
+    finds.push_back({{"title", title_of(find)}, {"promise", std::move(promises)}, {"broke", find.cause.broke}, {"by", std::move(by)}, {"breaches", std::move(breaches)}, {"attack", std::move(steps)},
                      {"run", find.run}, {"steps_before", find.steps_before}, {"runs_to_shrink", find.runs_to_shrink}, {"scenario", file_text(target, find)}});
   }
   for (const auto& id : target.lift) lifted.emplace_back(id);

@@ -17,12 +17,17 @@ ONE = ("run", ATTACK, "--platform", "snp", "--quiet")
 DEVICE = ("run", os.path.join(TOP, "scenarios/catalogue/trust/lock-bitflip.yaml"), "--platform", "snp", "--quiet")
 OWNER = ("run", os.path.join(TOP, "scenarios/catalogue/attestation/quote-replay.yaml"), "--platform", "tdx", "--quiet")
 MATRIX = ("matrix", ATTACK, "--platform", "snp")
+SEARCH = ("explore", os.path.join(TOP, "scenarios/catalogue/cpu/vmsa-rollback.yaml"), "--platform", "sev-es", "--lift", "es.vmsa.checksum",
+          "--budget", "40", "--quiet")
 # Every option that writes: the command that it is of, the option, and whether it names a folder.
 FILES = [(ONE, option) for option in ("--trace", "--json", "--junit", "--sarif", "--mermaid", "--perfetto", "--csv", "--html", "--bundle")]
-FILES += [(DEVICE, "--pcapng"), (("kill-matrix",), "--json")]
+FILES += [(DEVICE, "--pcapng"), (("kill-matrix",), "--json"), (SEARCH, "--json")]
 FILES += [(MATRIX, option) for option in ("--json", "--csv", "--junit", "--sarif", "--markdown")]
-FOLDERS = [(DEVICE, "--pcap"), (OWNER, "--artifacts"), (MATRIX, "--html"), (("evidence", "--platform", "tdx"), "--out")]
+FOLDERS = [(DEVICE, "--pcap"), (OWNER, "--artifacts"), (MATRIX, "--html"), (("evidence", "--platform", "tdx"), "--out"), (SEARCH, "--out")]
 ELSEWHERE = {("run", "--record"), ("serve", "--pcap"), ("serve", "--root"), ("serve", "--tpm-state")}  # tests of their own below
+# Parts are looked at before anything is played (tests/command/shards_test), and what is merged is written as what is not.
+ELSEWHERE |= {("matrix", "--part"), ("explore", "--part")}
+ELSEWHERE |= {("merge", option) for option in ("--json", "--csv", "--junit", "--sarif", "--markdown", "--out")}
 KINDS = ("scenario", "machine", "guest")  # of `new`
 
 FULL = "No space left on device"

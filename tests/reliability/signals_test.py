@@ -77,7 +77,8 @@ class Files(ReliabilityTest):
                 time.sleep(0.7)
                 matrix.tell(number)
                 self.assertNotEqual(matrix.end(), 0)
-                self.assertEqual(matrix.complaint(), "")
+                said = matrix.complaint()
+                self.assertTrue(said == "" or said.startswith("interrupted: "), said)  # what was played is told, and that it is not all
             self.whole_or_absent({})
 
 
