@@ -1,6 +1,6 @@
 #pragma once
 // Signals that wait while this thread does what must not be cut in two. One that is ignored or handled is left alone, and so is one that
-// waits already, for whoever has it wait.
+// waits already for somebody else.
 #include <csignal>
 #include <initializer_list>
 #include <stdexcept>
@@ -21,12 +21,18 @@ class SignalsHeld {
       if (sigaction(signal, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == SIG_DFL) sigaddset(&held_, signal);
     }
     pthread_sigmask(SIG_BLOCK, &held_, &before_);
-    for (const int signal : signals)
-      if (sigismember(&before_, signal) == 1) sigdelset(&held_, signal);
+    outer_ = ours();
+    for (const int signal : signals) {
+      if (sigismember(&before_, signal) == 1 && sigismember(&outer_, signal) != 1) sigdelset(&held_, signal);
+      if (sigismember(&held_, signal) == 1) sigaddset(&ours(), signal);
+    }
   }
   SignalsHeld(const SignalsHeld&) = delete;
   SignalsHeld& operator=(const SignalsHeld&) = delete;
-  ~SignalsHeld() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  ~SignalsHeld() {
+    ours() = outer_;
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
 
   // Throws Interrupted when one waits: it comes with the end of this object.
   void give_way() const {
@@ -46,7 +52,17 @@ class SignalsHeld {
   }
 
  private:
-  sigset_t held_, before_;
+  // Those that objects of this class have waiting in this thread: one within another gives way to them.
+  static sigset_t& ours() {
+    static thread_local sigset_t waiting = [] {
+      sigset_t none;
+      sigemptyset(&none);
+      return none;
+    }();
+    return waiting;
+  }
+
+  sigset_t held_, before_, outer_;
 };
 
 }  // namespace files

@@ -47,7 +47,7 @@ class Explore(CommandTest):
         self.refuses("merge", "1.part", "2.part", saying="3")
         self.refuses("merge", "1.part", "2.part", "3.part", "--junit", "x.xml", saying="a part of a search")
         self.glacis(*PIECES, "--seed", "2", "--shard", "3/3", "--part", "other.part")
-        self.refuses("merge", "1.part", "2.part", "other.part", saying="seed")
+        self.refuses("merge", "1.part", "2.part", "other.part", saying="different wholes")
 
     def test_what_is_wrong_is_refused(self):
         self.refuses("explore", saying="--machine")
