@@ -75,9 +75,18 @@ Outcome median(std::vector<Outcome> all) {
   return all[all.size() / 2];
 }
 
+// The repository's top: as GLACIS_HOME says, else where `bazel run` was called, else the current folder.
+std::string top_of_repository() {
+  for (const char* name : {"GLACIS_HOME", "BUILD_WORKSPACE_DIRECTORY"})
+    if (const char* said = std::getenv(name); said && *said) return said;
+  return ".";
+}
+
 int run(const Settings& settings) {
-  const char* home = std::getenv("GLACIS_HOME");
-  const std::string top = home && *home ? home : ".";
+  const std::string top = top_of_repository();
+  // What ./glacis has built, where nothing else is said.
+  setenv("GLACIS_VTPM", (top + "/out/glacis-vtpm").c_str(), 0);
+  setenv("GLACIS_GUEST_RUNNER", (top + "/out/glacis-guest-runner").c_str(), 0);
   const auto cases = settings.what == "lifted" ? rediscovery::lifted(top) : rediscovery::historic(top);
   std::size_t asked = 0, found = 0, by_chance = 0, unreachable = 0;
   std::vector<std::string> missed;
