@@ -25,8 +25,6 @@ constexpr std::uint64_t kLooksMost = 10'000;
 constexpr std::size_t kBredMost = 400'000;
 constexpr std::uint64_t kDelayMost = 100'000'000'000'000;  // picoseconds
 
-enum : char { kUntried, kIdle, kActs, kNew };
-
 std::uint64_t hash_of(const Attack& attack) {
   std::uint64_t hash = 0xCBF2'9CE4'8422'2325;
   for (const auto& step : attack)
@@ -86,7 +84,7 @@ void rename(Attack& steps, std::size_t number) {
 }  // namespace
 
 Search::Search(const Target& target, Options options)
-    : target_(target), options_(std::move(options)), causes_(options_.known), random_(options_.seed + options_.shard - 1, "explore") {
+    : target_(target), options_(std::move(options)), random_(options_.seed + options_.shard - 1, "explore") {
   auto honest = play_honestly(target_, true);
   if (honest.kind != Tried::Kind::kPlayed) throw base::UserError(honest.why);
   if (honest.verdict.outcome == engine::Outcome::kBroken)
@@ -94,7 +92,7 @@ Search::Search(const Target& target, Options options)
   survey_ = survey_of(target_, honest.verdict);
   coverage_.add(honest.verdict);
   moves_ = moves_of(target_, survey_, options_.allowed);
-  worth_.assign(moves_.size(), kUntried);
+  alone_.assign(moves_.size(), false);
   interesting_ = survey_.addresses;
   for (const auto& crossing : survey_.crossings)
     for (const auto& field : crossing.fields)
@@ -227,7 +225,7 @@ std::uint32_t Search::varied(std::uint32_t which) {
   if (step.verb.value == "delay") step.args["delay"].number = std::min<std::uint64_t>(*step.args["delay"].number, kDelayMost);
   if (step.verb.value == "step") step.args["step"].number = std::clamp<std::uint64_t>(*step.args["step"].number, 1, 1'000'000);
   moves_.push_back(std::move(move));
-  worth_.push_back(kIdle);
+  alone_.push_back(true);
   return static_cast<std::uint32_t>(moves_.size() - 1);
 }
 
@@ -335,7 +333,7 @@ void Search::learn(const Candidate& candidate, const engine::Verdict& filmed) {
     if (move.wave != 0 || most == 0) continue;
     --most;
     moves_.push_back(std::move(move));
-    worth_.push_back(kIdle);
+    alone_.push_back(true);
     auto moves = candidate.moves;
     moves.push_back(static_cast<std::uint32_t>(moves_.size() - 1));
     if (moves.size() > kMovesMost) continue;
@@ -397,7 +395,7 @@ void Search::found(const Candidate& candidate, engine::Verdict verdict) {
 void Search::hear(const Candidate& candidate, Tried& tried) {
   ++progress_.runs;
   const bool single = candidate.moves.size() == 1;
-  if (single && worth_[candidate.moves[0]] == kUntried) ++progress_.moves_tried, worth_[candidate.moves[0]] = kIdle;
+  if (single && !alone_[candidate.moves[0]]) ++progress_.moves_tried, alone_[candidate.moves[0]] = true;
   if (tried.kind == Tried::Kind::kCannot) {
     ++progress_.refused;
     return;
@@ -413,7 +411,6 @@ void Search::hear(const Candidate& candidate, Tried& tried) {
   if (tried.broken()) return found(candidate, std::move(tried.verdict));
   if (tried.verdict.outcome == engine::Outcome::kInert) return;
   if (single) {
-    worth_[candidate.moves[0]] = fresh.all ? kNew : kActs;
     if (fresh.all) lively_.moves.push_back(candidate.moves[0]);
     if (fresh.edges) turning_.moves.push_back(candidate.moves[0]);
   }

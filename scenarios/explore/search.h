@@ -32,7 +32,6 @@ struct Options {
   std::size_t finds_max = 0;         // 0: any number
   std::size_t threads = 0;           // 0: all cores
   std::size_t shard = 1, shards = 1;
-  std::vector<Cause> known{};        // causes that were reported before
   const Target* whole = nullptr;     // where given: what breaks a promise there too is not counted. Outlives the search
 };
 
@@ -108,7 +107,7 @@ class Search {
   std::vector<Move> moves_;         // those drawn, then those bred from them
   std::vector<std::vector<std::uint32_t>> singles_;  // by wave, in the order in which they are tried
   std::size_t wave_ = 0, single_ = 0, turn_ = 0;
-  std::vector<char> worth_;        // by move: 0 not tried, 1 refused or idle, 2 did something, 3 something new
+  std::vector<bool> alone_;         // by move: it was tried alone
   Paired lively_;                  // those that showed something new
   Paired turning_;                 // of these, those that took a guest program where it had not been
   std::vector<Kept> kept_;

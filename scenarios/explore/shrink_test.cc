@@ -82,6 +82,14 @@ TEST(Cause, PagesAndFieldsDoNotCountAndPromisesDo) {
   EXPECT_FALSE(contains(one, more));
 }
 
+// A position that the engine comes to have and this list has not would never be explored.
+TEST(Positions, AreThoseOfTheEngine) {
+  std::vector<std::string> have, ours = all_positions();
+  for (const auto& position : engine::positions()) have.push_back(position.name);
+  std::sort(have.begin(), have.end()), std::sort(ours.begin(), ours.end());
+  EXPECT_EQ(ours, have);
+}
+
 TEST(StepText, QuotesWhatYamlWouldTakeForSomethingElse) {
   EXPECT_EQ(step_text(with(on(step_of("vmm", "net vm0 -> owner0", "flip", {"11"}), "EVIDENCE", 2), "bit", 12)),
             "{ by: vmm, at: \"net vm0 -> owner0\", when: { object: EVIDENCE, nth: 2 }, do: { flip: \"11\", bit: 0xc } }");

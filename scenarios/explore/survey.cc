@@ -29,8 +29,7 @@ void learn_fields(Crossing& crossing, const engine::FilmShape& shape, const base
     if (span.size == 0) continue;
     auto known = std::find_if(crossing.fields.begin(), crossing.fields.end(), [&](const auto& f) { return f.name == span.name; });
     if (known == crossing.fields.end()) {
-      const bool number = span.kind == wire::Kind::kLittle || span.kind == wire::Kind::kBig;
-      crossing.fields.push_back({.name = span.name, .size = span.size, .number = number});
+      crossing.fields.push_back({.name = span.name, .size = span.size});
       known = crossing.fields.end() - 1;
     }
     if (span.size > 8) continue;
@@ -73,7 +72,6 @@ Survey survey_of(const Target& target, const engine::Verdict& honest) {
       continue;
     }
     const auto &actor = film.texts[event.actor], &text = film.texts[event.text];
-    out.lines.push_back(actor + " " + text);
     if (!text.starts_with(kReaches)) continue;
     std::string name = actor + "." + text.substr(kReaches.size());
     if (moments.insert(name).second) out.moments.push_back({std::move(name), i});

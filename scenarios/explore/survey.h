@@ -14,7 +14,6 @@ struct MessageField {
   std::string name;
   std::size_t size = 0;                 // bytes
   std::vector<std::uint64_t> values{};  // it had, of fields of at most 8 bytes; each once, the first few
-  bool number = false;                  // said as one
 };
 
 // One kind of message at one boundary, one way.
@@ -40,7 +39,6 @@ struct Survey {
   std::vector<std::string> vms;
   std::vector<std::uint64_t> addresses;   // that packets went to
   std::set<std::string> boundaries;       // that anything crossed
-  std::vector<std::string> lines;         // "actor text", of the whole honest run
   std::uint64_t end = 0;                  // one more than the last event
 };
 
