@@ -52,9 +52,11 @@ class Screen:
         return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", frames[-1].decode()).replace("\r\n", "\n") if frames else ""
 
     def take(self, seconds):
+        """Reads once, no more than a terminal hands out at a time; whether there was something."""
         ready, _, _ = select.select([self.ours], [], [], seconds)
         if ready:
             self.bytes += os.read(self.ours, 1 << 16)
+        return bool(ready)
 
     def until(self, wanted):
         end = time.monotonic() + PATIENCE
@@ -73,7 +75,8 @@ class Screen:
         limit = time.monotonic() + PATIENCE
         while self.process.poll() is None and time.monotonic() < limit:
             self.take(0.1)
-        self.take(0.1)
+        while self.take(0.1):  # what it wrote last may be several frames
+            pass
         after = termios.tcgetattr(self.theirs)
         code = self.process.wait(timeout=1)
         os.close(self.ours), os.close(self.theirs)
