@@ -26,6 +26,9 @@ const std::vector<std::string>& all_positions();
 // "vm0.page.secret" -> "vm#.page.secret".
 std::string without_digits(std::string_view name);
 
+// Another place of a region than the one that is meant: the same in each room, so that two lies agree. Bytes.
+inline constexpr std::uint64_t kElsewhere = 0x1000;
+
 // ---- making steps
 load::Step step_of(const std::string& by, const std::string& at, const std::string& verb, const std::vector<std::string>& what = {});
 load::Step with(load::Step step, const std::string& arg, const std::string& text);

@@ -36,9 +36,9 @@ void accesses(const Drawing& d, const std::string& card) {
   for (const char* how : {"flr", "hot"}) at_moments(d, "config reset", 0, [&] { return step_of(by, config, "reset", {how}); });
   for (const char* bar : {"bar0", "bar2"}) {
     at_moments(d, "mmio read", 0, [&] { return step_of(memory_by, mmio, "read", {bar}); });
-    for (const std::uint64_t offset : {0ull, 8ull, 0x10ull, 0x1000ull}) {
+    for (const std::uint64_t offset : {std::uint64_t{0}, std::uint64_t{8}, std::uint64_t{0x10}, kElsewhere}) {
       at_moments(d, "mmio write", offset == 0 ? 0 : 1, [&] { return with(with(step_of(memory_by, mmio, "write", {bar}), "offset", offset), "value", kWritten); });
-      at_moments(d, "mmio map", offset == 0 ? 0 : 1, [&] { return with(step_of(memory_by, mmio, "map", {bar}), "offset", offset); });
+      at_moments(d, "mmio map", offset == 0 || offset == kElsewhere ? 0 : 1, [&] { return with(step_of(memory_by, mmio, "map", {bar}), "offset", offset); });
     }
   }
 }
@@ -60,9 +60,9 @@ void mailbox_answers(const Drawing& d) {
       const auto at = crossing.events[nth - 1];
       if (crossing.reply)
         for (const char* what : {"START_INTERFACE_RESPONSE", "DEVICE_INTERFACE_STATE"})
-          d.add("doe answer", at, 1, {on(with(step_of(by, crossing.boundary, "answer", {what}), "way", "reply"), crossing.object, nth)});
+          d.add("doe answer", at, 1, {on(with(step_of(by, crossing.boundary, "answer", {what}), "way", "reply"), crossing.object, crossing.nths[nth - 1])});
       else if (nth <= 2)
-        d.add("doe impersonate", at, 0, {on(step_of(by, crossing.boundary, "impersonate", {device}), crossing.object, nth)});
+        d.add("doe impersonate", at, 0, {on(step_of(by, crossing.boundary, "impersonate", {device}), crossing.object, crossing.nths[nth - 1])});
     }
     if (!crossing.reply) d.add("doe impersonate", 0, 0, {step_of(by, crossing.boundary, "impersonate", {device})});
   }
@@ -139,7 +139,7 @@ void media(const Drawing& d, const std::string& card) {
     }
     d.add("medium swap", moments[i].event, 0, now(step_of(by, at, "swap", {"11", "12"})));
     for (const auto& field : engine::disk_fields())
-      for (const std::uint64_t value : {0ull, 1ull}) d.add("medium set", moments[i].event, 1, now(with(step_of(by, at, "set", {field}), "value", value)));
+      for (const std::uint64_t value : {0ull, 1ull}) d.add("medium set", moments[i].event, 0, now(with(step_of(by, at, "set", {field}), "value", value)));
     for (std::size_t j = i + 1; j < moments.size(); ++j)
       d.add("medium replay", moments[i].event, 0,
             {after(with(step_of(by, at, "record", {"all"}), "as", "before"), moments[i].name), after(step_of(by, at, "replay", {"before"}), moments[j].name)});

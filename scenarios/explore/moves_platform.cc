@@ -33,7 +33,10 @@ void call(const Drawing& d, const std::string& name, const Moment& moment, bool 
   made.at.reset();  // a call is made where firmware is
   add(made, 0);
   for (const std::uint64_t tcb : {0ull, 1ull}) add(with(made, "tcb", tcb), 2);
-  for (const auto& vm : d.survey.vms) add(with(made, "vm", vm), 1);
+  for (const auto& vm : d.survey.vms) {
+    add(with(made, "vm", vm), 1);
+    add(with(with(made, "vm", vm), "value", kElsewhere), 1);
+  }
   add(with(made, "page", d.survey.vms.empty() ? "" : d.survey.vms[0] + ".save-area"), 1);
   for (const auto& page : d.survey.pages) {
     const auto on_page = with(made, "page", page);
@@ -43,7 +46,7 @@ void call(const Drawing& d, const std::string& name, const Moment& moment, bool 
     for (const std::uint64_t word : {1ull, 2ull}) add(with(on_page, "level", word), 2), add(with(on_page, "flags", word - 1), 2);
     add(with(made, "page", page + ".rmp"), 2);
     for (const auto& other : d.survey.pages)
-      if (other != page) add(with(on_page, "from", other), 1);
+      if (other != page) add(with(on_page, "from", other), 0);
   }
 }
 
@@ -54,7 +57,7 @@ void calls(const Drawing& d) {
   if (said == settings.end()) return;
   const auto& moments = d.survey.moments;
   for (const auto& name : engine::host_calls(said->second))
-    for (std::size_t i = 0; i < moments.size(); ++i) call(d, name, moments[i], i + 1 == moments.size());
+    for (std::size_t i = 0; i < moments.size(); ++i) call(d, name, moments[i], i + 2 >= moments.size());
 }
 
 // Whoever answers an owner in a guest's place.

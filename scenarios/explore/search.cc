@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -21,6 +22,8 @@ constexpr std::size_t kMovesMost = 6;    // of a grown attack; each has one to t
 constexpr std::size_t kFewMoves = 3;
 constexpr std::size_t kLearntMost = 60;   // moves that one attack prompts
 constexpr std::size_t kFollowingMost = 4000, kFollowedMost = 3;
+constexpr std::size_t kNearMost = 600, kNearAlike = 2;
+constexpr const char* kCalls = "tsm0.call";  // where steps without a boundary act
 constexpr std::uint64_t kLooksMost = 10'000;
 constexpr std::size_t kBredMost = 400'000;
 constexpr std::uint64_t kDelayMost = 100'000'000'000'000;  // picoseconds
@@ -43,6 +46,11 @@ std::vector<std::uint32_t> in_turns(const std::vector<std::vector<std::uint32_t>
   return out;
 }
 
+std::string place_of(const Move& move) {
+  const auto& first = move.steps.front();
+  return first.at ? first.at->value : kCalls;
+}
+
 // The kinds of move in turn, and within a kind its groups in turn.
 std::vector<std::uint32_t> order_of(const std::vector<Move>& moves, unsigned wave) {
   std::vector<std::string> names;
@@ -51,7 +59,7 @@ std::vector<std::uint32_t> order_of(const std::vector<Move>& moves, unsigned wav
   for (std::uint32_t i = 0; i < moves.size(); ++i) {
     if (moves[i].wave != wave) continue;
     const auto& first = moves[i].steps.front();
-    const auto kind = without_digits(first.at ? first.at->value : "tsm0.call") + " " + first.verb.value;
+    const auto kind = without_digits(place_of(moves[i])) + " " + first.verb.value;
     if (groups_of[kind].empty()) names.push_back(kind);
     auto& group = groups[kind + "\n" + moves[i].group];
     if (group.empty()) groups_of[kind].push_back(kind + "\n" + moves[i].group);
@@ -64,6 +72,21 @@ std::vector<std::uint32_t> order_of(const std::vector<Move>& moves, unsigned wav
     kinds.push_back(in_turns(lists));
   }
   return in_turns(kinds);
+}
+
+// What a move has to do with: pages and VMs that it names, the boundaries where it acts, and the parts that these are at.
+std::set<std::string> subjects_of(const Move& move) {
+  std::set<std::string> out;
+  for (const auto& step : move.steps) {
+    const std::string at = step.at ? step.at->value : kCalls;
+    out.insert(at);
+    const auto part = at.substr(at.rfind(' ') + 1);
+    if (const auto dot = part.find('.'); dot != part.npos && !at.starts_with("net ")) out.insert(part.substr(0, dot));
+    for (const auto& [name, arg] : step.args)
+      for (const auto& text : arg.texts)
+        if (text.value.find(".page.") != text.value.npos || name == "vm") out.insert(text.value);
+  }
+  return out;
 }
 
 // Names under which moves keep things, made different.
@@ -172,7 +195,8 @@ std::optional<Search::Candidate> Search::next_single() {
 }
 
 // Of moves that did something, each with each, in the one order in which they would act: that of the honest run. Which of two
-// that act at the same event and at different boundaries comes first does not matter, so only one order is tried.
+// that act at the same event and at different boundaries comes first does not matter, so only one order is tried; at one boundary
+// both are.
 std::optional<Search::Candidate> Search::next_pair_of(Paired& paired) {
   const auto& among = paired.moves;
   while (paired.next / 2 < among.size() * among.size()) {
@@ -184,7 +208,8 @@ std::optional<Search::Candidate> Search::next_pair_of(Paired& paired) {
     const std::size_t rest = pair - edge * edge;
     const auto first = among[rest <= edge ? edge : rest - edge - 1], second = among[rest <= edge ? rest : edge];
     const auto &a = moves_[first], &b = moves_[second];
-    if (first == second || a.at > b.at || (a.at == b.at && first > second)) continue;
+    const bool either_way = a.at == b.at && place_of(a) != place_of(b);
+    if (first == second || a.at > b.at || (either_way && first > second)) continue;
     if (a.steps.size() + b.steps.size() > kStepsMax) continue;
     auto candidate = made_of({first, second}, at_once);
     if (fresh(candidate.attack)) return candidate;
@@ -195,6 +220,22 @@ std::optional<Search::Candidate> Search::next_pair_of(Paired& paired) {
 std::optional<Search::Candidate> Search::next_pair() {
   auto candidate = next_pair_of(turning_);
   return candidate ? std::move(candidate) : next_pair_of(lively_);
+}
+
+// One pair of each subject in turn.
+std::optional<Search::Candidate> Search::next_related() {
+  for (std::size_t tries = 0; tries < related_.size(); ++tries)
+    if (auto candidate = next_pair_of(related_[related_turn_++ % related_.size()])) return candidate;
+  return std::nullopt;
+}
+
+void Search::note_lively(std::uint32_t move) {
+  lively_.moves.push_back(move);
+  for (const auto& subject : subjects_of(moves_[move])) {
+    const auto [at, fresh] = subjects_.emplace(subject, related_.size());
+    if (fresh) related_.emplace_back();
+    related_[at->second].moves.push_back(move);
+  }
 }
 
 std::uint32_t Search::any_move() {
@@ -291,6 +332,44 @@ std::optional<Search::Candidate> Search::next_following() {
   return std::nullopt;
 }
 
+// What showed something new alone and was not yet tried beside it: first what has to do with the same pages, parts and boundaries.
+// Each behind it and before it, which counts where both act at one moment.
+std::optional<Search::Partner> Search::partner_of(Near& near) {
+  const auto next = [](const std::vector<std::uint32_t>& these, std::size_t& at) -> std::optional<Partner> {
+    if (at / 2 >= these.size()) return std::nullopt;
+    const auto which = at++;
+    return Partner{these[which / 2], which % 2 != 0};
+  };
+  for (; !near.related.empty(); near.related.pop_back(), near.of_related = 0)
+    if (auto partner = next(related_[near.related.back()].moves, near.of_related)) return partner;
+  return next(lively_.moves, near.lively);
+}
+
+// Beside one near miss of each place in turn: what showed something new when it was tried alone, as far as that is known by now, in
+// turns with all the likelier moves and with other numbers in the attack's own.
+std::optional<Search::Candidate> Search::next_near() {
+  const auto& likelier = singles_.at(0);
+  for (int tries = 0; tries < 32 && !near_.empty(); ++tries) {
+    auto& here = std::next(near_.begin(), static_cast<std::ptrdiff_t>(near_turn_++ % near_.size()))->second;
+    // The one that was tried least, and longer attacks much less often.
+    const auto cost = [](const Near& one) { return one.turn * one.moves.size() * one.moves.size(); };
+    auto& near = *std::min_element(here.begin(), here.end(), [&](const Near& a, const Near& b) { return cost(a) < cost(b); });
+    auto moves = near.moves;
+    const auto turn = near.turn++;
+    if (turn % 4 == 3) {
+      auto& one = moves[below(moves.size())];
+      one = varied(one);
+    } else if (const auto partner = partner_of(near)) {
+      moves.insert(partner->before ? moves.begin() : moves.end(), partner->move);
+    } else {
+      moves.push_back(near.single < likelier.size() ? likelier[near.single++] : any_move());
+    }
+    auto candidate = made_of(std::move(moves), true);
+    if (candidate.attack.size() <= kStepsMax && fresh(candidate.attack)) return candidate;
+  }
+  return std::nullopt;
+}
+
 // A few of each kind: what the hundredth field of one message shows is mostly what the first did.
 void Search::follow(const Candidate& candidate) {
   if (following_.size() >= kFollowingMost || followed_[moves_[candidate.moves.back()].group]++ >= kFollowedMost) return;
@@ -303,6 +382,24 @@ void Search::follow(const Candidate& candidate) {
   }
   next.filmed = true;
   following_.push_back(std::move(next));
+}
+
+// A few of each kind of move; of longer attacks those of which more came than of what they were made from.
+bool Search::came_near(const Candidate& candidate, const engine::Verdict& verdict, bool fresh) {
+  if (options_.strategy != Strategy::kMixed || candidate.follows || verdict.missed.empty()) return false;
+  if (progress_.near >= kNearMost || candidate.moves.size() >= kMovesMost) return false;
+  if (candidate.moves.size() > 1 && !fresh) return false;
+  std::string kind;
+  for (const auto& id : verdict.missed) kind += id + "\n";
+  for (const auto move : candidate.moves) kind += moves_[move].group + "\n";
+  if (near_kinds_[kind]++ >= kNearAlike && !fresh) return false;
+  Near near{.moves = candidate.moves};
+  for (const auto move : candidate.moves)
+    for (const auto& subject : subjects_of(moves_[move]))
+      if (const auto known = subjects_.find(subject); known != subjects_.end()) near.related.push_back(known->second);
+  near_[place_of(moves_[candidate.moves.back()])].push_back(std::move(near));
+  ++progress_.near;
+  return true;
 }
 
 // What crosses and comes now that did not when nobody attacked.
@@ -357,11 +454,14 @@ std::optional<Search::Candidate> Search::next() {
   }
   if (turn_++ % 3 == 0)
     if (auto candidate = next_following()) return candidate;
+  if (turn_ % 2 == 0)
+    if (auto candidate = next_near()) return candidate;
   if (wave_ == 0) return one_of({&Search::next_single, &Search::next_following, &Search::next_pair, &Search::grown});
-  switch (turn_ % 4) {
+  switch (turn_ % 5) {
     case 0: return one_of({&Search::next_pair, &Search::next_single, &Search::grown});
     case 1: return one_of({&Search::grown, &Search::next_single, &Search::next_pair});
-    default: return one_of({&Search::next_single, &Search::next_pair, &Search::grown});
+    case 2: return one_of({&Search::next_single, &Search::next_pair, &Search::grown});
+    default: return one_of({&Search::next_related, &Search::next_single, &Search::next_pair, &Search::grown});
   }
 }
 
@@ -411,11 +511,12 @@ void Search::hear(const Candidate& candidate, Tried& tried) {
   if (tried.broken()) return found(candidate, std::move(tried.verdict));
   if (tried.verdict.outcome == engine::Outcome::kInert) return;
   if (single) {
-    if (fresh.all) lively_.moves.push_back(candidate.moves[0]);
+    if (fresh.all) note_lively(candidate.moves[0]);
     if (fresh.edges) turning_.moves.push_back(candidate.moves[0]);
   }
+  const bool near = came_near(candidate, tried.verdict, fresh.all != 0);
   const bool leads = options_.strategy == Strategy::kMixed || options_.strategy == Strategy::kGuided;
-  if (leads && !candidate.follows && (fresh.all != 0 || below(8) == 0)) follow(candidate);
+  if (leads && !candidate.follows && (near || fresh.all != 0 || below(8) == 0)) follow(candidate);
   if (fresh.all == 0) return;
   if (kept_.size() == kKeptMost) {
     const auto worst = std::min_element(kept_.begin(), kept_.end(), [](const auto& a, const auto& b) { return a.fresh * (b.chosen + 1) < b.fresh * (a.chosen + 1); });

@@ -2,7 +2,8 @@
 // Looks for attacks that break a promise: first the moves one by one, the likelier kinds first and each kind in its turn; then, in
 // turns with the rest of them, pairs in the order in which they would act, and attacks grown from those that showed something new. What
 // showed something new is played once more while the adversary looks wherever he may, and once to learn which messages and moments came
-// of it that an honest run does not have: moves on those follow.
+// of it that an honest run does not have: moves on those follow. An attack that came past a check which is lifted is a near miss:
+// whatever did something alone is tried beside it, in turns with all else.
 // Plain random search is there to be compared with. For a number of runs the result is a function of target, options and seed; the
 // number of threads does not matter.
 #include <cstdint>
@@ -44,7 +45,7 @@ struct Find {
 };
 
 struct Progress {
-  std::size_t runs = 0, refused = 0, covered = 0, moves = 0, moves_tried = 0, kept = 0;
+  std::size_t runs = 0, refused = 0, covered = 0, moves = 0, moves_tried = 0, kept = 0, near = 0;
   std::size_t elsewhere = 0;  // attacks that break a promise of the whole target as well
   std::size_t again = 0;   // attacks that broke a promise for a cause that was known
   std::map<std::string, std::size_t> edges;  // VM whose program is not ours -> its own edges reached; 0: it tells none
@@ -81,20 +82,35 @@ class Search {
     std::vector<std::uint32_t> moves;
     std::size_t next = 0;
   };
+  // A near miss, and how far it was tried with others beside it.
+  struct Near {
+    std::vector<std::uint32_t> moves;
+    std::vector<std::size_t> related{};  // to what it has to do with: which of `related_`
+    std::size_t of_related = 0, lively = 0, single = 0, turn = 0;
+  };
 
   std::optional<Candidate> next();
   std::optional<Candidate> next_following();
   std::optional<Candidate> next_single();
   std::optional<Candidate> next_pair();
+  std::optional<Candidate> next_related();
   std::optional<Candidate> next_pair_of(Paired& paired);
+  std::optional<Candidate> next_near();
+  struct Partner {
+    std::uint32_t move;
+    bool before;
+  };
+  std::optional<Partner> partner_of(Near& near);
   std::optional<Candidate> grown();
   std::optional<Candidate> drawn();
   Candidate made_of(std::vector<std::uint32_t> moves, bool at_once);
   bool fresh(const Attack& attack);
   void note_edges();
+  void note_lively(std::uint32_t move);
   void hear(const Candidate& candidate, Tried& tried);
   void choose_watchers();
   void follow(const Candidate& candidate);
+  bool came_near(const Candidate& candidate, const engine::Verdict& verdict, bool fresh);
   void learn(const Candidate& candidate, const engine::Verdict& filmed);
   void found(const Candidate& candidate, engine::Verdict verdict);
   std::uint32_t any_move();
@@ -109,8 +125,14 @@ class Search {
   std::size_t wave_ = 0, single_ = 0, turn_ = 0;
   std::vector<bool> alone_;         // by move: it was tried alone
   Paired lively_;                  // those that showed something new
+  std::vector<Paired> related_;    // of these, those that have to do with one page, one part or one boundary
+  std::map<std::string, std::size_t> subjects_;  // which of them
+  std::size_t related_turn_ = 0;
   Paired turning_;                 // of these, those that took a guest program where it had not been
   std::vector<Kept> kept_;
+  std::map<std::string, std::vector<Near>> near_;  // by where they act last
+  std::size_t near_turn_ = 0;
+  std::map<std::string, std::size_t> near_kinds_;  // by what was missed and the kinds of move: how many were taken
   Attack watchers_;                // looks at what crosses and lies about, by which an unattacked guest loses nothing
   std::deque<Candidate> following_;
   std::map<std::string, std::size_t> followed_;  // by the group of the last move: how often

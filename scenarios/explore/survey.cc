@@ -8,7 +8,7 @@ namespace explore {
 
 namespace {
 
-constexpr std::size_t kValuesKept = 4, kAddressesKept = 24;
+constexpr std::size_t kValuesKept = 4, kAddressesKept = 24, kBytesKept = 64;
 constexpr std::string_view kReaches = "reaches ";
 
 void keep(std::vector<std::uint64_t>& values, std::uint64_t value, std::size_t most) {
@@ -31,6 +31,8 @@ void learn_fields(Crossing& crossing, const engine::FilmShape& shape, const base
     if (known == crossing.fields.end()) {
       crossing.fields.push_back({.name = span.name, .size = span.size});
       known = crossing.fields.end() - 1;
+      if (const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(std::min(span.offset, bytes.size())); span.size <= kBytesKept && span.offset + span.size <= bytes.size())
+        known->first.assign(begin, begin + static_cast<std::ptrdiff_t>(span.size));
     }
     if (span.size > 8) continue;
     const std::uint64_t value = number_in(bytes, span);
@@ -40,8 +42,14 @@ void learn_fields(Crossing& crossing, const engine::FilmShape& shape, const base
   }
 }
 
+std::uint32_t kind_of(const engine::Film& film, const engine::FilmEvent& event, std::map<std::string, std::uint32_t>& kinds) {
+  std::string told = std::to_string(film.blobs[event.sent].size());
+  for (const auto& field : film.shapes[event.sent_shape].fields) told += " " + field.name;
+  return kinds.emplace(std::move(told), static_cast<std::uint32_t>(kinds.size())).first->second;
+}
+
 void learn_message(const engine::Film& film, std::size_t index, std::map<std::tuple<std::uint32_t, std::uint32_t, bool>, std::size_t>& known,
-                   Survey& survey) {
+                   std::map<std::string, std::uint32_t>& kinds, Survey& survey) {
   const auto& event = film.events[index];
   const auto [found, fresh] = known.emplace(std::tuple(event.actor, event.text, event.reply), survey.crossings.size());
   if (fresh) {
@@ -51,6 +59,11 @@ void learn_message(const engine::Film& film, std::size_t index, std::map<std::tu
   }
   auto& crossing = survey.crossings[found->second];
   crossing.events.push_back(index);
+  crossing.nths.push_back(1);
+  for (const auto& other : survey.crossings)
+    if (other.boundary == crossing.boundary && other.object == crossing.object && &other != &crossing) crossing.nths.back() += other.events.size();
+  crossing.nths.back() += crossing.events.size() - 1;
+  crossing.kinds.push_back(kind_of(film, event, kinds));
   if (event.sent_shape == 0) return;
   crossing.opaque = false;
   learn_fields(crossing, film.shapes[event.sent_shape], film.blobs[event.sent], survey);
@@ -64,11 +77,12 @@ Survey survey_of(const Target& target, const engine::Verdict& honest) {
   for (const auto& thread : target.scenario.guest)
     if (std::find(out.vms.begin(), out.vms.end(), thread.vm) == out.vms.end()) out.vms.push_back(thread.vm);
   std::map<std::tuple<std::uint32_t, std::uint32_t, bool>, std::size_t> known;
+  std::map<std::string, std::uint32_t> kinds;
   std::set<std::string> moments;
   for (std::size_t i = 0; i < film.events.size(); ++i) {
     const auto& event = film.events[i];
     if (event.kind == engine::FilmEvent::Kind::kMessage) {
-      learn_message(film, i, known, out);
+      learn_message(film, i, known, kinds, out);
       continue;
     }
     const auto &actor = film.texts[event.actor], &text = film.texts[event.text];

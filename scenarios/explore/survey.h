@@ -14,6 +14,7 @@ struct MessageField {
   std::string name;
   std::size_t size = 0;                 // bytes
   std::vector<std::uint64_t> values{};  // it had, of fields of at most 8 bytes; each once, the first few
+  base::Bytes first{};                  // what it had first, of fields of at most 64 bytes
 };
 
 // One kind of message at one boundary, one way.
@@ -21,6 +22,8 @@ struct Crossing {
   std::string boundary, object;
   bool reply = false;
   std::vector<std::uint64_t> events{};  // of the film, in order: when each crossed
+  std::vector<std::uint64_t> nths{};    // of each of these, as a step's `nth` counts: those of that name there so far, either way
+  std::vector<std::uint32_t> kinds{};   // of each of these, by its fields and their sizes: equal ones are alike
   std::size_t size = 0;                 // bytes of the first
   std::vector<MessageField> fields{};   // of any of them
   bool opaque = true;                   // none of them has a public layout

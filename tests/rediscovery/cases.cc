@@ -106,7 +106,8 @@ std::vector<Case> lifted(const std::string& top) {
         one.profile = profile;
         one.steps = shortest(scenario);
         const auto known = best.find(id.value);
-        if (known == best.end() || one.lift.size() < known->second.lift.size()) best[id.value] = std::move(one);
+        const auto size = [](const Case& c) { return std::pair(c.lift.size(), c.steps); };
+        if (known == best.end() || size(one) < size(known->second)) best[id.value] = std::move(one);
       }
     }
   std::vector<Case> out;

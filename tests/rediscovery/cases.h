@@ -22,7 +22,7 @@ struct Case {
 
 // `top` is the folder that holds scenarios/.
 std::vector<Case> historic(const std::string& top);
-// For each defence the first row of the catalogue that lifts it, alone where there is one.
+// For each defence a row of the catalogue that lifts it, alone where there is one; of several the one whose attack is shortest.
 std::vector<Case> lifted(const std::string& top);
 
 explore::Target target_of(const std::string& top, const Case& one, std::uint64_t seed);

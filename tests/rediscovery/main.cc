@@ -56,7 +56,7 @@ Outcome seek(const std::string& top, const rediscovery::Case& one, std::uint64_t
   Outcome out;
   out.found = !progress.finds.empty(), out.seconds = seconds(), out.runs = progress.runs;
   if (!out.found) {
-    out.how = fmt::format("{} of {} moves tried alone, {} behaviours{}", progress.moves_tried, progress.moves, progress.covered, progress.exhausted ? ", exhausted" : "");
+    out.how = fmt::format("{} of {} moves tried alone, {} behaviours, {} near misses{}", progress.moves_tried, progress.moves, progress.covered, progress.near, progress.exhausted ? ", exhausted" : "");
     return out;
   }
   const auto& find = progress.finds[0];
