@@ -6,6 +6,12 @@
 
 namespace explore {
 
+namespace {
+
+constexpr const char* kCalls = "tsm0.call";  // where steps without a boundary act
+
+}  // namespace
+
 const std::vector<std::string>& all_positions() {
   static const std::vector<std::string> kAll{"network",      "link-tap",          "switch",    "guest-user", "device-firmware", "dram-bus", "dimm",
                                              "supply-chain", "platform-firmware", "host-user", "vmm"};
@@ -76,6 +82,25 @@ void Drawing::add(std::string group, std::uint64_t at, unsigned wave, Attack ste
   for (const auto& step : steps)
     if (step.by.value.empty()) return;  // nobody who may
   moves.push_back({std::move(group), std::move(steps), at, wave});
+}
+
+std::string place_of(const Move& move) {
+  const auto& first = move.steps.front();
+  return first.at ? first.at->value : kCalls;
+}
+
+std::set<std::string> subjects_of(const Move& move) {
+  std::set<std::string> out;
+  for (const auto& step : move.steps) {
+    const std::string at = step.at ? step.at->value : kCalls;
+    out.insert(at);
+    const auto part = at.substr(at.rfind(' ') + 1);
+    if (const auto dot = part.find('.'); dot != part.npos && !at.starts_with("net ")) out.insert(part.substr(0, dot));
+    for (const auto& [name, arg] : step.args)
+      for (const auto& text : arg.texts)
+        if (text.value.find(".page.") != text.value.npos || name == "vm") out.insert(text.value);
+  }
+  return out;
 }
 
 std::vector<Move> moves_of(const Target& target, const Survey& survey, const std::vector<std::string>& allowed) {

@@ -3,6 +3,7 @@
 // (keep and put back, hold and release). Drawn from the positions' rights, the verbs, and what a survey saw; a move that turns out to
 // be nonsense is refused by the engine when it is tried, as it would be in a file.
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,11 @@ struct Move {
   std::uint64_t at = 0;  // the event of the honest film at which the first of them can act
   unsigned wave = 0;     // the likelier first: 0, 1, 2
 };
+
+// The boundary at which its first step acts.
+std::string place_of(const Move& move);
+// What it has to do with: pages and VMs that it names, the boundaries where it acts, and the parts that these are at.
+std::set<std::string> subjects_of(const Move& move);
 
 // Who of `allowed` stands at a boundary; the one who needs least for it. Empty: nobody.
 std::string stands_at(const std::vector<std::string>& allowed, std::string_view boundary);

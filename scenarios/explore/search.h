@@ -22,6 +22,8 @@
 namespace explore {
 
 inline constexpr std::size_t kStepsMax = 12;
+inline constexpr std::size_t kMovesMost = 6;  // of a grown attack; each has one to three steps
+inline constexpr std::size_t kBredMost = 400'000;  // moves there can be, those drawn and those bred from them
 
 enum class Strategy { kMixed, kSystematic, kGuided, kRandom };
 

@@ -12,8 +12,8 @@ namespace {
 
 class Shrinking {
  public:
-  Shrinking(const Target& target, Shrunk begin, std::size_t runs_max)
-      : target_(target), now_(std::move(begin)), broke_(words(now_.verdict)), runs_max_(runs_max) {}
+  Shrinking(const Target& target, const Target* whole, Shrunk begin, std::size_t runs_max)
+      : target_(target), whole_(whole), now_(std::move(begin)), broke_(words(now_.verdict)), runs_max_(runs_max) {}
 
   // Takes the change where the attack still breaks the same promise.
   bool take(Attack smaller) {
@@ -21,6 +21,7 @@ class Shrinking {
     ++now_.runs;
     auto tried = try_attack(target_, smaller);
     if (!tried.broken() || words(tried.verdict) != broke_) return false;
+    if (whole_ && (++now_.runs, try_attack(*whole_, smaller).broken())) return false;
     now_.attack = std::move(smaller), now_.verdict = std::move(tried.verdict);
     return true;
   }
@@ -39,6 +40,7 @@ class Shrinking {
   }
 
   const Target& target_;
+  const Target* whole_;
   Shrunk now_;
   std::string broke_;
   std::size_t runs_max_;
@@ -119,8 +121,8 @@ void weaken_position(Shrinking& s, std::size_t i, const std::vector<std::string>
 
 }  // namespace
 
-Shrunk shrink(const Target& target, Attack attack, engine::Verdict verdict, const std::vector<std::string>& allowed, std::size_t runs_max) {
-  Shrinking s(target, {std::move(attack), std::move(verdict), 0}, runs_max);
+Shrunk shrink(const Target& target, Attack attack, engine::Verdict verdict, const std::vector<std::string>& allowed, const Target* whole, std::size_t runs_max) {
+  Shrinking s(target, whole, {std::move(attack), std::move(verdict), 0}, runs_max);
   while (drop_steps(s)) {}
   for (std::size_t i = 0; i < s.attack().size(); ++i) {
     drop_words(s, i);

@@ -45,6 +45,27 @@ TEST(Shrink, LeavesWhatTheBreachNeeds) {
   EXPECT_TRUE(small.verdict.outcome == engine::Outcome::kBroken);
 }
 
+// The whole machine is lost to the flip as well, unless something is dropped, which a check of its notices.
+TEST(Shrink, StaysWithWhatNeedsTheLiftedCheck) {
+  const auto target = breaks_by("flip", "flip");
+  auto whole = target;
+  const auto inner = target.stage.run;
+  whole.stage.run = [inner](const engine::Run& run) {
+    auto verdict = inner(run);
+    for (const auto& step : run.scenario->variants.at(0).steps)
+      if (step.verb.value == "drop") verdict.breaches.clear(), verdict.outcome = engine::Outcome::kBlocked;
+    return verdict;
+  };
+  Attack attack;
+  for (const char* verb : {"read", "drop", "flip"}) attack.push_back(step_of("vmm", "vm0.exit", verb, {"x"}));
+  const auto verdict = try_attack(target, attack).verdict;
+  EXPECT_EQ(shrink(target, attack, verdict, {}).attack.size(), 1u);
+  const auto small = shrink(target, attack, verdict, {}, &whole);
+  ASSERT_EQ(small.attack.size(), 2u);
+  EXPECT_EQ(small.attack[0].verb.value, "drop");
+  EXPECT_FALSE(try_attack(whole, small.attack).broken());
+}
+
 TEST(Shrink, AnotherPromiseIsAnotherMatter) {
   Target target = breaks_by("record", "replay");
   const auto inner = target.stage.run;

@@ -34,13 +34,14 @@ struct Outcome {
   std::string how;
 };
 
-// Whether the file that is written plays as it was found: read again by the loader, with what the case lifts.
-bool reproduces(const explore::Target& target, const explore::Find& find) {
+// Whether the file that is written plays as it was found: read again by the loader, with what the case lifts. With that in place it
+// breaks nothing.
+bool reproduces(const explore::Target& target, const explore::Target& whole, const explore::Find& find) {
   const auto text = explore::file_text(target, find);
   explore::Target again = target;
   again.scenario = load::parse_scenario(text, "found.yaml", engine::vocabulary());
   const auto tried = explore::try_attack(again, again.scenario.variants.at(0).steps);
-  return tried.broken() && explore::promises_of(tried.verdict) == explore::promises_of(find.verdict);
+  return tried.broken() && !explore::try_attack(whole, find.attack).broken() && explore::promises_of(tried.verdict) == explore::promises_of(find.verdict);
 }
 
 Outcome seek(const std::string& top, const rediscovery::Case& one, std::uint64_t seed, explore::Strategy strategy, const Settings& settings) {
@@ -62,7 +63,7 @@ Outcome seek(const std::string& top, const rediscovery::Case& one, std::uint64_t
   const auto& find = progress.finds[0];
   out.steps = find.attack.size();
   out.how = find.cause.text();
-  if (!reproduces(target, find)) out.found = false, out.how = "the file does not reproduce it: " + out.how;
+  if (!reproduces(target, whole, find)) out.found = false, out.how = "the file does not reproduce it: " + out.how;
   if (!settings.out.empty()) {
     std::filesystem::create_directories(settings.out);
     report::write_file(settings.out + "/" + one.name + ".yaml", explore::file_text(target, find));
