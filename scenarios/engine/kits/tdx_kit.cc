@@ -45,7 +45,8 @@ TdxKit::TdxKit(World& world)
       papers_(papers_of(platform_, world.settings.revocation_list)) {}
 
 std::shared_ptr<const TdxKit::Papers> TdxKit::papers_of(const quoting::Platform& platform, bool lists_revoked) {
-  static auto* const kIssued = new crypto::Memory<std::shared_ptr<const Papers>>;
+  constexpr std::size_t kServersMax = 256;
+  static auto* const kIssued = new crypto::Memory<std::shared_ptr<const Papers>>(kServersMax);
   const auto key = crypto::MemoKey("tdx papers").add(platform.secret).add(base::view_of(lists_revoked ? "chip2" : ""));
   return kIssued->get(key.digest(), [&] {
     // The vendor has heard of one server whose keys are out, chip2, and says so to those who ask for its list.
