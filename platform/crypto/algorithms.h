@@ -3,8 +3,10 @@
 // A fetch costs more than hashing a block.
 #include <openssl/evp.h>
 
+#include <initializer_list>
 #include <memory>
 
+#include "platform/base/bytes.h"
 #include "platform/base/check.h"
 
 namespace crypto {
@@ -12,6 +14,9 @@ namespace crypto {
 const EVP_MD* sha256_algorithm();
 const EVP_MD* sha384_algorithm();
 const EVP_MD* sha512_algorithm();
+// Of parts behind one another, by one of those three, in a context that this thread keeps: OpenSSL's one-shot call makes one each time,
+// which costs as much as hashing two blocks. Nothing survives in it from one use to the next. `out` has room for the digest.
+void digest_of(const EVP_MD* algorithm, std::initializer_list<base::View> parts, std::uint8_t* out);
 const EVP_CIPHER* aes128_gcm_algorithm();
 const EVP_CIPHER* aes256_gcm_algorithm();
 const EVP_CIPHER* chacha20_poly1305_algorithm();

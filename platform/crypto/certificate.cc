@@ -93,7 +93,10 @@ base::Bytes public_key_info(base::View point) {
 std::optional<base::Bytes> point_of(base::View public_key_info) { return x509::point_of(public_key_info); }
 
 std::optional<Certificate> Certificate::from_der(base::View der) {
-  static auto* const kStore = new Memory<std::optional<Certificate>>;  // never destroyed: a thread may outlive `main`
+  // A certificate of a kilobyte is five here. Who searches with altered ones makes thousands, and sees none of them again.
+  constexpr std::size_t kKeptMax = 1 << 12, kKeptSizeMax = 8 << 10;
+  static auto* const kStore = new Memory<std::optional<Certificate>>(kKeptMax);  // never destroyed: a thread may outlive `main`
+  if (der.size() > kKeptSizeMax) return read(der);
   return kStore->get(MemoKey("certificate").add(der).digest(), [&] { return read(der); });
 }
 

@@ -1,6 +1,8 @@
 #include "platform/crypto/digest.h"
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "platform/base/check.h"
 #include "platform/crypto/hash.h"
@@ -30,6 +32,19 @@ TEST(Digest, HmacOfRfc4231) {
   EXPECT_EQ(base::to_hex(hmac(Digest::kSha512, key, data)),
             "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"
             "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737");
+}
+
+TEST(Digest, HmacIsOpenSslsForKeysOfAllSizes) {
+  const std::pair<Digest, const EVP_MD*> all[] = {{Digest::kSha256, EVP_sha256()}, {Digest::kSha384, EVP_sha384()}, {Digest::kSha512, EVP_sha512()}};
+  base::Bytes key, data(300, 0x5A);
+  for (std::size_t size = 0; size <= 260; ++size, key.push_back(static_cast<std::uint8_t>(size * 37)))
+    for (const auto& [digest, openssl] : all)
+      for (const std::size_t length : {std::size_t{0}, std::size_t{1}, size, data.size()}) {
+        base::Bytes expected(size_of(digest));
+        const std::uint8_t nothing = 0;
+        ASSERT_NE(HMAC(openssl, key.empty() ? &nothing : key.data(), static_cast<int>(key.size()), data.data(), length, expected.data(), nullptr), nullptr);
+        ASSERT_EQ(hmac(digest, key, base::View(data).first(length)), expected) << size << " " << length;
+      }
 }
 
 // RFC 5869, A.1 and A.3.

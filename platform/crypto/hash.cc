@@ -9,9 +9,9 @@ namespace crypto {
 namespace {
 
 template <std::size_t N>
-base::Block<N> digest_of(const EVP_MD* algorithm, base::View data) {
+base::Block<N> block_of(const EVP_MD* algorithm, base::View data) {
   base::Block<N> out;
-  check_openssl(EVP_Digest(data.data(), data.size(), out.data(), nullptr, algorithm, nullptr) == 1);
+  digest_of(algorithm, {data}, out.data());
   return out;
 }
 
@@ -35,9 +35,9 @@ base::Bytes hkdf_expand(base::View prk, base::View info, std::size_t length) {
 
 }  // namespace
 
-base::Block<32> sha256(base::View data) { return digest_of<32>(sha256_algorithm(), data); }
-base::Block<48> sha384(base::View data) { return digest_of<48>(sha384_algorithm(), data); }
-base::Block<64> sha512(base::View data) { return digest_of<64>(sha512_algorithm(), data); }
+base::Block<32> sha256(base::View data) { return block_of<32>(sha256_algorithm(), data); }
+base::Block<48> sha384(base::View data) { return block_of<48>(sha384_algorithm(), data); }
+base::Block<64> sha512(base::View data) { return block_of<64>(sha512_algorithm(), data); }
 
 template <std::size_t N>
 Hash<N>::Hash() : context_(EVP_MD_CTX_new()) {

@@ -33,6 +33,7 @@ inline constexpr std::size_t kMemoEntriesMax = 1 << 16;
 template <class V>
 class Memory {
  public:
+  explicit Memory(std::size_t entries_max = kMemoEntriesMax) : entries_max_(entries_max) {}
   // The value that an earlier call stored under `key`, else what `compute` returns now. A throw stores nothing.
   V get(const base::Block<32>& key, const std::function<V()>& compute) {
     {
@@ -43,7 +44,7 @@ class Memory {
     ++misses_;
     V value = compute();
     std::lock_guard lock(mutex_);
-    if (entries_.size() >= kMemoEntriesMax) entries_.clear();
+    if (entries_.size() >= entries_max_) entries_.clear();
     entries_.emplace(key, value);
     return value;
   }
@@ -53,6 +54,7 @@ class Memory {
   struct DigestHash {
     std::size_t operator()(const base::Block<32>& digest) const { return base::load_le<std::uint64_t>(digest); }
   };
+  const std::size_t entries_max_;
   std::mutex mutex_;
   std::unordered_map<base::Block<32>, V, DigestHash> entries_;
   std::atomic<std::uint64_t> misses_ = 0;

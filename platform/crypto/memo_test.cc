@@ -46,6 +46,18 @@ TEST(Memo, ForgetsRatherThanGrowWithoutBound) {
   EXPECT_EQ(memo(first, [] { return base::Bytes{2}; }), base::Bytes{2});
 }
 
+TEST(Memo, ATableHasItsOwnBound) {
+  Memory<int> table(2);
+  int calls = 0;
+  const auto get = [&](const char* name) { return table.get(MemoKey(name).digest(), [&] { return ++calls; }); };
+  EXPECT_EQ(get("a"), 1);
+  EXPECT_EQ(get("b"), 2);
+  EXPECT_EQ(get("a"), 1);
+  EXPECT_EQ(get("c"), 3);  // full: emptied
+  EXPECT_EQ(get("a"), 4);
+  EXPECT_EQ(table.misses(), 4u);
+}
+
 TEST(Memo, ThreadsAgree) {
   std::vector<std::thread> threads;
   std::atomic<int> wrong = 0;

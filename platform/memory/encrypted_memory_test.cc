@@ -61,6 +61,38 @@ TEST(EncryptedMemory, ShowsPlaintextToTheKeyAndCiphertextToEveryoneElse) {
   EXPECT_NE(m.read(kOther, 0x1000, 32), raw);
 }
 
+// Looking at a whole line has a way of its own.
+TEST(EncryptedMemory, ALineIsWhatItsHalvesAre) {
+  std::vector<Settings> all;
+  for (const Mode mode : {Mode::kNone, Mode::kXe, Mode::kXex, Mode::kXts})
+    for (const Integrity integrity : {Integrity::kNone, Integrity::kMac, Integrity::kOwnerBit})
+      for (const unsigned bits : {0u, 1u, 2u, 4u})
+        all.push_back({.mode = mode, .integrity = integrity, .ciphertext_hiding = bits == 1, .dirty_lines = bits == 2, .eager = bits == 4});
+  for (const auto& settings : all) {
+    Machine m(settings);
+    base::Bytes page(kPageBytes);
+    for (std::size_t i = 0; i < page.size(); ++i) page[i] = static_cast<std::uint8_t>(i * 7);
+    (void)m.write(kGuest, 0x1000, page);
+    (void)m.write(kGuest, 0x2000, page);
+    (void)m.write(kOther, 0x2100, base::View(page).first(100));
+    (void)m.write(KeyId::kNone, 0x3000, page);
+    for (const bool aliased : {false, true}) {
+      m.memory.aliasing().set_alias(0x8000, aliased);
+      for (const std::uint64_t from : {std::uint64_t{0}, std::uint64_t{0x8000}, std::uint64_t{0xF000}, 16 * kMiB - 0x1000})
+        for (std::uint64_t spa = from; spa < from + 0x4000; spa += kLineBytes) {
+          auto halves = m.read(KeyId::kNone, spa, 32);
+          const Outcome first = m.last;
+          base::append(halves, m.read(KeyId::kNone, spa + 32, 32));
+          const Outcome second = m.last;
+          EXPECT_EQ(m.read(KeyId::kNone, spa, kLineBytes), halves) << spa;
+          EXPECT_EQ(m.last.foreign, first.foreign || second.foreign) << spa;
+          EXPECT_EQ(m.last.hidden, first.hidden || second.hidden) << spa;
+          EXPECT_EQ(m.last.fault.has_value(), first.fault.has_value()) << spa;
+        }
+    }
+  }
+}
+
 TEST(EncryptedMemory, WithoutAModeShowsPlaintextToAll) {
   Machine m({.mode = Mode::kNone});
   m.write(kGuest, 0x1000, kSecret);

@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "platform/base/check.h"
 #include "platform/memory/line_cipher_aesni.h"
@@ -67,7 +68,8 @@ base::Block<16> public_tweak(std::uint64_t spa) {
 }
 
 struct LineCipher::State {
-  // XTS spends half of its time on tweaks, and they depend on the address alone: those of whole pages are kept.
+  // XTS spends half of its time on tweaks, and they depend on the address alone: those of whole pages are kept, and of pages that are
+  // asked for a part twice in a row.
   struct Kept {
     std::uint64_t page = 0;
     alignas(64) PageBytes tweaks{};
@@ -85,6 +87,7 @@ struct LineCipher::State {
   alignas(64) PageBytes in_page{};  // XE and XEX: T of the offsets in a page; T is linear
 
   std::array<std::unique_ptr<Kept>, kKeptPages> kept;
+  std::uint64_t missed = ~std::uint64_t{0};  // the page whose tweaks were computed last without being kept
 
   State(Mode m, const KeyBytes& key, CipherPath path) : mode(m), passes(find_passes(path)) {
     if (passes) {
@@ -114,14 +117,14 @@ struct LineCipher::State {
     const std::uint64_t page = spa / kPageBytes;
     auto& known = kept[page % kKeptPages];
     if (known && known->page == page) return known->tweaks.data() + spa % kPageBytes;
-    if (count < kBlocksPerPage) {
+    if (count < kBlocksPerPage && std::exchange(missed, page) != page) {
       compute(spa, count, scratch.data());
       return scratch.data();
     }
     if (!known) known = std::make_unique<Kept>();
-    compute(spa, count, known->tweaks.data());
+    compute(page * kPageBytes, kBlocksPerPage, known->tweaks.data());
     known->page = page;
-    return known->tweaks.data();
+    return known->tweaks.data() + spa % kPageBytes;
   }
 
   void compute(std::uint64_t spa, std::size_t count, std::uint8_t* out) {

@@ -1,5 +1,7 @@
 #include "platform/memory/line_cipher.h"
 
+#include <map>
+
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
@@ -74,6 +76,25 @@ TEST(LineCipher, KeptTweaksAreNeverThoseOfAnotherPage) {
     LineCipher another(Mode::kXts, two_keys(1, 2));
     const base::View tail = base::View(plain).last(80);
     EXPECT_EQ(encrypt(cipher, spa + kPageBytes - 80, tail), encrypt(another, spa + kPageBytes - 80, tail)) << page;
+  }
+}
+
+// Pages 0, 64 and 128 are kept in one place.
+TEST(LineCipher, LinesOfPagesInTurnAreThoseOfWholePages) {
+  const auto plain = pattern(kPageBytes);
+  std::map<std::uint64_t, base::Bytes> whole;
+  for (const std::uint64_t page : {0, 1, 64, 128}) {
+    LineCipher fresh(Mode::kXts, two_keys(1, 2));
+    whole[page] = encrypt(fresh, page * kPageBytes, plain);
+  }
+  for (const std::size_t together : {1, 2, 3}) {  // lines of a page before the next has its turn
+    LineCipher cipher(Mode::kXts, two_keys(1, 2));
+    for (std::size_t line = 0; line + together <= kLinesPerPage; line += together)
+      for (const auto& [page, sealed] : whole)
+        for (std::size_t at = line * kLineBytes; at < (line + together) * kLineBytes; at += kLineBytes) {
+          const auto got = encrypt(cipher, page * kPageBytes + at, base::View(plain).subspan(at, kLineBytes));
+          ASSERT_TRUE(std::equal(got.begin(), got.end(), sealed.begin() + static_cast<std::ptrdiff_t>(at))) << page << " " << at;
+        }
   }
 }
 

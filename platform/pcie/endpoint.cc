@@ -131,6 +131,7 @@ Endpoint::Endpoint(std::string name, Link& link, Function& function0, trust::Def
   attach(function0, 0);
   link_.join_lower(this);
   port_.connect([this](base::View bytes) { link_.send_up(bytes); });
+  port_.connect_packets([this](tlp::Tlp& packet) { return link_.hand_up(packet); });
   port_.on_request([this](const Arrived& request) { serve(request); });
   port_.on_insecure([this](ide::StreamId stream) {
     for (auto& [devfn, slot] : slots_) slot.function->stream_failed(stream);

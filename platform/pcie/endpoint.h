@@ -31,6 +31,7 @@ class Endpoint final : public LinkEnd {
   void plug() { link_.join_lower(this); }
 
   void receive(base::View bytes) override { port_.receive(bytes); }
+  bool receive_packet(tlp::Tlp& packet) override { return port_.receive_packet(packet), true; }
   void link_reset(Reset kind) override;
 
  private:

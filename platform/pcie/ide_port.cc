@@ -125,37 +125,46 @@ trust::Result<Sealed> IdePort::send(const tlp::Tlp& packet, bool trusted,
 }
 
 trust::Result<Sealed> IdePort::send_by(IdeStream* stream, const tlp::Tlp& packet, bool trusted, bool more) {
+  if (auto no = refuses(stream, trusted)) return *no;
+  return pack(stream, packet, trusted, more);
+}
+
+std::optional<trust::Refusal> IdePort::refuses(IdeStream* stream, bool trusted) {
   SendCase c{.trusted = trusted,
              .protects = stream && stream->secure(),
              .link = stream && is_link(*stream),
              .failed = stream && stream->enabled() && stream->failed()};
-  if (!all_hold<kSendRules>(c))
-    if (auto no = defences_.first_refusal<SendCase>(kSendRules, c, at_)) return *no;
-  if (c.protects) return stream->seal(packet, trusted, more);
+  return all_hold<kSendRules>(c) ? std::nullopt : defences_.first_refusal<SendCase>(kSendRules, c, at_);
+}
+
+trust::Result<Sealed> IdePort::pack(IdeStream* stream, const tlp::Tlp& packet, bool trusted, bool more) {
+  if (stream && stream->secure()) return stream->seal(packet, trusted, more);
   Sealed out;
   out.add(wire::encode(packet));
+  return out;
+}
+
+IdePort::Received IdePort::receive_clear(tlp::Tlp packet) {
+  Received out;
+  if (auto message = ide::message_of(packet)) {
+    if (message->kind != ide::MessageKind::kFail) return out;
+    for (unsigned i = 0; i < block_count(); ++i)
+      if (streams_[i]->id() == message->stream && streams_[i]->enabled())
+        config_.set_bits(control_at(i) + 4, 4, kIdeFailReceived, true);
+    return out;
+  }
+  const IdeStream* link = block_count() > selective_ ? link_stream(packet.traffic_class()) : nullptr;
+  const ClearCase c{link != nullptr && link->secure()};
+  if (auto no = defences_.first_refusal<ClearCase>(kClearRules, c, at_)) out.refusal = *no;
+  else out.arrived = Arrived{std::move(packet), false, std::nullopt};
   return out;
 }
 
 IdePort::Received IdePort::receive(base::View bytes) {
   Received out;
   if (!ide::is_protected(bytes)) {
-    auto packet = wire::decode<tlp::Tlp>(bytes);
-    if (!packet) {
-      out.malformed = true;
-      return out;
-    }
-    if (auto message = ide::message_of(*packet)) {
-      if (message->kind != ide::MessageKind::kFail) return out;
-      for (unsigned i = 0; i < block_count(); ++i)
-        if (streams_[i]->id() == message->stream && streams_[i]->enabled())
-          config_.set_bits(control_at(i) + 4, 4, kIdeFailReceived, true);
-      return out;
-    }
-    const IdeStream* link = block_count() > selective_ ? link_stream(packet->traffic_class()) : nullptr;
-    const ClearCase c{link != nullptr && link->secure()};
-    if (auto no = defences_.first_refusal<ClearCase>(kClearRules, c, at_)) out.refusal = *no;
-    else out.arrived = Arrived{std::move(*packet), false, std::nullopt};
+    if (auto packet = wire::decode<tlp::Tlp>(bytes)) return receive_clear(std::move(*packet));
+    out.malformed = true;
     return out;
   }
   auto sealed = ide::read_packet(bytes);

@@ -53,6 +53,9 @@ class IdePort {
                              std::optional<ide::StreamId> over = std::nullopt, bool more = false);
   // The same over this stream, chosen before; null: in the clear.
   trust::Result<Sealed> send_by(IdeStream* stream, const tlp::Tlp& packet, bool trusted, bool more = false);
+  // Its two halves: whether a packet may leave so, and its bytes.
+  std::optional<trust::Refusal> refuses(IdeStream* stream, bool trusted);
+  trust::Result<Sealed> pack(IdeStream* stream, const tlp::Tlp& packet, bool trusted, bool more = false);
   // Which stream `send` would take.
   IdeStream* choose(const tlp::Tlp& packet, std::optional<ide::StreamId> over);
 
@@ -68,6 +71,7 @@ class IdePort {
     bool pcrc_failed = false;             // a packet was dropped whose data is not what its source sent
   };
   Received receive(base::View bytes);
+  Received receive_clear(tlp::Tlp packet);  // what came without a prefix
 
   // Told when a secure stream is switched off in its control register.
   void on_disabled(std::function<void(ide::StreamId)> told) { told_ = std::move(told); }

@@ -14,6 +14,8 @@ class LinkEnd {
  public:
   virtual ~LinkEnd() = default;
   virtual void receive(base::View bytes) = 0;
+  // The same of a packet in the clear that never became bytes. False, and nothing has happened: this end wants bytes.
+  virtual bool receive_packet(tlp::Tlp&) { return false; }
   // To the lower end: the link below `this` port was reset or lost.
   virtual void link_reset(Reset kind) = 0;
 };
@@ -42,6 +44,10 @@ class Link {
 
   void send_down(base::View bytes) { send(down_, lower_, bytes); }
   void send_up(base::View bytes) { send(up_, upper_, bytes); }
+  // A packet that reads back (tlp.h), taken over by the other end. False, and nothing has happened: somebody holds or watches the wire,
+  // nobody is there, or the other end wants bytes. Half of a configuration cycle's time is encoding and decoding.
+  [[nodiscard]] bool hand_down(tlp::Tlp& packet) { return hand(lower_, packet); }
+  [[nodiscard]] bool hand_up(tlp::Tlp& packet) { return hand(upper_, packet); }
   // Bytes put on the wire by whoever holds it: no tap sees them any more.
   void inject_down(base::View bytes) { deliver(lower_, bytes); }
   void inject_up(base::View bytes) { deliver(upper_, bytes); }
@@ -51,6 +57,7 @@ class Link {
 
  private:
   void send(trust::Boundary& over, LinkEnd* to, base::View bytes);
+  bool hand(LinkEnd* to, tlp::Tlp& packet) { return !held_ && !watch_ && active() && to && to->receive_packet(packet); }
   void deliver(LinkEnd* to, base::View bytes) {
     if (!active() || !to) return;
     if (watch_) watch_(to == lower_, bytes);

@@ -34,6 +34,13 @@ bool Port::send(const tlp::Tlp& packet, bool trusted, std::optional<ide::StreamI
   return transmit(ide_.send(packet, trusted, over, more));
 }
 
+bool Port::send_by(IdeStream* stream, tlp::Tlp& packet, bool trusted) {
+  if (ide_.refuses(stream, trusted)) return false;
+  const bool clear = !stream || !stream->secure();
+  if (clear && hand_ && tlp::reads_back(packet) && hand_(packet)) return true;
+  return transmit(ide_.pack(stream, packet, trusted));
+}
+
 bool Port::transmit(const trust::Result<Sealed>& sealed) {
   if (!sealed) return false;
   for (const auto& one : *sealed) transmit_(one);
@@ -59,7 +66,7 @@ Completion Port::request(tlp::Tlp packet, bool trusted) {
          .completion = {}};
   if (stream && stream->secure()) tag.stream = stream->id();
   if (!packet.has_data()) tag.data_size = 4 * packet.length();
-  if (!transmit(ide_.send_by(stream, packet, trusted))) {
+  if (!send_by(stream, packet, trusted)) {
     tag.state = Tag::State::kFree;
     return {.outcome = Outcome::kUnsupportedRequest, .data = {}};
   }
@@ -81,12 +88,11 @@ Outcome Port::post_over(std::optional<ide::StreamId> stream, const tlp::Tlp& pac
   return send(packet, trusted, stream) ? Outcome::kOk : Outcome::kUnsupportedRequest;
 }
 
-void Port::complete(const Arrived& request, const tlp::Tlp& completion) {
-  send(completion, request.trusted, request.stream);
+void Port::complete(const Arrived& request, tlp::Tlp completion) {
+  send_by(ide_.choose(completion, request.stream), completion, request.trusted);
 }
 
-void Port::receive(base::View bytes) {
-  auto received = ide_.receive(bytes);
+void Port::take_in(IdePort::Received received) {
   if (received.malformed) error(kAerMalformed);
   if (received.misrouted) error(kAerMisroutedIde);
   if (received.pcrc_failed) error(kAerPcrcCheck);

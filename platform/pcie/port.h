@@ -30,6 +30,8 @@ class Port {
   Port& operator=(const Port&) = delete;
 
   void connect(std::function<void(base::View)> transmit) { transmit_ = std::move(transmit); }
+  // Who is asked before that to take a packet in the clear as it is: Link::hand_down or hand_up.
+  void connect_packets(std::function<bool(tlp::Tlp&)> hand) { hand_ = std::move(hand); }
   // Who is told that a stream is secure no more: it failed (the partner was sent a message), was reset or switched off.
   void on_insecure(std::function<void(ide::StreamId)> told) { told_ = std::move(told); }
   // Who is told besides that a check of the IDE engine failed.
@@ -46,12 +48,13 @@ class Port {
   // The same over this stream, or in the clear.
   Outcome post_over(std::optional<ide::StreamId> stream, const tlp::Tlp& packet, bool trusted);
   // Answers, by a completion or a message, as the request came: its stream, its T bit.
-  void complete(const Arrived& request, const tlp::Tlp& completion);
+  void complete(const Arrived& request, tlp::Tlp completion);
 
   // Who stands behind this port is handed the requests that arrive.
   void on_request(std::function<void(const Arrived&)> taker) { taker_ = std::move(taker); }
   // Completions, engine messages and refused packets end here.
-  void receive(base::View bytes);
+  void receive(base::View bytes) { take_in(ide_.receive(bytes)); }
+  void receive_packet(tlp::Tlp& packet) { take_in(ide_.receive_clear(std::move(packet))); }
 
   void error(std::uint32_t aer_bits);  // also counts as reported to the function's device status
   // Tags and streams forgotten.
@@ -67,7 +70,10 @@ class Port {
     Completion completion;
   };
   bool send(const tlp::Tlp& packet, bool trusted, std::optional<ide::StreamId> over = std::nullopt, bool more = false);
+  // May take the packet over.
+  bool send_by(IdeStream* stream, tlp::Tlp& packet, bool trusted);
   bool transmit(const trust::Result<Sealed>& sealed);
+  void take_in(IdePort::Received received);
   void hand_over(Arrived& arrived);
   std::optional<std::uint16_t> free_tag() const;
   void take(Arrived& arrived);
@@ -80,6 +86,7 @@ class Port {
   unsigned aer_, pcie_;
   std::vector<Tag> tags_;
   std::function<void(base::View)> transmit_;
+  std::function<bool(tlp::Tlp&)> hand_;
   std::function<void(const Arrived&)> taker_;
   std::function<void(ide::StreamId)> told_;
   std::function<void()> check_failed_;

@@ -41,6 +41,7 @@ RootPort::RootPort(std::string name, ConfigSpace& config, Link& link, trust::Def
       dpc_(find(config, ExtendedCapability::kDpc)) {
   link_.join_upper(*this);
   port_.connect([this](base::View bytes) { link_.send_down(bytes); });
+  port_.connect_packets([this](tlp::Tlp& packet) { return link_.hand_down(packet); });
   port_.on_request([this](const Arrived& request) { take(request); });
   port_.on_check_failed([this] {
     if (dpc_ && config_.get(dpc_ + kDpcControl, 2) & kDpcTriggerEnable) contain(kReasonUncorrectable);

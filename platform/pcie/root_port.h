@@ -35,6 +35,7 @@ class RootPort final : public LinkEnd {
   void surprise_down();
 
   void receive(base::View bytes) override { port_.receive(bytes); }
+  bool receive_packet(tlp::Tlp& packet) override { return port_.receive_packet(packet), true; }
   void link_reset(Reset) override {}
 
  private:

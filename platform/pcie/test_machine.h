@@ -75,13 +75,13 @@ struct Ears final : trust::Defences::Listener {
 };
 
 struct TestMachine {
-  // `ide` at both ends.
+  // `ide` at both ends. `held`: the tap holds the wire; else packets in the clear may cross as they are.
   explicit TestMachine(PortSettings settings = {},
-                       IdeShape ide = {.selective_streams = 2, .address_associations = 1})
+                       IdeShape ide = {.selective_streams = 2, .address_associations = 1}, bool held = true)
       : settings(settings), port_config(ide), function(ide) {
     defences.listen(&ears);
     root.add(port, 8);
-    link.attach(tap);
+    if (held) link.attach(tap);
     enumerate();
   }
 

@@ -19,6 +19,45 @@ TEST(Topology, ConfigReachesTheFunctionBehindTheBridge) {
   EXPECT_EQ(m.endpoint.requester(0).requester_id(), kEndpointId);
 }
 
+// All that configuration cycles say and leave behind.
+base::Bytes cycles_of(TestMachine& machine) {
+  base::Bytes said;
+  const auto read_all = [&] {
+    for (const auto id : {kEndpointId, tlp::requester_id(1, 0, 1), tlp::requester_id(1, 1, 0), tlp::requester_id(2, 0, 0)})
+      for (unsigned at = 0; at < kConfigSize; ++at)
+        for (const unsigned size : {1u, 2u, 4u})
+          if (at % size == 0 && (size == 4 || at < 0x100)) base::append_le(said, machine.root.config_read(id, at, size));
+  };
+  read_all();
+  for (unsigned at = 0; at < kConfigSize; at += 4)
+    if (at != kBar0) machine.root.config_write(kEndpointId, at, 4, 0x5a5a'a5a5 ^ at);
+  machine.root.config_write(kEndpointId, kCommand, 1, 7);
+  machine.root.config_write(kEndpointId, kCommand, 3, 7);
+  machine.root.config_write(kEndpointId, kCommand, 2, 6, true);  // trusted, and no stream carries it
+  machine.root.config_write(tlp::requester_id(1, 0, 3), kCommand, 2, 6);
+  read_all();
+  machine.secure();
+  read_all();
+  for (unsigned at = 0; at < kConfigSize; ++at) said.push_back(static_cast<std::uint8_t>(machine.port_config.get(at, 1)));
+  for (const auto reset : machine.function.resets) said.push_back(static_cast<std::uint8_t>(reset));
+  for (const auto& id : machine.ears.ids) base::append(said, base::view_of(id));
+  return said;
+}
+
+TEST(Topology, ConfigurationIsTheSameWhetherPacketsBecomeBytesOrNot) {
+  for (const unsigned link_streams : {0u, 1u}) {
+    const IdeShape ide{.selective_streams = 2, .address_associations = 1, .link_streams = link_streams};
+    TestMachine held({}, ide), free({}, ide, false), watched({}, ide, false);
+    std::size_t seen = 0;
+    watched.link.watch([&](bool, base::View) { ++seen; });
+    const auto said = cycles_of(held);
+    EXPECT_EQ(cycles_of(free), said);
+    EXPECT_EQ(cycles_of(watched), said);
+    EXPECT_GT(seen, 0u);
+    EXPECT_TRUE(free.tap.seen.empty());
+  }
+}
+
 TEST(Topology, BarsAreSizedOverTheLink) {
   TestMachine m;
   m.root.config_write(kEndpointId, kBar0, 4, ~0u);

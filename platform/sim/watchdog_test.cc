@@ -26,6 +26,22 @@ TEST(WatchdogDeathTest, EndsTheProcessWhenAGuestCallsNothing) {
   EXPECT_EXIT(run_silent(), testing::ExitedWithCode(2), "guest mute called nothing for 1 s .limit fiber.silence_max.");
 }
 
+// The thread that looks sleeps by then, or is about to look at somebody else.
+void run_silent_after(int others) {
+  {
+    Sim sim;
+    for (int i = 0; i < others; ++i) const Watchdog watchdog(sim.pulse());
+  }
+  Sim sim;
+  const Watchdog patient(sim.pulse(), 60'000ms);
+  run_silent();
+}
+
+TEST(WatchdogDeathTest, EndsTheProcessAfterManyWorldsAndBesideAnother) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(run_silent_after(1000), testing::ExitedWithCode(2), "guest mute called nothing for 1 s .limit fiber.silence_max.");
+}
+
 TEST(Watchdog, LeavesAGuestAloneThatCallsNowAndThen) {
   Sim sim;
   const auto until = std::chrono::steady_clock::now() + 300ms;

@@ -19,17 +19,28 @@ std::string_view name_of(Promise promise) {
   return "?";
 }
 
+namespace {
+
+template <std::size_t N>
+std::bitset<N> ones(std::uint64_t from, std::uint64_t count) {
+  return count == 0 ? std::bitset<N>{} : (~std::bitset<N>{} >> (N - count)) << from;
+}
+
+}  // namespace
+
 void Oracle::wrote(std::string_view vm, std::uint64_t gpa, base::View bytes) {
   auto& truth = truth_[std::string(vm)];
   base::Bytes before(bytes.size());
   bool known = true;
   for (std::size_t i = 0; i < bytes.size();) {
     Cells& cells = truth[(gpa + i) / kCells];
-    for (std::uint64_t at = (gpa + i) % kCells; at < kCells && i < bytes.size(); ++at, ++i) {
-      known = known && cells.known[at];
-      cells.known.set(at);
-      before[i] = std::exchange(cells.bytes[at], bytes[i]);
-    }
+    const std::uint64_t from = (gpa + i) % kCells, count = std::min<std::uint64_t>(kCells - from, bytes.size() - i);
+    const auto touched = ones<kCells>(from, count);
+    known = known && (~cells.known & touched).none();
+    cells.known |= touched;
+    std::copy_n(cells.bytes.begin() + from, count, before.begin() + static_cast<std::ptrdiff_t>(i));
+    std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(i), count, cells.bytes.begin() + from);
+    i += count;
   }
   if (known) history_[std::string(vm)].push_back({gpa, std::move(before)});
 }
@@ -41,8 +52,9 @@ void Oracle::read(std::string_view vm, std::uint64_t gpa, base::View bytes, std:
   for (std::size_t i = 0; i < bytes.size();) {
     const auto cells = truth->second.find((gpa + i) / kCells);
     const std::uint64_t from = (gpa + i) % kCells, count = std::min<std::uint64_t>(kCells - from, bytes.size() - i);
-    for (std::uint64_t at = from; cells != truth->second.end() && at < from + count; ++at)
-      differs = differs || (cells->second.known[at] && cells->second.bytes[at] != bytes[i + at - from]);
+    if (cells != truth->second.end() && !std::equal(bytes.begin() + static_cast<std::ptrdiff_t>(i), bytes.begin() + static_cast<std::ptrdiff_t>(i + count), cells->second.bytes.begin() + from))
+      for (std::uint64_t at = from; at < from + count; ++at)
+        differs = differs || (cells->second.known[at] && cells->second.bytes[at] != bytes[i + at - from]);
     i += count;
   }
   if (!differs) return;

@@ -19,6 +19,14 @@ std::string value_of(const Settings& all, const std::string& key, const std::str
   return found == all.end() ? otherwise : found->second;
 }
 
+// Of the settings that the pattern names. Sorted by name, so those that begin as it does stand together.
+bool any_enabled(const Settings& all, std::string_view pattern) {
+  const std::string begin(pattern.substr(0, pattern.find('*')));
+  for (auto at = all.lower_bound(begin); at != all.end() && at->first.starts_with(begin); ++at)
+    if (at->second == "enabled" && load::matches(pattern, at->first)) return true;
+  return false;
+}
+
 constexpr std::uint16_t kFirmwareFloor = 1 << 8 | 55;  // SNP ABI 1.55
 
 // Packets under one MAC, as a root port's setting names them.
@@ -175,10 +183,7 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   out.psp.alias_check_done = out.alias_check;
   for (const auto& knob : knobs()) {
     if (knob.defence.empty()) continue;
-    const bool is_on = std::any_of(all.begin(), all.end(), [&](const auto& entry) {
-      return entry.second == "enabled" && load::matches(knob.setting, entry.first);
-    });
-    if (!is_on) out.absent.emplace_back(knob.defence);
+    if (!any_enabled(all, knob.setting)) out.absent.emplace_back(knob.defence);
   }
   out.said = std::move(all);
   return out;

@@ -285,6 +285,8 @@ void Rmp::for_each(std::uint64_t from, std::uint64_t to, Visit visit) const {
   for (std::uint64_t at = from; at < to; at += kStep) {
     const auto bytes = std::span(page).first((std::min(at + kStep, to) - at) / kPage * kRmpEntryBytes);
     if (!memory_.read(memory::KeyId::kNone, entry_address(at), bytes)) return;
+    // Most of the table is of pages that nobody owns.
+    if (!bytes.empty() && bytes.front() == 0 && std::equal(bytes.begin() + 1, bytes.end(), bytes.begin())) continue;
     for (std::uint64_t i = 0; i < bytes.size(); i += kRmpEntryBytes) {
       const auto raw = base::View(bytes).subspan(i, kRmpEntryBytes);
       if (rmp_entry_assigned(raw)) visit(at + i / kRmpEntryBytes * kPage, decode_rmp_entry(raw));

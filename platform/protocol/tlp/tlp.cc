@@ -175,6 +175,14 @@ std::optional<std::string_view> fault_of(const Tlp& packet, std::size_t size_max
   return std::nullopt;
 }
 
+bool reads_back(const Tlp& packet) {
+  if (packet.has_digest() || packet.digest != 0 || packet.address != 0 || packet.code != 0 || packet.routing != decltype(packet.routing){} ||
+      packet.payload.size() != packet.payload_size())
+    return false;
+  if (packet.is_completion()) return packet.byte_enables == 0 && packet.target == 0 && packet.register_bits == 0;
+  return packet.is_config() && packet.completer == 0 && packet.status_bits == 0 && packet.lower_address == 0;
+}
+
 std::string name_of(Type type) {
   switch (type) {
     case Type::kMRd32: return "MRd32";

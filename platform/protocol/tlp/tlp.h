@@ -181,6 +181,10 @@ base::Bytes bytes_of(const Tlp& write);
 // What makes the packet malformed, in words, or nothing. `size_max`: bytes, the smaller of MPS and MRRS that apply.
 std::optional<std::string_view> fault_of(const Tlp& packet, std::size_t size_max = kPayloadMax);
 
+// True only of config requests and completions that are, field by field, what a decoder makes of their bytes: whoever hands one over
+// as it is has not told more than its bytes would.
+bool reads_back(const Tlp& packet);
+
 std::string name_of(Type type);  // "MRd64", "CplD", "Msg"; "?" when unknown
 std::string_view name_of(Status status);
 // "MWr64 01:00.0 tag 0x5 4_1000_0020 +4 11223344"

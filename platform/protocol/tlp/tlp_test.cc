@@ -46,6 +46,35 @@ TEST(Tlp, ComesBackAsItWasWritten) {
   }
 }
 
+TEST(Tlp, WhatReadsBackIsWhatADecoderMakesOfItsBytes) {
+  const std::vector<void (*)(Tlp&)> spoils = {
+      [](Tlp&) {},
+      [](Tlp& p) { p.address = 4; },
+      [](Tlp& p) { p.completer = 1; },
+      [](Tlp& p) { p.status_bits = 1; },
+      [](Tlp& p) { p.lower_address = 1; },
+      [](Tlp& p) { p.code = 1; },
+      [](Tlp& p) { p.routing[7] = 1; },
+      [](Tlp& p) { p.digest = 1; },
+      [](Tlp& p) { p.length_bits |= 0x8000; },
+      [](Tlp& p) { p.byte_enables = 0x11; },
+      [](Tlp& p) { p.target = 1; },
+      [](Tlp& p) { p.register_bits = 4; },
+      [](Tlp& p) { p.payload.push_back(0); },
+      [](Tlp& p) { p.set_length(p.length() + 1); },
+      [](Tlp& p) { p.type = static_cast<Type>(0x1f); }};
+  for (const auto& sample : samples())
+    for (const auto spoil : spoils) {
+      Tlp packet = sample;
+      spoil(packet);
+      if (!reads_back(packet)) continue;
+      const auto back = wire::decode<Tlp>(wire::encode(packet));
+      ASSERT_TRUE(back) << print(packet);
+      EXPECT_EQ(*back, packet) << print(packet);
+    }
+  for (const auto& sample : samples()) EXPECT_EQ(reads_back(sample), sample.is_config() || sample.is_completion()) << print(sample);
+}
+
 TEST(Tlp, EveryTruncationAndATailAreRefused) {
   for (const auto& packet : samples()) {
     auto bytes = wire::encode(packet);

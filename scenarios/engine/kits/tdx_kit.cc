@@ -4,6 +4,7 @@
 
 #include "guest/relying_party/tdx_verifier.h"
 #include "platform/crypto/calendar_time.h"
+#include "platform/crypto/memo.h"
 #include "platform/protocol/tdx/evidence_schemas.h"
 #include "platform/protocol/tdx/mrtd.h"
 #include "scenarios/engine/kits/boot_words.h"
@@ -31,16 +32,33 @@ tdx::IntegrityMode integrity_of(const MachineSettings& settings) {
   return word == "none" ? tdx::IntegrityMode::kNone : word == "logical" ? tdx::IntegrityMode::kLogical : tdx::IntegrityMode::kCryptographic;
 }
 
+// The same in every world. Never destroyed, as what it issued is not: a thread may outlive `main`.
+const quoting::Provisioning& vendor() {
+  static const auto* const kVendor = new quoting::Provisioning;
+  return *kVendor;
+}
+
 }  // namespace
 
 TdxKit::TdxKit(World& world)
-    : world_(world), platform_(quoting::Platform::from_seed(base::view_of(world.chip_name), kTcb)),
-      enclave_(world.library, platform_, vendor_.pck_chain(platform_)) {
-  // The vendor has heard of one server whose keys are out, chip2, and says so to those who ask for its list.
-  std::vector<base::Bytes> revoked;
-  if (world.settings.revocation_list)
-    revoked = {vendor_.pck_certificate(quoting::Platform::from_seed(base::view_of("chip2"), kTcb)).content().serial};
-  collateral_ = collateral_of(vendor_, platform_, std::move(revoked));
+    : world_(world), platform_(quoting::Platform::from_seed(base::view_of(world.chip_name), kTcb)), vendor_(vendor()),
+      papers_(papers_of(platform_, world.settings.revocation_list)) {}
+
+std::shared_ptr<const TdxKit::Papers> TdxKit::papers_of(const quoting::Platform& platform, bool lists_revoked) {
+  constexpr std::size_t kServersMax = 256;
+  static auto* const kIssued = new crypto::Memory<std::shared_ptr<const Papers>>(kServersMax);
+  const auto key = crypto::MemoKey("tdx papers").add(platform.secret).add(base::view_of(lists_revoked ? "chip2" : ""));
+  return kIssued->get(key.digest(), [&] {
+    // The vendor has heard of one server whose keys are out, chip2, and says so to those who ask for its list.
+    std::vector<base::Bytes> revoked;
+    if (lists_revoked) revoked = {vendor().pck_certificate(quoting::Platform::from_seed(base::view_of("chip2"), kTcb)).content().serial};
+    return std::make_shared<const Papers>(Papers{vendor().pck_chain(platform), collateral_of(vendor(), platform, std::move(revoked))});
+  });
+}
+
+quoting::QuotingEnclave& TdxKit::enclave() {
+  if (!enclave_) enclave_.emplace(world_.library, platform_, papers_->pck_chain);
+  return *enclave_;
 }
 
 base::Bytes TdxKit::collateral_of(const quoting::Provisioning& vendor, const quoting::Platform& platform, std::vector<base::Bytes> revoked) {
@@ -65,7 +83,7 @@ std::unique_ptr<cpu::Technology> TdxKit::make_machine() {
   if (world_.settings.value("cpu0.sept-ve", "disabled") == "enabled") machine->set_params({.attributes = 0});
   machine->module().attach(*this);
   machine->set_quote_service([this](base::View report) { 
-    return enclave_.quote(report, kQuoteVersion, [this](std::string_view message, base::Bytes& bytes) {
+    return enclave().quote(report, kQuoteVersion, [this](std::string_view message, base::Bytes& bytes) {
       const auto& schemas = tdxproto::evidence_schemas();
       const auto schema = std::ranges::find(schemas, message, &wire::Schema::name);
       base::check(schema != schemas.end(), "what an enclave signs has a layout");
@@ -147,7 +165,7 @@ relying_party::Appraiser TdxKit::appraiser() const {
 }
 
 std::vector<std::pair<std::string, crypto::Certificate>> TdxKit::chain() const {
-  const auto chain = vendor_.pck_chain(platform_);
+  const auto& chain = papers_->pck_chain;
   return {{"pck", chain.at(0)}, {"pck-ca", chain.at(1)}, {"root", chain.at(2)}};
 }
 

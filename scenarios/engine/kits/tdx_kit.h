@@ -2,6 +2,7 @@
 // TDX as the engine takes it: the module and what a server has beside it (the processor's own seal on reports, the quoting enclave on
 // the host's side, the vendor's documents about the platform), and what a TD's owner asks for.
 #include <memory>
+#include <optional>
 
 #include "guest/relying_party/tdx_policy.h"
 #include "scenarios/engine/kit.h"
@@ -41,15 +42,22 @@ class TdxKit final : public Kit, private tdx::ReportUnit {
 
   tdx::TdxMachine& machine() { return *machine_; }
   // Of the vendor's service, as the host fetched it.
-  const base::Bytes& collateral() const { return collateral_; }
+  const base::Bytes& collateral() const { return papers_->collateral; }
   std::vector<std::pair<std::string, crypto::Certificate>> chain() const;  // PCK, its CA, root
 
  private:
   static constexpr std::uint8_t kModuleSvn = 6;  // that owners ask for
   static constexpr std::uint16_t kQuoteVersion = 4;
 
+  // What the vendor issued for this server before any world began.
+  struct Papers {
+    std::vector<crypto::Certificate> pck_chain;
+    base::Bytes collateral;
+  };
+  static std::shared_ptr<const Papers> papers_of(const quoting::Platform& platform, bool lists_revoked);
   // A vendor's documents about a platform of its own.
   static base::Bytes collateral_of(const quoting::Provisioning& vendor, const quoting::Platform& platform, std::vector<base::Bytes> revoked);
+  quoting::QuotingEnclave& enclave();
 
   // tdx::ReportUnit
   base::Bytes make(const tdxproto::ReportContent& content) override;
@@ -58,9 +66,9 @@ class TdxKit final : public Kit, private tdx::ReportUnit {
   World& world_;
   std::uint8_t module_svn_ = kModuleSvn;
   quoting::Platform platform_;
-  quoting::Provisioning vendor_;
-  quoting::QuotingEnclave enclave_;
-  base::Bytes collateral_;
+  const quoting::Provisioning& vendor_;
+  std::shared_ptr<const Papers> papers_;
+  std::optional<quoting::QuotingEnclave> enclave_;  // starts when it is first asked
   tdx::TdxMachine* machine_ = nullptr;
 };
 
