@@ -20,7 +20,8 @@ struct TestMachine::State {
       const auto word = of(self).words.find(name);
       if (word == of(self).words.end()) return static_cast<int>(GLACIS_NO_SUCH);
       if (*bytes < word->second.size()) return *bytes = word->second.size(), static_cast<int>(GLACIS_TOO_SMALL);
-      std::memcpy(out, word->second.data(), *bytes = word->second.size());
+      *bytes = word->second.size();
+      std::ranges::copy(word->second, static_cast<std::uint8_t*>(out));  // a word may be empty
       return static_cast<int>(GLACIS_OK);
     };
     calls.defend = [](void* self, const char* defence, int holds) {

@@ -20,6 +20,12 @@
 #include "guest/remote/coverage.h"
 #include "guest/remote/glacis_client.h"
 
+#ifdef __has_feature
+#define HAS_FEATURE(name) __has_feature(name)
+#else
+#define HAS_FEATURE(name) 0
+#endif
+
 enum { kStream = 3, kStack = 256 * 1024, kGuard = 64 * 1024, kMemory = 1 << 30 };
 
 /* ---- the world's clock and randomness in the place of the C library's ---- */
@@ -104,7 +110,7 @@ int main(int argc, char** argv) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   const struct rlimit memory = {kMemory, kMemory}, none = {0, 0};
-#ifndef __SANITIZE_ADDRESS__ /* whose shadow is larger */
+#if !defined(__SANITIZE_ADDRESS__) && !HAS_FEATURE(address_sanitizer) /* whose shadow is larger; gcc and clang say so each in its way */
   setrlimit(RLIMIT_AS, &memory);
 #endif
   setrlimit(RLIMIT_CORE, &none);

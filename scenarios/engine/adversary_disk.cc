@@ -124,8 +124,9 @@ void Adversary::act_on_medium(Running& running) {
       const auto span = schema.find(base::View(now).first(storage::kHeaderSize), what);
       if (!span) return;
       found = true;
-      for (std::size_t i = 0; i < span->size; ++i)
-        now[span->offset + i] = i < 8 ? static_cast<std::uint8_t>(number(step, "value", 0) >> (8 * i)) : 0;
+      const std::uint64_t value = number(step, "value", 0);
+      if (!wire::set_number(now, *span, value))
+        for (std::size_t i = 0; i < span->size; ++i) now[span->offset + i] = i < 8 ? static_cast<std::uint8_t>(value >> (8 * i)) : 0;
     });
     if (!found) cannot(step, "finds no field `" + what + "` in a disk's header");
     return did(running, "sets " + what + " in the header on " + device);

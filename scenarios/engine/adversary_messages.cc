@@ -178,8 +178,10 @@ bool Adversary::act_on_message(Running& running, const trust::Boundary& at, trus
         did(running, "sets " + what + " of " + message.object);
         return true;
       }
-    for (std::size_t i = 0; i < span->size && span->offset + i < message.bytes.size(); ++i)
-      message.bytes[span->offset + i] = i < 8 ? static_cast<std::uint8_t>(value >> (8 * i)) : 0;
+    // In the field's own byte order. What is wider than a number is bytes: the number first, little-endian, zeroes behind.
+    if (!wire::set_number(message.bytes, *span, value))
+      for (std::size_t i = 0; i < span->size && span->offset + i < message.bytes.size(); ++i)
+        message.bytes[span->offset + i] = i < 8 ? static_cast<std::uint8_t>(value >> (8 * i)) : 0;
     did(running, "sets " + what + " of " + message.object);
   } else {
     return act_on_way(running, at, message, arrives);

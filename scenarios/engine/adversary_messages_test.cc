@@ -14,8 +14,8 @@
 namespace engine {
 namespace {
 
-Verdict play(const std::string& guest, const std::string& steps, std::vector<std::string> lift = {},
-             bool attack = true) {
+Verdict play(const std::string& guest, const std::string& steps, std::vector<std::string> lift = {}, bool attack = true,
+             bool film = false) {
   const std::string text = "scenario: a verb\nmachine: machines/bare-vm.yaml\nplatforms: [ snp ]\nguest: { " + guest +
                            " }\nattack:\n" + steps + "expect:\n  - { platforms: [ snp ], outcome: held }\n";
   const auto scenario = load::parse_scenario(text, "verb.yaml", vocabulary());
@@ -26,6 +26,7 @@ Verdict play(const std::string& guest, const std::string& steps, std::vector<std
   one.platform = "snp";
   one.lift = std::move(lift);
   one.attack = attack;
+  one.film = film;
   return run(one);
 }
 
@@ -70,6 +71,23 @@ TEST(Waits, TellWhyNothingCameOfAnAttack) {
   EXPECT_TRUE(waits(read).empty());
   EXPECT_EQ(waits(read + "  - { by: vmm, at: vm0.exit, when: { object: PSC, nth: 1000 }, do: { read: PSC } }\n"),
             std::vector<std::string>{"step 2 waits for `PSC` at `vm0.exit`, which crossed there 2 times only"});
+}
+
+// A number goes into a field as the field's layout has it; bytes go in as they stand.
+TEST(MessageVerbs, ANumberIsSetInTheFieldsByteOrder) {
+  const auto arrived = [](const std::string& guest, const std::string& object, const std::string& what) {
+    const std::string steps = "  - { by: vmm, at: vm0.host-data, when: { object: " + object + " }, do: { set: " + what + ", way: reply } }\n";
+    const auto verdict = play("vm0: boot-and-serve " + guest, steps, {}, true, true);
+    base::Bytes out;
+    for (const auto& event : verdict.film->events)
+      if (event.kind == FilmEvent::Kind::kMessage && event.reply && verdict.film->texts[event.text] == object) out = verdict.film->blobs[event.arrived];
+    return out;
+  };
+  const auto bytes = [](const base::Bytes& of, std::size_t at, std::size_t size) { return base::to_hex(base::View(of).subspan(at, size)); };
+  EXPECT_EQ(bytes(arrived("config", "HOST.fw_cfg/directory", "count, value: 0x01020304"), 0, 4), "01020304");
+  EXPECT_EQ(bytes(arrived("config", "HOST.fw_cfg/directory", "\"files[0].select\", value: 0x0506"), 8, 2), "0506");
+  EXPECT_EQ(bytes(arrived("config", "HOST.fw_cfg/directory", "count, to: \"01020304\""), 0, 4), "01020304");
+  EXPECT_EQ(bytes(arrived("map", "HOST.boot-params", "\"e820[1].size\", value: 0x0102030405060708"), 0x2d0 + 20 + 8, 8), "0807060504030201");
 }
 
 TEST(MessageVerbs, DelayLetsExactlyItsTimePass) {

@@ -1,4 +1,5 @@
 // The guest ABI's calls, each handed to the guest's machine.
+#include <algorithm>
 #include <cstring>
 
 #include "guest/host_words/rows.h"
@@ -124,8 +125,8 @@ struct AbiCalls {
     if (got.outblob.size() > *bytes || got.auxblob.size() > *aux_bytes) return GLACIS_TOO_SMALL;
     *bytes = got.outblob.size();
     *aux_bytes = got.auxblob.size();
-    std::memcpy(out, got.outblob.data(), got.outblob.size());
-    std::memcpy(aux, got.auxblob.data(), got.auxblob.size());
+    std::ranges::copy(got.outblob, static_cast<std::uint8_t*>(out));
+    std::ranges::copy(got.auxblob, static_cast<std::uint8_t*>(aux));  // it may be empty
     return GLACIS_OK;
   }
   static const char* provider(void* self) { return of(self).kernel_->provider(); }
@@ -170,7 +171,7 @@ struct AbiCalls {
     const auto answer = m.inbox_.extract(got);
     if (answer.mapped().size() > *bytes) return GLACIS_TOO_SMALL;
     *bytes = answer.mapped().size();
-    std::memcpy(out, answer.mapped().data(), answer.mapped().size());
+    std::ranges::copy(answer.mapped(), static_cast<std::uint8_t*>(out));  // it may be empty
     return GLACIS_OK;
   }
   static void moment(void* self, const char* name) {

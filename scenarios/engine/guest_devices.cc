@@ -1,4 +1,5 @@
 // The guest ABI's calls on devices.
+#include <algorithm>
 #include <cstring>
 
 #include "scenarios/engine/device_bay.h"
@@ -28,7 +29,7 @@ struct DeviceCalls {
     if (!bytes) return GLACIS_TIMED_OUT;
     if (bytes->size() > *size) return *size = bytes->size(), GLACIS_TOO_SMALL;
     *size = bytes->size();
-    std::memcpy(out, bytes->data(), bytes->size());
+    std::ranges::copy(*bytes, static_cast<std::uint8_t*>(out));  // it may be empty
     return GLACIS_OK;
   }
 

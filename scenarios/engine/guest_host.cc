@@ -1,5 +1,6 @@
 // The guest ABI's calls for what a host says beside memory and devices: its data, clocks, registers and interrupts; and for what the
 // platform measures.
+#include <algorithm>
 #include <cstring>
 
 #include "scenarios/engine/guest_machine.h"
@@ -24,7 +25,7 @@ int give(const std::optional<base::Bytes>& bytes, void* out, std::uint64_t* size
   if (!bytes) return GLACIS_NO_SUCH;
   if (bytes->size() > *size) return *size = bytes->size(), GLACIS_TOO_SMALL;
   *size = bytes->size();
-  std::memcpy(out, bytes->data(), bytes->size());
+  std::ranges::copy(*bytes, static_cast<std::uint8_t*>(out));  // it may be empty
   return GLACIS_OK;
 }
 

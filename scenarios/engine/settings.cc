@@ -27,8 +27,6 @@ bool any_enabled(const Settings& all, std::string_view pattern) {
   return false;
 }
 
-constexpr std::uint16_t kFirmwareFloor = 1 << 8 | 55;  // SNP ABI 1.55
-
 // Packets under one MAC, as a root port's setting names them.
 unsigned aggregation_of(const std::string& word) { return word == "pairs" ? 2 : word == "fours" ? 4 : word == "eights" ? 8 : 1; }
 
@@ -128,12 +126,10 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   out.memory.ciphertext_hiding = on("cpu0.ciphertext-hiding");
   out.cpuid_page = on("cpu0.cpuid-page");
   out.alias_check = on("cpu0.alias-check");
-  out.kernel_hashes = on("vm0.kernel-hashes");
   out.chip_allow_list = on("owner0.chip-allow-list");
   out.revocation_list = on("owner0.revocation-list");
-  out.id_block = on("vm0.id-block");
-  if (on("vm0.firmware-floor")) out.firmware_floor = kFirmwareFloor;
-  out.config = on("vm0.config");
+  for (const auto& [name, part] : machine.parts)
+    if (part.is == "vm") out.described_vms.insert(name);
   for (const auto& [name, part] : machine.parts)
     if (part.is == "vm" && value_of(all, name + ".tenant", "owner") == "host") out.host_tenants.insert(name);
   out.successions = successions_of(machine);
@@ -187,6 +183,11 @@ MachineSettings read_settings(const load::Machine& machine, const Settings& set)
   }
   out.said = std::move(all);
   return out;
+}
+
+bool MachineSettings::on(const std::string& vm, const std::string& setting) const {
+  const bool like_another = !described_vms.empty() && !described_vms.contains(vm);
+  return value((like_another ? *described_vms.begin() : vm) + "." + setting, "disabled") == "enabled";
 }
 
 std::string MachineSettings::value(const std::string& key, const std::string& otherwise) const { return value_of(said, key, otherwise); }

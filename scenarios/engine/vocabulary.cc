@@ -191,7 +191,7 @@ const std::vector<Named>& verbs() {
       {"replay", "put back what was kept"},
       {"reset", "reset a device: its function (flr), or the bus below its port (hot); a TPM (power)"},
       {"restore", "put the state of a part back that was kept"}, {"save", "keep the state of a part under a name"},
-      {"set", "set a field, or how a VM is launched"},
+      {"set", "set a field (`value` in its byte order, `to` as it stands), or how a VM is launched"},
       {"step", "have a timer stop the guest after each of its steps, and watch them"},
       {"swap", "exchange two translations"},
       {"truncate", "cut the end off a message"},

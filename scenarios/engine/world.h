@@ -79,12 +79,8 @@ struct MachineSettings {
   bool native_control = false;       // of trusted devices, that firmware grants a host which asks (_OSC)
   bool cpuid_page = false;
   bool alias_check = false;
-  bool kernel_hashes = false;
   bool chip_allow_list = false;
   bool revocation_list = false;
-  bool id_block = false;             // the owner ships an identity block with the launch
-  std::uint16_t firmware_floor = 0;  // in the owner's policy: major << 8 | minor
-  bool config = false;               // the host hands the guest a configuration, named in HOST_DATA
   std::set<std::string> host_tenants;  // VMs that are the host's own
   std::map<std::string, std::string> successions;  // VMs that start once another has ended, in its place
   // What the owner asks for, whatever the machine does.
@@ -96,6 +92,9 @@ struct MachineSettings {
   std::vector<std::string> absent;      // defences behind a knob that is off
   std::map<std::string, std::string> said;  // every setting as it was said, for the technology's own
   std::string value(const std::string& key, const std::string& otherwise) const;
+  std::set<std::string> described_vms;  // that the machine file has
+  // Whether a VM's setting is `enabled`: on("vm0", "kernel-hashes"). One that a scenario adds to the machine is like the first described.
+  bool on(const std::string& vm, const std::string& setting) const;
 };
 MachineSettings read_settings(const load::Machine& machine, const std::map<std::string, std::string>& set);
 

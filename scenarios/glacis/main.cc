@@ -32,7 +32,8 @@ Examples:
 
 Exit code: 0 as expected; 1 an outcome differs, or a promise broke where nothing was expected; 2 bad input,
 or an output that cannot be written: then no file is. `| head` ends a command by SIGPIPE, when its files are written.
-130 or 143: `matrix` was ended by SIGINT or SIGTERM; what was played until then is told and written, and says that it is partial.
+130 or 143: `matrix`, `explore` or `run` of several files was ended by SIGINT or SIGTERM; what was played until then is told and written,
+and says that it is partial.
 `test` and `bench` build first, so they belong to the launcher: ./glacis test, ./glacis bench.
 Whoever is new here begins with docs/lessons/README.md.)";
 

@@ -28,6 +28,7 @@ struct Options {
   std::vector<std::string> files, platforms;
   MatrixOutput output;
   std::string html, part;
+  bool films = false;
   std::optional<report::Shard> shard;
   std::size_t jobs = 0;
   std::uint64_t checkpoint = std::chrono::seconds(report::kCheckpointEvery).count();
@@ -36,11 +37,13 @@ struct Options {
 struct MergeOptions {
   std::vector<std::string> parts;
   std::string out;  // of searches
+  std::string html;
   MatrixOutput output;
   bool partial = false;
 };
 
 constexpr const char* kKind = "matrix";
+constexpr const char* kFilms = "films";  // the option of a whole whose parts hold them
 
 std::vector<load::Scenario> scenarios_of(const Session& session, const std::vector<std::string>& files) {
   if (files.empty()) return session.home.all_scenarios();
@@ -67,18 +70,22 @@ void check_shard(const Options& options) {
     refuse(options.output.markdown.has_value(), "--markdown");
     refuse(!options.output.baseline.empty(), "--baseline");
   }
+  if (options.films && options.part.empty()) throw base::UserError("--films are kept in a part: name one with --part");
   if (!options.shard && options.part.empty()) return;
-  if (!options.html.empty()) throw base::UserError("--html needs the films of all runs, which parts do not hold; run it without --shard and --part");
+  if (!options.html.empty())
+    throw base::UserError("--html needs the films of all runs: play the shards with --part and --films, and give --html to `glacis merge`");
   if (!options.output.against.empty()) throw base::UserError("--against takes its own selection of files; run it without --shard and --part");
 }
 
 // Files are named when they are all of the selection, in its order; the whole catalogue needs no names.
 report::Whole whole_matrix(const Home& home, const std::vector<load::Scenario>& scenarios, bool is_catalogue,
-                           const std::vector<std::string>& platforms, std::size_t cells) {
+                           const std::vector<std::string>& platforms, std::size_t cells, bool films) {
   std::vector<std::string> names;
   if (!is_catalogue)
     for (const auto& scenario : scenarios) names.push_back(portable_name(home, scenario.file));
-  auto out = whole_of(home, kKind, scenarios, {{"files", names}, {"platforms", platforms}});
+  std::map<std::string, std::vector<std::string>> options = {{"files", names}, {"platforms", platforms}};
+  if (films) options[kFilms] = {"kept"};
+  auto out = whole_of(home, kKind, scenarios, std::move(options));
   out.items = cells;
   return out;
 }
@@ -93,12 +100,12 @@ void matrix(Session& session, const Options& options) {
     check_source(options.output.against, scenarios);
     scenarios = report::spoken_of_by(options.output.against, scenarios);
   }
+  MatrixFilms films;
   std::optional<MatrixPages> pages;
   report::Playing playing{.threads_max = options.jobs};
-  if (!options.html.empty()) {
-    pages.emplace(options.html, scenarios);
-    playing.make = [&pages](const auto& stage, const auto& scenario, const auto& platform) { return pages->make_cell(stage, scenario, platform); };
-  }
+  if (!options.html.empty()) pages.emplace(options.html, scenarios, films);
+  if (pages || options.films)
+    playing.make = [&films](const auto& stage, const auto& scenario, const auto& platform) { return films.make_cell(stage, scenario, platform); };
   const report::Stage stage = session.home.stage();
   auto jobs = report::cell_jobs(stage, scenarios);
   const std::size_t all = jobs.size();
@@ -107,11 +114,14 @@ void matrix(Session& session, const Options& options) {
   report::PlayedCells cells(jobs.size());
   std::optional<report::PartFile> part;
   if (!options.part.empty()) {
-    part.emplace(options.part, whole_matrix(session.home, scenarios, options.files.empty(), options.platforms, all), shard,
+    part.emplace(options.part, whole_matrix(session.home, scenarios, options.files.empty(), options.platforms, all, options.films), shard,
                  std::chrono::seconds(options.checkpoint));
     if (!part->found().empty()) fmt::print(stderr, "{}\n", part->found());
     cells = report::played_in(part->items(), jobs);
-    playing.keep = [&part](const report::CellJob& job, const report::PlayedCell& played) { part->add(job.item, report::object_of(played)); };
+    playing.keep = [&part, &films](const report::CellJob& job, report::PlayedCell played) {
+      played.films = films.take(job.scenario->id, job.column);
+      part->add(job.item, report::object_of(played));
+    };
   }
 
   Interrupts interrupts;
@@ -141,7 +151,7 @@ std::vector<load::Scenario> scenarios_of(const Home& home, const report::NamedPa
   const auto option = [&](const char* name) {
     const auto& options = part.part.whole.options;
     const auto found = options.find(name);
-    if (found == options.end() || options.size() != 2) throw base::UserError("`" + part.file + "`: these are not the options of a matrix");
+    if (found == options.end() || options.size() != 2 + options.count(kFilms)) throw base::UserError("`" + part.file + "`: these are not the options of a matrix");
     return found->second;
   };
   const auto names = option("files"), platforms = option("platforms");
@@ -170,7 +180,7 @@ void merge(Session& session, const MergeOptions& options) {
   const auto items = report::join(std::move(parts), options.partial);
   if (search) {
     const auto& o = options.output;
-    if (!o.csv.empty() || !o.junit.empty() || !o.sarif.empty() || o.markdown || !o.baseline.empty() || !o.known.empty())
+    if (!options.html.empty() || !o.csv.empty() || !o.junit.empty() || !o.sarif.empty() || o.markdown || !o.baseline.empty() || !o.known.empty())
       throw base::UserError("`" + first.file + "` is a part of a search: of that --json and --out are written");
     return merge_searches(session, items, options.out, o.json);
   }
@@ -178,11 +188,23 @@ void merge(Session& session, const MergeOptions& options) {
   const auto scenarios = scenarios_of(session.home, first);
   const auto jobs = report::cell_jobs(session.home.stage(), scenarios);
   const auto& said = first.part.whole.options;
-  const auto here = whole_matrix(session.home, scenarios, said.at("files").empty(), said.at("platforms"), jobs.size());
+  const bool have_films = said.contains(kFilms);
+  if (!options.html.empty() && !have_films)
+    throw base::UserError(fmt::format("`{}` has no films, which --html is made of: play the shards with --films", first.file));
+  MatrixFilms films;
+  std::optional<MatrixPages> pages;
+  if (!options.html.empty()) pages.emplace(options.html, scenarios, films);
+  const auto here = whole_matrix(session.home, scenarios, said.at("files").empty(), said.at("platforms"), jobs.size(), have_films);
   if (const auto what = report::difference(here, first.part.whole); !what.empty())
     throw base::UserError(fmt::format("`{}` is not of what is here: {}", first.file, what));
-  auto result = report::matrix_of(jobs, report::played_in(items, jobs), columns());
-  teller.tell(session, result, scenarios, std::nullopt, {});
+  auto cells = report::played_in(items, jobs);
+  for (std::size_t i = 0; pages && i < jobs.size(); ++i)
+    if (cells[i]) films.put(jobs[i].scenario->id, jobs[i].column, std::move(cells[i]->films));
+  auto result = report::matrix_of(jobs, std::move(cells), columns());
+  if (pages && result.unplayed != 0)
+    throw base::UserError(fmt::format("--html is of a whole matrix, and {} of {} cells are not played; leave it out, or give all parts", result.unplayed, result.cells.size()));
+  const auto &files = said.at("files"), &platforms = said.at("platforms");
+  teller.tell(session, result, scenarios, std::nullopt, {pages ? &*pages : nullptr, {{}, files.empty() && platforms.empty(), 0}, !platforms.empty()});
 }
 
 }  // namespace
@@ -206,6 +228,7 @@ void add_matrix(CLI::App& app, Session& session) {
   command->add_option("--part", options->part,
                       "write what was played for `glacis merge`; a run that was ended before goes on where FILE.checkpoint stands")
       ->type_name("FILE");
+  command->add_flag("--films", options->films, "keep the films of the runs in the part, for `merge --html`");
   command->add_option("--checkpoint", options->checkpoint, "seconds between two states of FILE.checkpoint (default: 5; 0: after each cell)")
       ->check(CLI::Range(0, 86'400))->type_name("SECONDS");
   command->add_option("-j,--jobs", options->jobs, "threads (default: one for each core)")->check(CLI::Range(1, 256));
@@ -215,6 +238,7 @@ void add_matrix(CLI::App& app, Session& session) {
   auto* merger = app.add_subcommand("merge", "the parts of all shards as one: prints and writes what an undivided run would have");
   merger->add_option("PART", merging->parts, "what `matrix` or `explore` wrote with --shard I/N --part FILE")->required();
   add_output_options(*merger, merging->output);
+  merger->add_option("--html", merging->html, "of parts with --films: write the pages that `matrix --html` writes into this folder")->type_name("DIR");
   merger->add_option("--out", merging->out, "of parts of `explore`: write each find into this folder");
   merger->add_flag("--partial", merging->partial, "also when parts are missing or are checkpoints; their cells are `unplayed`, exit code 1");
   merger->callback([&session, merging] { merge(session, *merging); });

@@ -9,10 +9,6 @@
 #include <unistd.h>
 
 #include "platform/base/user_error.h"
-#include "scenarios/glacis/plays.h"
-#include "scenarios/load/document.h"
-#include "scenarios/web/film_json.h"
-#include "scenarios/web/packed.h"
 #include "scenarios/web/page.h"
 
 namespace glacis {
@@ -71,7 +67,8 @@ std::vector<const trust::Defence*> named_defences(const std::vector<load::Scenar
 
 }  // namespace
 
-MatrixPages::MatrixPages(std::string folder, const std::vector<load::Scenario>& scenarios) : folder_(std::move(folder)) {
+MatrixPages::MatrixPages(std::string folder, const std::vector<load::Scenario>& scenarios, MatrixFilms& films)
+    : folder_(std::move(folder)), films_(films) {
   check_folder(folder_);
   check_name(folder_, kIndex);
   std::set<std::string> seen;
@@ -85,27 +82,6 @@ MatrixPages::MatrixPages(std::string folder, const std::vector<load::Scenario>& 
       throw base::UserError("--html: two files are called `" + scenario.id + "`, and so would be their pages");
     check_name(folder_, web::run_file(scenario.id));
   }
-}
-
-report::Cell MatrixPages::make_cell(const report::Stage& stage, const load::Scenario& scenario, const std::string& platform) {
-  report::Cell cell;
-  keep(stage, scenario, platform, "baseline", &cell);
-  if (!cell.observed_hardened.empty()) keep(stage, scenario, platform, "hardened", nullptr);
-  return cell;
-}
-
-void MatrixPages::keep(const report::Stage& stage, const load::Scenario& scenario, const std::string& platform, const std::string& profile,
-                       report::Cell* cell) {
-  PlayOptions options;
-  options.film = true;
-  options.profile = profile;
-  const auto played = play(stage, {&scenario, platform}, options);
-  if (cell) *cell = played.cell;
-  if (played.cell.observed == "n/a") return;
-  auto film = web::film_object(played.told, played.verdict, played.compared ? &played.cell : nullptr, load::read_text(scenario.file));
-  web::PackedRun run{played.cell.platform, profile, played.cell.observed, played.cell.agrees, web::packed(film), text_of(played, false)};
-  std::lock_guard lock(mutex_);
-  runs_[{scenario.id, played.cell.platform}].push_back(std::move(run));
 }
 
 void MatrixPages::add_to(report::OutputFiles& files, const Home& home, const report::Matrix& matrix,
@@ -122,8 +98,8 @@ void MatrixPages::add_to(report::OutputFiles& files, const Home& home, const rep
   for (const auto& scenario : scenarios) {
     std::vector<web::PackedRun> runs;
     for (const auto& column : contents.columns)
-      if (const auto found = runs_.find({scenario.id, column}); found != runs_.end())
-        std::ranges::move(found->second, std::back_inserter(runs)), runs_.erase(found);
+      for (auto& kept : films_.take(scenario.id, column))
+        runs.push_back({column, std::move(kept.profile), std::move(kept.outcome), kept.agrees, std::move(kept.film), std::move(kept.text)});
     if (!runs.empty()) add(web::run_file(scenario.id), web::attack_page(scenario, runs));
   }
   add(kIndex, web::matrix_page(contents));

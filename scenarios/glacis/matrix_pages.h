@@ -1,11 +1,10 @@
 #pragma once
 // `matrix --html`: the matrix as a folder of pages, index.html and one page for each attack with the films of its cells.
-#include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "scenarios/glacis/home.h"
+#include "scenarios/glacis/matrix_films.h"
 #include "scenarios/report/atomic_file.h"
 #include "scenarios/report/matrix.h"
 #include "scenarios/web/matrix_page.h"
@@ -15,11 +14,9 @@ namespace glacis {
 class MatrixPages {
  public:
   // Refuses, before anything is played, a folder that cannot be written, one where a page's name is taken by something that is no
-  // page of ours, and attacks that cannot have a page of their own.
-  MatrixPages(std::string folder, const std::vector<load::Scenario>& scenarios);
+  // page of ours, and attacks that cannot have a page of their own. `films` are of all cells when add_to() is called, which takes them.
+  MatrixPages(std::string folder, const std::vector<load::Scenario>& scenarios, MatrixFilms& films);
 
-  // As report::MakeCell: keeps the films of the runs that the cell's words are about.
-  report::Cell make_cell(const report::Stage& stage, const load::Scenario& scenario, const std::string& platform);
   // Of the whole catalogue every defence is shown, of some files only those that they name.
   struct Shown {
     std::vector<std::string> columns;
@@ -30,12 +27,8 @@ class MatrixPages {
               const Shown& shown);
 
  private:
-  void keep(const report::Stage& stage, const load::Scenario& scenario, const std::string& platform, const std::string& profile,
-            report::Cell* cell);
-
   std::string folder_;
-  std::mutex mutex_;
-  std::map<std::pair<std::string, std::string>, std::vector<web::PackedRun>> runs_;  // by attack and platform
+  MatrixFilms& films_;
 };
 
 }  // namespace glacis

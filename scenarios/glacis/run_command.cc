@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
@@ -12,6 +14,7 @@
 #include "scenarios/glacis/captures.h"
 #include "scenarios/glacis/commands.h"
 #include "scenarios/glacis/exports.h"
+#include "scenarios/glacis/interrupts.h"
 #include "scenarios/glacis/outside.h"
 #include "scenarios/glacis/own_guest.h"
 #include "scenarios/glacis/plays.h"
@@ -78,24 +81,46 @@ bool prepare_outside(const Options& options, const std::vector<Job>& jobs, const
   return live && !replays;
 }
 
+bool is_played(const Played& played) { return played.cell.observed != report::kUnplayed; }
+
+// In the place of a run that a signal left out.
+Played unplayed(const report::Stage& stage, const Job& job) {
+  Played out;
+  out.told.scenario = job.scenario;
+  out.told.platform = job.platform.empty() ? stage.machine(*job.scenario, job.platform).platform : job.platform;
+  out.cell.attack = job.scenario->id;
+  out.cell.platform = out.told.platform;
+  out.cell.observed = report::kUnplayed;
+  out.cell.agrees = false;
+  return out;
+}
+
 void write_files(report::OutputFiles& files, const Options& options, const std::vector<Played>& all) {
   boost::json::array runs;
   std::vector<report::Cell> cells;
   for (const auto& played : all) {
+    if (!is_played(played)) {
+      cells.push_back(played.cell);
+      continue;
+    }
     runs.push_back(report::run_object(played.told, played.verdict, played.compared ? &played.cell : nullptr));
     cells.push_back(played.cell);
     if (played.cell.observed == "n/a") runs.back().as_object()["observed"] = "n/a";
   }
   if (!options.trace.empty()) files.add(options.trace, base::View(all.at(0).verdict.trace));
-  if (!options.json.empty())
-    files.add(options.json, report::indented(boost::json::object{{"format", 1}, {"runs", std::move(runs)}}));
+  if (!options.json.empty()) {
+    boost::json::object root{{"format", 1}};
+    if (runs.size() < all.size()) root["partial"] = boost::json::object{{"played", runs.size()}, {"of", all.size()}};
+    root["runs"] = std::move(runs);
+    files.add(options.json, report::indented(root));
+  }
   if (!options.junit.empty()) files.add(options.junit, report::junit_of(cells));
   if (!options.record.empty()) files.add(options.record, all.at(0).recording.value_or(""));
   if (!options.artifacts.empty()) write_artifacts(files, options.artifacts, all);
   if (options.pcap.empty()) return;
   files.folder(options.pcap);
   for (const auto& played : all)
-    add_captures(files, options.pcap, played.cell.attack + "-" + played.cell.platform, played.verdict.captures);
+    if (is_played(played)) add_captures(files, options.pcap, played.cell.attack + "-" + played.cell.platform, played.verdict.captures);
 }
 
 // A run with defences lifted stands beside the same run with all of them.
@@ -134,18 +159,31 @@ void run(Session& session, Options& options) {
   if (!options.pcap.empty()) prepare_captures(options.pcap, jobs, stage);
   const bool live = prepare_outside(options, jobs, stage);
   std::vector<Played> all(jobs.size());
-  report::for_each_job(jobs.size(), [&](std::size_t i) { all[i] = play(stage, jobs[i], options); }, {},
-                        live ? 1 : options.jobs);
+  std::optional<Interrupts> interrupts;  // what was played of many files is worth telling; one file's run is nothing by halves
+  if (scenarios.size() > 1) interrupts.emplace();
+  report::for_each_job(jobs.size(), [&](std::size_t i) {
+    all[i] = interrupts && interrupts->asked() ? unplayed(stage, jobs[i]) : play(stage, jobs[i], options);
+  }, {}, live ? 1 : options.jobs);
+  const auto left = static_cast<std::size_t>(std::ranges::count_if(all, [](const Played& played) { return !is_played(played); }));
+  const int came = interrupts ? interrupts->take() : 0, signal = left == 0 ? 0 : came;  // one that comes when all is played ends nothing
   report::OutputFiles files;
-  for (std::size_t i = 0; i < all.size(); ++i) files.print((i ? "\n" : "") + text_of(all[i], options.quiet));
+  bool first = true;
+  for (const auto& played : all)
+    if (is_played(played)) files.print((std::exchange(first, false) ? "" : "\n") + text_of(played, options.quiet));
+  if (left != 0) files.print(fmt::format("{}{} of {} runs, {} not played: a partial report\n", first ? "" : "\n", all.size() - left, all.size(), left));
   write_files(files, options, all);
   add_exports(files, options.exports, all);
-  if (!options.html.empty()) files.add(options.html, html_of(stage, jobs, all, options));
+  if (!options.html.empty() && left == 0) files.add(options.html, html_of(stage, jobs, all, options));
   if (!options.bundle.empty())
     files.add(options.bundle, bundle_of(session.home, scenarios[0],
                                         {options.seed, options.profile, options.platforms, options.lift, options.set,
                                          options.weather}));
   files.commit();
+  if (left != 0) {
+    session.exit_code = kSignalled + signal;
+    fmt::print(stderr, "interrupted: {} of {} runs are not played{}\n", left, all.size(), options.html.empty() ? "" : "; no page is written");
+    return;
+  }
   for (const auto& played : all)
     if (!played.cell.agrees) session.exit_code = kDiffers;
   const bool all_absent = std::ranges::all_of(all, [](const Played& played) { return played.cell.observed == "n/a"; });

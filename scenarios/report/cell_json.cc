@@ -82,7 +82,13 @@ json::object object_of(const Cell& cell) {
 }
 
 json::object object_of(const PlayedCell& played) {
-  return {{"cell", object_of(played.cell)}, {"runs", played.cell.runs}, {"shared", array_of(played.shared)}};
+  json::object out{{"cell", object_of(played.cell)}, {"runs", played.cell.runs}, {"shared", array_of(played.shared)}};
+  json::array films;
+  for (const auto& film : played.films)
+    films.push_back(json::object{
+        {"profile", film.profile}, {"outcome", film.outcome}, {"agrees", film.agrees}, {"film", film.film}, {"text", film.text}});
+  if (!films.empty()) out["films"] = std::move(films);
+  return out;
 }
 
 std::optional<PlayedCell> played_cell_of(const json::value& value) {
@@ -98,6 +104,14 @@ std::optional<PlayedCell> played_cell_of(const json::value& value) {
   const auto count = runs->to_number<std::uint64_t>(error);
   if (error || count > kRunsMax) return std::nullopt;
   out.cell.runs = count;
+  if (const auto* films = object.if_contains("films"); films && films->is_array())
+    for (const auto& one : films->get_array()) {
+      if (!one.is_object()) continue;
+      auto& film = out.films.emplace_back();
+      const auto& from = one.get_object();
+      take(from, "profile", film.profile), take(from, "outcome", film.outcome), take(from, "agrees", film.agrees);
+      take(from, "film", film.film), take(from, "text", film.text);
+    }
   if (json::serialize(object_of(out)) != json::serialize(value)) return std::nullopt;
   return out;
 }

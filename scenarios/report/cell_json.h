@@ -10,10 +10,18 @@
 
 namespace report {
 
+// One run of a cell as its page shows it (web::PackedRun).
+struct KeptFilm {
+  std::string profile, outcome;
+  bool agrees = true;
+  std::string film, text;
+};
+
 // A cell as it was played, with what else a joined matrix counts.
 struct PlayedCell {
   Cell cell;
   std::vector<std::string> shared;  // digests of the honest runs that it asked for and that cells may share, each time
+  std::vector<KeptFilm> films{};    // where pages are to be made of the parts
 };
 
 boost::json::object object_of(const Cell& cell);

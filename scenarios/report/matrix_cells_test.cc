@@ -118,5 +118,26 @@ TEST(MatrixCells, AnItemThatIsNoCellOfTheJobIsRefused) {
   EXPECT_THROW((void)played_in(items, all.jobs), base::UserError);
 }
 
+TEST(MatrixCells, FilmsOfACellComeBackAsTheyWere) {
+  const auto scenarios = files();
+  const Played all(scenarios, {1, 1});
+  auto played = *all.cells.at(0);
+  played.films = {{"baseline", "broken", true, "eJw=", "the play\n"}, {"hardened", "blocked", false, "", "\u00e9\t\""}};
+  const auto back = played_cell_of(object_of(played));
+  ASSERT_TRUE(back);
+  ASSERT_EQ(back->films.size(), 2u);
+  EXPECT_EQ(boost::json::serialize(object_of(*back)), boost::json::serialize(object_of(played)));
+  EXPECT_EQ(back->films[1].text, played.films[1].text);
+  for (const char* key : {"profile", "outcome", "agrees", "film", "text", "more"}) {
+    auto value = object_of(played);
+    auto& film = value.at("films").as_array()[0].as_object();
+    if (film.erase(key) == 0) film[key] = 1;
+    EXPECT_FALSE(played_cell_of(value)) << key;
+  }
+  auto none = object_of(played);
+  none["films"] = boost::json::array{};
+  EXPECT_FALSE(played_cell_of(none)) << "a cell has one form";
+}
+
 }  // namespace
 }  // namespace report

@@ -92,6 +92,35 @@ class Shards(CommandTest):
             files = self.bytes_of(".")
             self.assertEqual(files["merged.json"], files["one.json"])
 
+    def test_pages_of_parts_are_those_of_one_run_byte_for_byte(self):
+        # A file that fixes its platform by the machine, n/a cells, both profiles, and one that comes back from a checkpoint.
+        names = ["1.part", "2.part", "3.part"]
+        self.assertEqual(self.glacis("matrix", *SELECTION, "--html", "one", "--json", "one.json")[0], 0)
+        victim = self.start_and_wait("2.part", "--shard", "2/3", "--films")
+        self.assertEqual(self.ended(victim, signal.SIGKILL)[0], -signal.SIGKILL)
+        for i, name in enumerate(names):
+            self.assertEqual(self.glacis("matrix", *SELECTION, "--shard", "%d/3" % (i + 1), "--part", name, "--films")[0], 0)
+        code, _, err = self.glacis("merge", *reversed(names), "--html", "merged", "--json", "merged.json")
+        self.assertEqual((code, err), (0, ""))
+        one, merged = self.bytes_of("one"), self.bytes_of("merged")
+        self.assertEqual(sorted(map(os.path.basename, merged)), sorted(map(os.path.basename, one)))
+        self.assertGreater(len(one), 10)
+        merged = {os.path.basename(name): data for name, data in merged.items()}
+        for name, data in one.items():
+            self.assertEqual(merged[os.path.basename(name)], data, name)
+        files = self.bytes_of(".")
+        self.assertEqual(files["merged.json"], files["one.json"])
+        # Films change nothing else of a report, and a report needs none.
+        self.glacis("matrix", *SELECTION, "--part", "plain.part", "--json", "plain.json")
+        files = self.bytes_of(".")
+        self.assertEqual(files["plain.json"], files["one.json"])
+        self.refuses("merge", "plain.part", "--html", "pages", saying="`plain.part` has no films, which --html is made of")
+        self.refuses("merge", "1.part", "plain.part", saying="different wholes")
+        self.refuses("merge", "--partial", "1.part", "3.part", "--html", "pages", saying="--html is of a whole matrix")
+        self.path("page", "mine")
+        self.refuses("merge", *names, "--html", "page", saying="`page` is a file")
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "pages")))
+
     def test_a_part_that_is_done_is_not_played_again(self):
         self.parts("1.part", "2.part")
         before = os.stat(os.path.join(self.folder, "1.part")).st_size
@@ -189,6 +218,7 @@ class Shards(CommandTest):
         for option in ("--csv", "--markdown", "--baseline"):
             self.refuses("matrix", "--shard", "1/2", option, "x", saying=option + " is of a whole matrix")
         self.refuses("matrix", "--part", "p", "--html", "pages", saying="--html needs the films")
+        self.refuses("matrix", "--films", saying="--films are kept in a part")
         self.refuses("matrix", "--shard", "1/2", "--against", "amd-t1", saying="--against takes its own selection")
         self.path("mine.yaml", "scenario: x\n")
         self.refuses("matrix", "severed-remap", "--part", "mine.yaml", saying="no part of ours")

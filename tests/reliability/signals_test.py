@@ -2,6 +2,7 @@
 """SIGINT, SIGTERM and SIGKILL at any moment: files are whole or absent, a server ends in order, and no child outlives its parent."""
 import json
 import os
+import queue
 import random
 import signal
 import socket
@@ -9,6 +10,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -80,6 +82,57 @@ class Files(ReliabilityTest):
                 said = matrix.complaint()
                 self.assertTrue(said == "" or said.startswith("interrupted: "), said)  # what was played is told, and that it is not all
             self.whole_or_absent({})
+
+
+    def test_a_run_of_many_files_tells_what_it_played(self):
+        """The second file's guest is ours: the signal comes while it is played, and what is behind it stays unplayed."""
+        folder = tempfile.TemporaryDirectory(dir="/tmp")  # a socket's path is short
+        self.addCleanup(folder.cleanup)
+        path = os.path.join(folder.name, "guest.sock")
+        listener = socket.socket(socket.AF_UNIX)
+        self.addCleanup(listener.close)
+        listener.bind(path)
+        listener.listen(16)
+        connected = queue.Queue()
+
+        def close_each():
+            try:
+                while True:
+                    link = listener.accept()[0]
+                    connected.get()()
+                    link.close()
+            except OSError:
+                pass
+
+        threading.Thread(target=close_each, daemon=True).start()
+        mine = self.path("mine.yaml", (GUEST % "").replace("{ library:  }", "{ connect: unix:%s }" % path))
+        files = [ATTACK, mine] + [os.path.join(TOP, "scenarios/catalogue/memory", name + ".yaml") for name in ("rmpocalypse", "badram-spd-alias")]
+        outputs = ["--json", "run.json", "--junit", "run.xml", "--sarif", "run.sarif", "--html", "run.html", "--artifacts", "artifacts"]
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with Process("run", *files, "--platform", "snp", "--jobs", "1", "--quiet", *outputs, cwd=self.folder) as run:
+                connected.put(lambda: run.tell(number))
+                for _ in range(64):  # of further runs of that file
+                    connected.put(lambda: None)
+                self.assertEqual(run.end(), 128 + number, run.complaint())
+                self.assertEqual(run.complaint(), "interrupted: 2 of 4 runs are not played; no page is written\n")
+                text = run.text()
+            while not connected.empty():
+                connected.get()
+            self.assertTrue(text.endswith("\n2 of 4 runs, 2 not played: a partial report\n"), text)
+            self.assertIn("severed-remap on snp", text)
+            written = self.bytes_of(".")
+            self.assertNotIn("run.html", written)
+            report = json.loads(written["run.json"])
+            self.assertEqual(report["partial"], {"played": 2, "of": 4})
+            self.assertEqual([one["attack"] for one in report["runs"]], ["severed-remap", "mine"])
+            self.assertIn(b'<property name="partial" value="2 of 4 cells are not played"/>', written["run.xml"])
+            self.assertEqual(written["run.xml"].count(b'<skipped message="not played"/>'), 2)
+            self.assertFalse(json.loads(written["run.sarif"])["runs"][0]["invocations"][0]["executionSuccessful"])
+            # What was played is what a whole run says of it.
+            with Process("run", ATTACK, "--platform", "snp", "--quiet", "--json", "one.json", cwd=self.folder) as run:
+                self.assertEqual(run.end(), 0, run.complaint())
+            self.assertEqual(report["runs"][0], json.loads(self.bytes_of(".")["one.json"])["runs"][0])
+            self.clean()
 
 
 class Children(ReliabilityTest):

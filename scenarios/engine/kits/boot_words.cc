@@ -17,7 +17,7 @@ std::vector<base::Bytes> take_words(GuestMachine& machine, BootWord kind) {
   return out;
 }
 
-bool measures_tables(const MachineSettings& settings) { return settings.value("vm0.measured-tables", "disabled") == "enabled"; }
+bool measures_tables(const MachineSettings& settings, const VmState& vm) { return settings.on(vm.name, "measured-tables"); }
 
 std::string expected_word(const World& world, const VmState& vm, std::string_view name) {
   const HostData* kind = find_host_data(name);

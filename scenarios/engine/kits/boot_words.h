@@ -26,7 +26,7 @@ std::vector<base::Bytes> take_words(GuestMachine& machine, BootWord kind);
 // The same as the owner of the VM expects it.
 std::vector<base::Bytes> expected_words(const World& world, const VmState& vm, BootWord kind);
 // Whether firmware also measures how the machine is, where a technology leaves that to whoever builds it.
-bool measures_tables(const MachineSettings& settings);
+bool measures_tables(const MachineSettings& settings, const VmState& vm);
 std::string expected_word(const World& world, const VmState& vm, std::string_view name);
 
 }  // namespace engine

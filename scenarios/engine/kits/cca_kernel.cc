@@ -26,11 +26,11 @@ class CcaKernel final : public GuestKernel, private tsm_abi::CcaPlatform {
     if (!cca_.boot()) return "the RMM is not what the guest was built for";
     const auto kernel_words = take_words(machine_, BootWord::kKernel);
     std::vector<base::Bytes> described;
-    if (measures_tables(world_.settings)) described = take_words(machine_, BootWord::kMachine);
+    if (measures_tables(world_.settings, vm_)) described = take_words(machine_, BootWord::kMachine);
     log_ = realm_boot_events(read_private(kKernelGpa, kPage), kernel_words, described);
     for (const auto& event : log_.events)
       if (!cca_.extend(event.mr_index, event.digest)) return "a register cannot be extended";
-    return world_.settings.config ? check_config() : "";
+    return world_.settings.on(vm_.name, "config") ? check_config() : "";
   }
   kernel::Features features() const override { return {.architecture = kernel::Architecture::kArm}; }
   bool accept(std::uint64_t gpa) override { return static_cast<bool>(cca_.accept_page(gpa)); }

@@ -75,7 +75,7 @@ std::unique_ptr<cpu::Technology> CcaKit::make_machine() {
 // Measured: firmware. The host also loads a kernel, which that firmware measures into an extensible register, and a page for operands.
 std::vector<cpu::LaunchPage> CcaKit::image(const VmState& vm) const {
   std::vector<cpu::LaunchPage> out = {firmware_page(vm), kernel_page(), {kSecretsGpa, base::Bytes(kPage), cpu::LaunchPage::Kind::kZero}};
-  if (world_.settings.config) out.push_back(configuration_page());
+  if (world_.settings.on(vm.name, "config")) out.push_back(configuration_page());
   return out;
 }
 
@@ -116,7 +116,7 @@ relying_party::Appraiser CcaKit::appraiser() const {
     const auto kernel = std::ranges::find(vm->golden, kKernelGpa, &cpu::LaunchPage::gpa);
     const auto registers = ccaproto::replay(shape.algorithm, realm_boot_events(
         kernel->bytes, expected_words(world_, *vm, BootWord::kKernel),
-        measures_tables(world_.settings) ? expected_words(world_, *vm, BootWord::kMachine) : std::vector<base::Bytes>{}));
+        measures_tables(world_.settings, *vm) ? expected_words(world_, *vm, BootWord::kMachine) : std::vector<base::Bytes>{}));
     for (const std::size_t i : {0u, 1u}) policy.rems[i].values.insert(as_attested(registers[i], shape.algorithm));
     if (wants_workload(world_.settings))
       policy.rems[kWorkloadRegister].events = {.required = {ccel::Sha256::of(programs::workload_digest())}, .allowed = {}};

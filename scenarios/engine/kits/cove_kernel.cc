@@ -34,9 +34,9 @@ class CoveKernel final : public GuestKernel, private tsm_abi::CovePlatform {
     const auto kernel = cove_.take_in(kKernelGpa, kCoveKernelRegister, "kernel");
     if (!kernel) return "the kernel cannot be taken in and measured";
     if (!measure(BootWord::kKernel, kCoveCommandLineRegister) ||
-        (measures_tables(world_.settings) && !measure(BootWord::kMachine, kCoveKernelRegister)))
+        (measures_tables(world_.settings, vm_) && !measure(BootWord::kMachine, kCoveKernelRegister)))
       return "a run-time register cannot be extended";
-    if (world_.settings.config)
+    if (world_.settings.on(vm_.name, "config"))
       if (auto why = check_config(); !why.empty()) return why;
     // From here on the page is executed.
     if (read(kKernelGpa, kPage) != *kernel)

@@ -69,7 +69,7 @@ std::unique_ptr<cpu::Technology> CoveKit::make_machine() {
 std::vector<cpu::LaunchPage> CoveKit::image(const VmState& vm) const {
   std::vector<cpu::LaunchPage> out = {firmware_page(vm), kernel_page(), {kSecretsGpa, base::Bytes(kPage), Kind::kZero},
                                       {kCpuidGpa, base::Bytes(kPage), Kind::kZero}};
-  if (world_.settings.config) out.push_back(configuration_page());
+  if (world_.settings.on(vm.name, "config")) out.push_back(configuration_page());
   return out;
 }
 
@@ -139,7 +139,7 @@ relying_party::Appraiser CoveKit::appraiser() const {
     }
     policy.initial[coveproto::kTvmPagesRegister].insert(pages);
     policy.initial[coveproto::kTvmConfigurationRegister].insert(coveproto::extended_by_entry({}, entry, 0));
-    if (measures_tables(world_.settings))
+    if (measures_tables(world_.settings, *vm))
       for (const auto& word : expected_words(world_, *vm, BootWord::kMachine)) log.push_back({kCoveKernelRegister, crypto::sha384(word), ""});
     const auto registers = coveproto::replay(log);
     for (const unsigned i : {kCoveKernelRegister, kCoveCommandLineRegister})

@@ -30,7 +30,7 @@ class PkvmKernel final : public GuestKernel, private tsm_abi::PkvmPlatform {
     const auto size = base::load_le<std::uint32_t>(read(kHandoverIpa, 4));
     if (size > kHandoverBytesMax - 4 || !pkvm_.take_handover(read(kHandoverIpa + 4, size)))
       return "firmware handed over nothing that makes sense";
-    if (world_.settings.config && !pkvm_.measure_configuration(world_.library, read(kConfigGpa, kPage), kit_.edit()))
+    if (world_.settings.on(vm_.name, "config") && !pkvm_.measure_configuration(world_.library, read(kConfigGpa, kPage), kit_.edit()))
       return "the configuration cannot be measured";
     return "";
   }

@@ -117,7 +117,7 @@ std::vector<cpu::LaunchPage> PkvmKit::image(const VmState& vm) const {
       {kVbmetaIpa, vbmeta(false), Kind::kUnmeasured},
       {kPvmfwIpa, firmware_.pvmfw, Kind::kUnmeasured},
       {kReleaseIndex, base::Bytes(kPage, static_cast<std::uint8_t>(kImageVersion)), Kind::kUnmeasured}};
-  if (world_.settings.config) out.push_back(configuration_page());
+  if (world_.settings.on(vm.name, "config")) out.push_back(configuration_page());
   return out;
 }
 
@@ -196,7 +196,7 @@ relying_party::Appraiser PkvmKit::appraiser() const {
                     code,
                     {pkvm::vm_authority_hash(image_key_.public_point())},
                     static_cast<std::int64_t>(kImageVersion)}};
-  if (world_.settings.config)
+  if (std::ranges::any_of(world_.vms, [this](const auto& vm) { return world_.settings.on(vm->name, "config"); }))
     policy.configuration = relying_party::PkvmLayer{
         std::string(tsm_abi::kPkvmConfiguration), {crypto::sha512(configuration_page().bytes)}, {}, 0};
   return relying_party::pkvm_appraiser(std::move(policy), world_.defences);

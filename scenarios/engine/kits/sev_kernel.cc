@@ -60,7 +60,7 @@ class SevKernel final : public GuestKernel, private tsm_abi::Platform {
 
   // Learns where the C-bit is and reads its secrets page.
   std::string boot() override {
-    if (world_.settings.kernel_hashes) {
+    if (world_.settings.on(vm_.name, "kernel-hashes")) {
       // The firmware compares what the host loaded with the hashes in its own measured page.
       const auto kernel = read_private(kKernelGpa, kPage), table = read_private(kHashesGpa, 176);
       const auto words = take_words(machine_, BootWord::kKernel);
@@ -72,7 +72,7 @@ class SevKernel final : public GuestKernel, private tsm_abi::Platform {
     c_bit_works_ = (leaf[1] & 0x3F) == (truth.ebx & 0x3F);
     if (!c_bit_works_ && !machine_.defend("guest.cbit.check", false)) return "the C-bit that the host named does not encrypt";
     if (is_snp_ && !sev_.boot_read_secrets()) return "the secrets page is not what it should be";
-    return world_.settings.config && is_snp_ ? check_config() : "";
+    return world_.settings.on(vm_.name, "config") && is_snp_ ? check_config() : "";
   }
   bool accept(std::uint64_t gpa) override { return static_cast<bool>(sev_.accept_page(gpa)); }
   bool share(std::uint64_t gpa) override { return static_cast<bool>(sev_.share_page(gpa)); }

@@ -35,6 +35,7 @@ sevproto::EcdsaPublicKey public_key(const crypto::EcKey& key) {
   const base::View point = key.public_point();
   return sevproto::public_key_of(number(point.first(48)), number(point.subspan(48)));
 }
+constexpr std::uint16_t kFirmwareFloor = 1 << 8 | 55;  // SNP ABI 1.55, in the owner's policy
 constexpr std::string_view kIdKey = "owner id key", kAuthorKey = "owner author key";
 
 std::uint32_t legacy_policy(const MachineSettings& settings, const VmState& vm) {
@@ -49,7 +50,7 @@ std::vector<cpu::LaunchPage> sev_image(const World& world, const VmState& vm) {
   sevproto::CpuidPage cpuid;
   for (const auto& f : settings.psp.cpuid) cpuid.functions[cpuid.count++] = f;
   std::vector<cpu::LaunchPage> out = {firmware_page(vm), kernel_page()};
-  if (settings.kernel_hashes) {
+  if (settings.on(vm.name, "kernel-hashes")) {
     base::Bytes table = wire::encode(sevproto::kernel_hashes(out[1].bytes, base::view_of(expected_word(world, vm, "initrd")), expected_word(world, vm, "cmdline")));
     table.resize(kPage);
     out.push_back({kHashesGpa, table, Kind::kMeasured});
@@ -60,7 +61,7 @@ std::vector<cpu::LaunchPage> sev_image(const World& world, const VmState& vm) {
   } else {
     out.push_back({kLaunchSecretGpa, base::Bytes(kPage), Kind::kMeasured});
   }
-  if (snp && settings.config) out.push_back(configuration_page());
+  if (snp && settings.on(vm.name, "config")) out.push_back(configuration_page());
   const auto reset = sevproto::reset_vmsa({.eip = 0xFFFF'FFF0, .cpuid_signature = 0x00A0'0F11, .sev_features = 1});
   out.push_back({0, wire::encode(reset), Kind::kSaveArea});
   return out;
@@ -84,10 +85,10 @@ std::string SevKit::launched(VmState& vm) {
 
 // What the owner asks for and signs. It reaches the host over the network.
 void SevKit::sign_identity(VmState& vm, cpu::Launch& launch) {
-  launch.firmware_floor = world_.settings.firmware_floor;
-  if (!world_.settings.id_block) return;
+  if (world_.settings.on(vm.name, "firmware-floor")) launch.firmware_floor = kFirmwareFloor;
+  if (!world_.settings.on(vm.name, "id-block")) return;
   cpu::Launch wanted;
-  wanted.firmware_floor = world_.settings.firmware_floor;
+  wanted.firmware_floor = launch.firmware_floor;
   const sevproto::IdBlock block{.launch_digest = golden_digest(vm), .policy = sev::snp_policy(wanted)};
   const auto id_key = owner_key(world_.run.seed, kIdKey), author_key = owner_key(world_.run.seed, kAuthorKey);
   const auto sign = [&](const crypto::EcKey& key, const char* what, base::View message) {
@@ -115,7 +116,7 @@ void SevKit::expect_launch(const VmState& vm, relying_party::Policy& policy) con
   policy.measurements.insert(golden_digest(vm));
   policy.require_alias_check = world_.settings.require_alias_check;
   policy.require_ciphertext_hiding = world_.settings.require_ciphertext_hiding;
-  if (world_.settings.id_block) {
+  if (world_.settings.on(vm.name, "id-block")) {
     policy.id_keys = {sevproto::key_digest(public_key(owner_key(world_.run.seed, kIdKey)))};
     policy.author_keys = {sevproto::key_digest(public_key(owner_key(world_.run.seed, kAuthorKey)))};
   }

@@ -31,7 +31,7 @@ class TdxKernel final : public GuestKernel, private tsm_abi::TdxPlatform {
     log_ = boot_events(read_private(kKernelGpa, kPage), words);
     for (const auto& event : log_.events)
       if (const auto done = tdx_.extend_rtmr(event.mr_index - 1, event.digest); !done) return "a run-time register cannot be extended";
-    return world_.settings.config ? check_config() : "";
+    return world_.settings.on(vm_.name, "config") ? check_config() : "";
   }
   bool accept(std::uint64_t gpa) override { return static_cast<bool>(tdx_.accept_page(gpa)); }
   bool share(std::uint64_t gpa) override { return static_cast<bool>(tdx_.share_page(gpa)); }

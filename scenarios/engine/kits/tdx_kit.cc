@@ -102,7 +102,7 @@ std::unique_ptr<cpu::Technology> TdxKit::make_machine() {
 // Measured: firmware. The host also loads a kernel, which that firmware measures into run-time registers, and a page for operands.
 std::vector<cpu::LaunchPage> TdxKit::image(const VmState& vm) const {
   std::vector<cpu::LaunchPage> out = {firmware_page(vm), kernel_page(), {kSecretsGpa, base::Bytes(kPage), cpu::LaunchPage::Kind::kZero}};
-  if (world_.settings.config) out.push_back(configuration_page());
+  if (world_.settings.on(vm.name, "config")) out.push_back(configuration_page());
   return out;
 }
 
