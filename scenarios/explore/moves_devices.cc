@@ -20,7 +20,13 @@ std::string hex(std::uint64_t value) {
   return {out, end};
 }
 
-// Each move at each moment, the last moment first.
+// Each move at each moment alike.
+template <class Make>
+void whenever(const Drawing& d, const std::string& group, const Make& make) {
+  for (const auto& moment : d.survey.moments) d.add(group, moment.event, 0, {after(make(), moment.name)});
+}
+
+// Each move at each moment, the last two before the others.
 template <class Make>
 void at_moments(const Drawing& d, const std::string& group, unsigned wave, const Make& make) {
   const auto& moments = d.survey.moments;
@@ -33,7 +39,7 @@ void accesses(const Drawing& d, const std::string& card) {
   for (const auto& name : engine::card_registers())
     for (const std::uint64_t value : {0ull, 0xFFFF'FFFFull, 0x1ull, 0x0100'0001ull, 0x0100'0000ull, 0x4000'0000ull})
       at_moments(d, "config write " + name, value == 0 ? 0 : 1, [&] { return with(step_of(by, config, "write", {name}), "value", value); });
-  for (const char* how : {"flr", "hot"}) at_moments(d, "config reset", 0, [&] { return step_of(by, config, "reset", {how}); });
+  for (const char* how : {"flr", "hot"}) whenever(d, "config reset", [&] { return step_of(by, config, "reset", {how}); });
   for (const char* bar : {"bar0", "bar2"}) {
     at_moments(d, "mmio read", 0, [&] { return step_of(memory_by, mmio, "read", {bar}); });
     for (const std::uint64_t offset : {std::uint64_t{0}, std::uint64_t{8}, std::uint64_t{0x10}, kElsewhere}) {
@@ -45,11 +51,11 @@ void accesses(const Drawing& d, const std::string& card) {
 
 void parts(const Drawing& d, const std::string& card) {
   const std::string flash = card + ".flash", slot = card + ".slot", mailbox = card + ".mailbox";
-  for (const auto& word : engine::firmware_words()) at_moments(d, "flash write " + word, 0, [&] { return step_of(d.who(flash), flash, "write", {word}); });
-  for (const auto& word : engine::slot_words()) at_moments(d, "slot hotplug " + word, 0, [&] { return step_of(d.who(slot), slot, "hotplug", {word}); });
+  for (const auto& word : engine::firmware_words()) whenever(d, "flash write " + word, [&] { return step_of(d.who(flash), flash, "write", {word}); });
+  for (const auto& word : engine::slot_words()) whenever(d, "slot hotplug " + word, [&] { return step_of(d.who(slot), slot, "hotplug", {word}); });
   for (const char* what : {"KEY_PROG", "LOCK_INTERFACE_REQUEST", "START_INTERFACE_REQUEST", "STOP_INTERFACE_REQUEST"})
     for (const char* session : {"own", "none"})
-      at_moments(d, std::string("mailbox ask ") + what, 0, [&] { return with(step_of(d.who(mailbox), mailbox, "ask", {what}), "session", session); });
+      whenever(d, std::string("mailbox ask ") + what, [&] { return with(step_of(d.who(mailbox), mailbox, "ask", {what}), "session", session); });
 }
 
 void mailbox_answers(const Drawing& d) {

@@ -246,7 +246,7 @@ std::optional<Search::Candidate> Search::next() {
   }
   if (turn_++ % 3 == 0)
     if (auto candidate = next_following()) return candidate;
-  if (turn_ % 2 == 0)
+  if (turn_ % (wave_ == 0 ? 4 : 2) == 0)
     if (auto candidate = next_near()) return candidate;
   if (wave_ == 0) return one_of({&Search::next_single, &Search::next_following, &Search::next_pair, &Search::grown});
   switch (turn_ % 5) {
