@@ -248,6 +248,8 @@ std::optional<Search::Candidate> Search::next() {
     if (auto candidate = next_following()) return candidate;
   if (turn_ % (wave_ == 0 ? 4 : 2) == 0)
     if (auto candidate = next_near()) return candidate;
+  if (turn_ % 4 == 1)
+    if (auto candidate = next_pair_of(turning_)) return candidate;
   if (wave_ == 0) return one_of({&Search::next_single, &Search::next_following, &Search::next_pair, &Search::grown});
   switch (turn_ % 5) {
     case 0: return one_of({&Search::next_pair, &Search::next_single, &Search::grown});

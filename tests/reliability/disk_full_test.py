@@ -26,8 +26,8 @@ FILES += [(MATRIX, option) for option in ("--json", "--csv", "--junit", "--sarif
 FOLDERS = [(DEVICE, "--pcap"), (OWNER, "--artifacts"), (MATRIX, "--html"), (("evidence", "--platform", "tdx"), "--out"), (SEARCH, "--out")]
 ELSEWHERE = {("run", "--record"), ("serve", "--pcap"), ("serve", "--root"), ("serve", "--tpm-state")}  # tests of their own below
 # Parts are looked at before anything is played (tests/command/shards_test), and what is merged is written as what is not.
-ELSEWHERE |= {("matrix", "--part"), ("explore", "--part")}
-ELSEWHERE |= {("merge", option) for option in ("--json", "--csv", "--junit", "--sarif", "--markdown", "--out")}
+ELSEWHERE |= {("matrix", "--part"), ("matrix", "--films"), ("explore", "--part")}  # films are kept in the part
+ELSEWHERE |= {("merge", option) for option in ("--json", "--csv", "--junit", "--sarif", "--markdown", "--html", "--out")}
 KINDS = ("scenario", "machine", "guest")  # of `new`
 
 FULL = "No space left on device"
