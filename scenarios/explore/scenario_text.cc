@@ -119,6 +119,8 @@ std::string scenario_text(const Target& target, const Attack& attack, const std:
     out += "set:\n";
     for (const auto& [key, value] : settings) out += fmt::format("  {}: {}\n", as_yaml(key), as_yaml(value.value));
   }
+  if (const auto profile = target.set.find("profile"); profile != target.set.end() && profile->second != "baseline")
+    out += fmt::format("# found under the profile {0}: play it with --profile {0}\n", profile->second);
   std::string weather;
   for (const auto& name : target.weather) weather += (weather.empty() ? "" : ", ") + as_yaml(name);
   if (!weather.empty()) out += "# found under the weather " + weather + ": lay it over with --weather\n";
