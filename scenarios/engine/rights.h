@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "scenarios/load/names.h"
+#include "scenarios/load/scenario.h"
 
 namespace engine {
 
@@ -14,5 +15,8 @@ struct Right {
 };
 
 const std::vector<Right>& rights();
+
+// Where a step acts: the boundary that it says, or host calls into firmware where it says none.
+std::string boundary_of(const load::Step& step);
 
 }  // namespace engine

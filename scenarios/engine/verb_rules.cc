@@ -22,7 +22,7 @@ std::string kind_of(std::string name) {
 
 // A position acts only where it stands in reality.
 void check_rights(const std::string& file, const load::Step& step) {
-  const std::string at = step.at ? step.at->value : "tsm0.call";
+  const std::string at = boundary_of(step);
   const bool leads = step.verb.value == "redirect";  // who redirects stands at both ends
   for (const auto& right : rights())
     if (right.position == step.by.value && right.boundaries.has(at) && (!leads || right.boundaries.has(text_of(step, "redirect")))) return;

@@ -243,6 +243,8 @@ const std::vector<Right>& rights() {
   return kAll;
 }
 
+std::string boundary_of(const load::Step& step) { return step.at ? step.at->value : "tsm0.call"; }
+
 const std::vector<Named>& positions() {
   static const std::vector<Named> kAll = [] {
     std::vector<Named> out;
@@ -292,8 +294,8 @@ const load::Vocabulary& vocabulary() {
     v.positions = load::Names(names_of(positions()));
     v.boundaries = load::Names(names_of(boundaries()));
     v.objects = with_kits({"CPUID", "EXIT", "REPORT", "QE_REPORT", "QUOTE_CONTENT", "EVIDENCE", "TPM_EVIDENCE", "ANSWER", "DATA", "EVIDENCE_REQUEST", "TSM_*", "PRESENT", "MESSAGE", "DISCOVERY", "SPDM", "SECURED_SPDM", "OBJECT",
-                           "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO", "MWr*", "MRd*", "Cpl*", "Cfg*",
-                           "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "CONFIG.*", "REGISTER.*", "WRITE.*", "NOTIFY", "USED", "USED_INDEX", "USED_PACKED", "BUFFER", "STATUS", "PACKET", "TAKEN", "EVENT", "IPI", "HOST.*", "CLOCK.*", "MSR", "TPM", "TPM.*", "SERVICE", "TLS", "PLAIN"},
+                           "CONFIG_READ", "CONFIG_WRITE", "MMIO_READ", "MMIO_WRITE", "PROGRAM_KEY", "GO", "MWr*", "MRd*", "Cpl", "Cpl*", "Cfg*",
+                           "Msg", "Msg*", "IDE.*", "INTERFACE_REPORT", "DEVICE_*", "OSC", "MMIO", "DMA", "INTERRUPT", "SCRUB", "FRAME", "CONFIG.*", "REGISTER.*", "WRITE.*", "NOTIFY", "USED", "USED_INDEX", "USED_PACKED", "BUFFER", "STATUS", "PACKET", "TAKEN", "EVENT", "VMEXIT", "IPI", "HOST.*", "CLOCK.*", "MSR", "TPM", "TPM.*", "SERVICE", "TLS", "PLAIN"},
                           &TechnologyKind::objects);
     v.calls = with_kits({}, &TechnologyKind::calls);
     v.moments = {"vm*.*"};

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "scenarios/engine/rights.h"
 #include "scenarios/explore/moves.h"
 
 namespace explore {
@@ -24,7 +25,7 @@ std::string_view kind_of(std::string_view verb) {
 
 // Pages, registers and fields go by many names and fail for one reason.
 std::string told(const load::Step& step) {
-  const std::string at = step.at ? step.at->value : "tsm0.call";
+  const std::string at = engine::boundary_of(step);
   const auto& verb = step.verb.value;
   std::string out = without_digits(at) + " " + std::string(at == "machine" ? verb : kind_of(verb));
   if (step.when && step.when->object) out += " " + step.when->object->value;

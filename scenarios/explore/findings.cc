@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 
 #include "platform/base/user_error.h"
+#include "scenarios/engine/rights.h"
 #include "scenarios/explore/scenario_text.h"
 
 namespace explore {
@@ -24,7 +25,7 @@ std::string progress_text(const Progress& progress, double seconds) {
 std::string title_of(const Find& find) {
   std::string steps;
   for (const auto& step : find.attack) {
-    const std::string one = step.verb.value + " at " + (step.at ? step.at->value : "tsm0.call");
+    const std::string one = step.verb.value + " at " + engine::boundary_of(step);
     if (steps.find(one) == steps.npos) steps += (steps.empty() ? "" : ", ") + one;
   }
   const auto promises = promises_of(find.verdict);

@@ -6,12 +6,6 @@
 
 namespace explore {
 
-namespace {
-
-constexpr const char* kCalls = "tsm0.call";  // where steps without a boundary act
-
-}  // namespace
-
 const std::vector<std::string>& all_positions() {
   static const std::vector<std::string> kAll{"network",      "link-tap",          "switch",    "guest-user", "device-firmware", "dram-bus", "dimm",
                                              "supply-chain", "platform-firmware", "host-user", "vmm"};
@@ -85,14 +79,13 @@ void Drawing::add(std::string group, std::uint64_t at, unsigned wave, Attack ste
 }
 
 std::string place_of(const Move& move) {
-  const auto& first = move.steps.front();
-  return first.at ? first.at->value : kCalls;
+  return engine::boundary_of(move.steps.front());
 }
 
 std::set<std::string> subjects_of(const Move& move) {
   std::set<std::string> out;
   for (const auto& step : move.steps) {
-    const std::string at = step.at ? step.at->value : kCalls;
+    const std::string at = engine::boundary_of(step);
     out.insert(at);
     const auto part = at.substr(at.rfind(' ') + 1);
     if (const auto dot = part.find('.'); dot != part.npos && !at.starts_with("net ")) out.insert(part.substr(0, dot));

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "scenarios/engine/nouns.h"
+#include "scenarios/engine/rights.h"
 #include "scenarios/explore/moves.h"
 
 namespace explore {
@@ -26,11 +27,12 @@ void build_in(const Drawing& d) {
 }
 
 void call(const Drawing& d, const std::string& name, const Moment& moment, bool last) {
-  const std::string at = "tsm0.call", by = d.who(at), group = "call " + name;
+  auto made = step_of("", "", "call", {name});
+  made.at.reset();  // a call is made where firmware is
+  made.by.value = d.who(engine::boundary_of(made));
+  const std::string group = "call " + name;
   const unsigned wave = last ? 0 : 1;
   const auto add = [&](load::Step step, unsigned more) { d.add(group, moment.event, std::min(2u, wave + more), {after(std::move(step), moment.name)}); };
-  auto made = step_of(by, at, "call", {name});
-  made.at.reset();  // a call is made where firmware is
   add(made, 0);
   for (const std::uint64_t tcb : {0ull, 1ull}) add(with(made, "tcb", tcb), 2);
   for (const auto& vm : d.survey.vms) {
@@ -51,7 +53,6 @@ void call(const Drawing& d, const std::string& name, const Moment& moment, bool 
 }
 
 void calls(const Drawing& d) {
-  if (d.who("tsm0.call").empty()) return;
   const auto settings = d.target.machine.settings();
   const auto said = settings.find("cpu0.technology");
   if (said == settings.end()) return;

@@ -2,6 +2,8 @@
 #include "scenarios/explore/moves.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -82,6 +84,27 @@ TEST(Moves, ActOnTheMessageThatTheyWereDrawnFrom) {
     }
   }
   EXPECT_GT(played, 5u);
+}
+
+// A find is written as a file, so each message that a move may name must be a name that files know.
+TEST(Moves, NameMessagesAsFilesDo) {
+  constexpr std::pair<const char*, const char*> kWorlds[] = {{"bare-vm", "attest-twice"},       {"two-vms", "fetch-secret"},
+                                                             {"one-accelerator", "assign-and-use"}, {"two-accelerators", "assign-and-use"},
+                                                             {"one-disk", "disk-trusted"},       {"virtio-vm", "virtio-blk"},
+                                                             {"measured-vm", "run-measured"}};
+  const auto& known = engine::vocabulary().objects;
+  std::map<std::string, std::size_t> named;
+  for (const auto& platform : engine::platforms())
+    for (const auto& [machine, program] : kWorlds) {
+      const auto target = real_target(std::string("machines/") + machine + ".yaml", platform.name, program);
+      const auto honest = play_honestly(target, true);
+      if (honest.kind != Tried::Kind::kPlayed) continue;  // a machine that this platform has not
+      for (const auto& crossing : survey_of(target, honest.verdict).crossings) {
+        EXPECT_TRUE(known.has(crossing.object)) << crossing.object << " at " << crossing.boundary << " of " << machine << " on " << platform.name;
+        ++named[platform.name];
+      }
+    }
+  for (const auto& platform : engine::platforms()) EXPECT_GT(named[platform.name], 20u) << platform.name;
 }
 
 }  // namespace

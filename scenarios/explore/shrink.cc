@@ -115,7 +115,7 @@ void shrink_numbers(Shrinking& s, std::size_t i) {
 
 void weaken_position(Shrinking& s, std::size_t i, const std::vector<std::string>& allowed) {
   const auto& step = s.attack()[i];
-  const auto weakest = stands_at(allowed, step.at ? step.at->value : "tsm0.call");
+  const auto weakest = stands_at(allowed, engine::boundary_of(step));
   if (!weakest.empty() && weakest != step.by.value) s.change(i, [&](load::Step& other) { return other.by.value = weakest, true; });
 }
 

@@ -4,15 +4,14 @@
 
 #include <cstring>
 
-#include "guest/remote/frames.h"
 #include "guest/remote/fuzz/client_stream.h"
+#include "guest/remote/fuzz/reply_stream.h"
 #include "guest/remote/glacis_protocol.h"
 #include "platform/base/check.h"
 #include "tests/fuzz/target.h"
 
 namespace {
 
-constexpr std::size_t kStreamBytesMax = 64 * 1024;  // what a socket takes without a reader
 constexpr std::uint64_t kRoom = 32;
 
 // A row of calls with small buffers, each with a border that no answer may touch. Nothing here has a destructor: the client may leave at
@@ -44,7 +43,7 @@ void guest(const glacis_guest* c, int, const char* const*) {
 void answer(base::View in) {
   int ends[2];
   base::check(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0, "there are sockets");
-  const std::size_t size = std::min(in.size(), kStreamBytesMax);
+  const std::size_t size = std::min(in.size(), remote::kStreamBytesMax);
   base::check(size == 0 || ::send(ends[0], in.data(), size, 0) == static_cast<ssize_t>(size), "a socket takes the input at once");
   ::shutdown(ends[0], SHUT_WR);
   (void)serve_until_it_leaves(ends[1], &guest);
@@ -54,17 +53,12 @@ void answer(base::View in) {
 
 base::Bytes seed() {
   base::Bytes out;
-  const auto say = [&](const remote::Reply& reply) {
-    const auto frame = remote::encode(reply);
-    base::append_le(out, static_cast<std::uint32_t>(frame.size()));
-    base::append(out, frame);
-  };
-  say({.result = GLACIS_GUEST_ABI_VERSION, .value = 0, .blobs = {{}, {'a', ' ', 'b'}}});
-  say({.result = GLACIS_OK, .value = 0x1000, .blobs = {{}}});
-  say({.result = GLACIS_OK, .value = 0, .blobs = {{0, 0, 0, 0}}});
-  say({.result = GLACIS_OK, .value = 0, .blobs = {{1, 2, 3, 4}}});
-  say({.result = GLACIS_OK, .value = 0, .blobs = {{1, 2, 3, 4}, base::Bytes(kRoom, 7)}});
-  for (int i = 0; i < 10; ++i) say({.result = GLACIS_OK, .value = 5, .blobs = {{1, 2, 3, 4}, base::Bytes(16, 7)}});
+  remote::say(out, {.result = GLACIS_GUEST_ABI_VERSION, .value = 0, .blobs = {{}, {'a', ' ', 'b'}}});
+  remote::say(out, {.result = GLACIS_OK, .value = 0x1000, .blobs = {{}}});
+  remote::say(out, {.result = GLACIS_OK, .value = 0, .blobs = {{0, 0, 0, 0}}});
+  remote::say(out, {.result = GLACIS_OK, .value = 0, .blobs = {{1, 2, 3, 4}}});
+  remote::say(out, {.result = GLACIS_OK, .value = 0, .blobs = {{1, 2, 3, 4}, base::Bytes(kRoom, 7)}});
+  for (int i = 0; i < 10; ++i) remote::say(out, {.result = GLACIS_OK, .value = 5, .blobs = {{1, 2, 3, 4}, base::Bytes(16, 7)}});
   return out;
 }
 

@@ -13,12 +13,12 @@
 
 #include "guest/abi/glacis_guest.h"
 #include "guest/remote/frames.h"
+#include "guest/remote/fuzz/reply_stream.h"
 #include "platform/base/check.h"
 #include "tests/fuzz/target.h"
 
 namespace {
 
-constexpr std::size_t kStreamBytesMax = 64 * 1024;  // what a socket takes without a reader
 constexpr int kStream = 3;
 
 // Under Bazel's test, or beside this program.
@@ -59,7 +59,7 @@ Ended play(base::View in) {
   posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
   base::check(failed == 0, "the runner starts");
-  const std::size_t size = std::min(in.size(), kStreamBytesMax);
+  const std::size_t size = std::min(in.size(), remote::kStreamBytesMax);
   if (size > 0) (void)!::send(ends[0], in.data(), size, MSG_NOSIGNAL);  // who has left takes nothing
   ::shutdown(ends[0], SHUT_WR);
   Ended out;
@@ -89,17 +89,12 @@ void stream(base::View in) {
 // What Glacis says to this guest: the version with two arguments, then an answer to each call.
 base::Bytes seed() {
   base::Bytes out;
-  const auto say = [&](const remote::Reply& reply) {
-    const auto frame = remote::encode(reply);
-    base::append_le(out, static_cast<std::uint32_t>(frame.size()));
-    base::append(out, frame);
-  };
-  say({.result = GLACIS_GUEST_ABI_VERSION, .value = 0, .blobs = {{}, {'a', ' ', 'b'}}});
+  remote::say(out, {.result = GLACIS_GUEST_ABI_VERSION, .value = 0, .blobs = {{}, {'a', ' ', 'b'}}});
   base::Bytes live;
   for (unsigned call = 0; call < 64; ++call) {
     if (call == 5) live.resize(8);  // from `live` on
     const std::size_t size = call == 7 ? 16 : 32;  // `cpuid`
-    say({.result = GLACIS_OK, .value = 0x1000 + call, .blobs = {live, base::Bytes(size, static_cast<std::uint8_t>(call)), base::Bytes(16, 7)}});
+    remote::say(out, {.result = GLACIS_OK, .value = 0x1000 + call, .blobs = {live, base::Bytes(size, static_cast<std::uint8_t>(call)), base::Bytes(16, 7)}});
   }
   return out;
 }

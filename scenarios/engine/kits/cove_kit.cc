@@ -181,7 +181,7 @@ const TechnologyKind& cove_kind() {
       },
       .attributes = {{"cpu", "memory-integrity", {"none", "mac"}}, {"cpu", "removable-regions", {"on-request", "any"}}},
       .objects = {"sbi_cov*", "GUEST_LOAD_PAGE_FAULT", "GUEST_STORE_PAGE_FAULT", "VIRTUAL_SUPERVISOR_ENV_CALL", "PLATFORM_TOKEN",
-                  "TSM_TOKEN", "TVM_TOKEN"},
+                  "TSM_TOKEN", "TVM_TOKEN", "CERTIFICATE"},
       .calls = {"sbi_covh_*", "sbi_covt_*", "HVIP"},
       .call_names = [] {
         std::vector<std::string> out{"HVIP"};

@@ -187,10 +187,12 @@ TechnologyKind kind(const char* name, const char* platform, const char* about) {
           .drives_devices = level == sev::Level::kSnp,
           .knows_sockets = true,
           .settle = settle<level>,
-          .objects = {"PSC", "GUEST_REQUEST", "NPF", "SNP_GUEST_REQUEST", "SNP_LAUNCH_UPDATE", "SNP_LAUNCH_START", "SNP_LAUNCH_FINISH",
-                      "KEY_REQ", "KEY_RSP", "REPORT_REQ", "REPORT_RSP", "LAUNCH_START", "LAUNCH_UPDATE_DATA", "LAUNCH_FINISH",
-                      "LAUNCH_SECRET", "LAUNCH_MEASURE", "MEASURE_INPUT", "ID_BLOCK", "ID_AUTH", "TDI_INFO_REQ", "TDI_INFO_RSP", "MMIO_VALIDATE_REQ",
-                      "MMIO_VALIDATE_RSP", "SDTE_WRITE_REQ", "SDTE_WRITE_RSP", "TIO_*"},
+          // The firmware's commands by sevproto's names, then what is sealed or measured.
+          .objects = {"INIT", "INIT_EX", "SHUTDOWN", "FACTORY_RESET", "PLATFORM_STATUS", "GUEST_STATUS", "PEK_*", "PDH_*", "DF_FLUSH",
+                      "DOWNLOAD_FIRMWARE", "GET_ID", "ACTIVATE", "DEACTIVATE", "DECOMMISSION", "LAUNCH_*", "ATTESTATION", "SEND_*",
+                      "RECEIVE_*", "DBG_*", "SNP_*", "TIO_*",
+                      "PSC", "GUEST_REQUEST", "NPF", "KEY_REQ", "KEY_RSP", "REPORT_REQ", "REPORT_RSP", "MEASURE_INPUT", "ID_BLOCK", "ID_AUTH",
+                      "TDI_INFO_REQ", "TDI_INFO_RSP", "MMIO_VALIDATE_REQ", "MMIO_VALIDATE_RSP", "SDTE_WRITE_REQ", "SDTE_WRITE_RSP"},
           .calls = {"DBG_DECRYPT", "DOWNLOAD_FIRMWARE", "LAUNCH_SECRET", "RMPUPDATE", "SNP_LAUNCH_UPDATE", "TIO_TDI_UNBIND", "TIO_ROLL_KEY"},
           .places = {"psp*"}};
 }
