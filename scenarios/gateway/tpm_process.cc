@@ -11,6 +11,7 @@
 #include "platform/base/user_error.h"
 #include "platform/files/whole_file.h"
 #include "scenarios/gateway/guest_process.h"
+#include "scenarios/gateway/tpm_memory.h"
 
 namespace gateway {
 
@@ -24,7 +25,10 @@ constexpr std::uintmax_t kStateBytesMax = 1 << 20;
 
 // Beside this program, or where GLACIS_VTPM says.
 std::string vtpm_path() {
-  if (const char* said = std::getenv("GLACIS_VTPM"); said && *said) return said;
+  if (const char* said = std::getenv("GLACIS_VTPM"); said && *said) {
+    if (access(said, X_OK) != 0) throw base::UserError(std::string("GLACIS_VTPM names `") + said + "`, which cannot be run: " + std::strerror(errno));
+    return said;
+  }
   std::error_code error;
   const auto beside = fs::read_symlink("/proc/self/exe", error).parent_path() / "glacis-vtpm";
   if (error || access(beside.c_str(), X_OK) != 0)
@@ -45,9 +49,15 @@ void check_state(const std::string& file) {
 
 }  // namespace
 
-std::unique_ptr<engine::GuestLink> open_tpm(const std::string& state) {
+std::unique_ptr<engine::GuestLink> start_tpm(const std::string& state) {
   if (!state.empty()) check_state(state);
   return start_guest(vtpm_path(), state, kTpmSilenceMax);
+}
+
+std::unique_ptr<engine::GuestLink> open_tpm(const std::string& state) {
+  if (!state.empty()) return start_tpm(state);
+  const std::string program = vtpm_path();
+  return remembered_tpm([program] { return start_guest(program, "", kTpmSilenceMax); });
 }
 
 }  // namespace gateway

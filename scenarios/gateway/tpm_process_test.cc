@@ -18,7 +18,7 @@ constexpr std::uint64_t kMillisecond = 1'000'000;
 
 struct Running {
   explicit Running(std::uint8_t seed, std::uint64_t step = kMillisecond)
-      : link(open_tpm("")),
+      : link(start_tpm("")),
         tpm(
             [this](base::View frame) {
               return link->send(frame) ? link->receive() : std::nullopt;

@@ -1,7 +1,7 @@
 // The whole catalogue on every platform that its files name, on two threads: once, and once more when the results of its public-key
 // operations are remembered. Beside the target stand both the time on the wall, which other work on the machine lengthens, and half
 // of the CPU time, which is what two cores of one's own take at best. What is timed is `glacis matrix` from the files on, without
-// its table; the TPMs' own processes count on the wall alone.
+// its table; the TPMs' own processes, of which the second has none, count on the wall alone.
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -70,7 +70,7 @@ void matrix_rows(std::vector<Row>& rows) {
   const auto row = [&](const char* name, double seconds, const char* why) {
     rows.push_back({name, seconds, kTarget, seconds / kTarget, "s", *why ? "<= 3 s" : "", !*why || seconds <= kTarget, why});
   };
-  constexpr char kWhy[] = "no one thing: malloc, mailboxes' configuration cycles, TLS handshakes, TPM processes";
+  constexpr char kWhy[] = "no one thing: malloc, mailboxes' configuration cycles, TLS handshakes, reading machine files";
   row("matrix: first, on the wall", cold.wall, "");
   row("matrix: warm, on the wall", warm.wall, kWhy);
   row("matrix: warm, CPU time / 2", warm.cpu / kThreads, kWhy);

@@ -234,7 +234,7 @@ class Tpm(CommandTest):
         self.assertIn("cannot listen on 127.0.0.1:", err)
         os.environ["GLACIS_VTPM"], kept = "/nonexistent", os.environ["GLACIS_VTPM"]
         try:
-            self.refuses("serve", "--tpm-port", "0", saying="`/nonexistent` cannot be started")
+            self.refuses("serve", "--tpm-port", "0", saying="GLACIS_VTPM names `/nonexistent`, which cannot be run")
         finally:
             os.environ["GLACIS_VTPM"] = kept
 
