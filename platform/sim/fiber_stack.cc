@@ -49,13 +49,59 @@ std::size_t whole_pages(std::size_t bytes) {
 
 }  // namespace
 
+namespace {
+
+struct Mapping {
+  void* base;
+  std::size_t bytes;  // with the guard
+};
+
+// Mappings of stacks that have ended, for the next fibers of this thread: worlds come and go by the thousand, and taking pages from a
+// process stops all of its threads for a moment. None under the address sanitizer, which is to see a frame that outlives its stack.
+class SpareMappings {
+ public:
+  ~SpareMappings() {
+    for (std::size_t i = 0; i < count_; ++i) munmap(spare_[i].base, spare_[i].bytes);
+    count_ = 0, open_ = false;  // a stack that ends later is given back
+  }
+  void* take(std::size_t bytes) {
+    for (std::size_t i = 0; i < count_; ++i)
+      if (spare_[i].bytes == bytes) {
+        void* const base = spare_[i].base;
+        spare_[i] = spare_[--count_];
+        return base;
+      }
+    return nullptr;
+  }
+  void give(Mapping mapping) {
+#ifndef GLACIS_ASAN
+    if (open_ && count_ < kMax) {
+      spare_[count_++] = mapping;
+      return;
+    }
+#endif
+    munmap(mapping.base, mapping.bytes);
+  }
+
+ private:
+  static constexpr std::size_t kMax = 8;
+  Mapping spare_[kMax] = {};
+  std::size_t count_ = 0;
+  bool open_ = true;
+};
+thread_local SpareMappings spare_mappings;
+
+}  // namespace
+
 FiberStack::FiberStack(std::size_t bytes, const char* name) : bytes_(whole_pages(bytes)), name_(name) {
   const std::size_t guard = whole_pages(kStackGuardBytes);
-  void* memory = mmap(nullptr, guard + bytes_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* memory = spare_mappings.take(guard + bytes_);
+  const bool is_new = memory == nullptr;
+  if (is_new) memory = mmap(nullptr, guard + bytes_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();
   base_ = static_cast<char*>(memory);
   low_ = base_ + guard;
-  if (mprotect(low_, bytes_, PROT_READ | PROT_WRITE) != 0) {
+  if (is_new && mprotect(low_, bytes_, PROT_READ | PROT_WRITE) != 0) {
     munmap(base_, guard + bytes_);
     throw std::bad_alloc();
   }
@@ -77,7 +123,7 @@ FiberStack::~FiberStack() {
   if (abandoned_) return;
   __lsan_unregister_root_region(low_, bytes_);
 #endif
-  munmap(base_, static_cast<std::size_t>(low_ - base_) + bytes_);
+  spare_mappings.give({base_, static_cast<std::size_t>(low_ - base_) + bytes_});
 }
 
 bool FiberStack::guards(const void* address) const {

@@ -1,6 +1,7 @@
 #include "platform/sim/fiber.h"
 
 #include <csignal>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -200,9 +201,14 @@ int overrun(int depth) {
   return depth == 0 ? 0 : overrun(depth - 1) + here[0];
 }
 
-void run_overrun() {
+// On a stack of its own, or on one that another fiber has left.
+void run_overrun(bool used) {
   install_stack_guard_handler();
   Sim sim;
+  for (int before = 0; used && before < 20; ++before) {
+    Fiber fiber(sim, "modest", [](Fiber&) {}, {.stack_bytes = 128 * 1024});
+    sim.run();
+  }
   Fiber fiber(sim, "greedy", [](Fiber&) {
     volatile int depth = 1000;
     depth = overrun(depth);
@@ -210,10 +216,31 @@ void run_overrun() {
   sim.run();
 }
 
+TEST(Fiber, ALeftStackServesTheNextFiberOfItsSize) {
+  Sim sim;
+  int alive = 0;
+  std::vector<std::unique_ptr<Fiber>> many;  // more at a time than are kept
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 20; ++i)
+      many.push_back(std::make_unique<Fiber>(sim, "one", [&](Fiber& fiber) {
+        ++alive;
+        fiber.sleep(1);
+        volatile char frame[4096];
+        for (auto& byte : frame) byte = 1;
+        --alive;
+      }, FiberSettings{.stack_bytes = i % 2 ? 64u * 1024 : 128u * 1024}));
+    sim.run();
+    EXPECT_EQ(alive, 0);
+    if (round == 1) many.clear();
+  }
+  for (const auto& fiber : many) EXPECT_EQ(fiber->state(), Fiber::State::kDone);
+}
+
 #if !defined(__SANITIZE_THREAD__)
 TEST(FiberDeathTest, AnOverrunStackIsNamed) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_EXIT(run_overrun(), testing::ExitedWithCode(2), "guest greedy overran its stack of 128 KiB");
+  EXPECT_EXIT(run_overrun(false), testing::ExitedWithCode(2), "guest greedy overran its stack of 128 KiB");
+  EXPECT_EXIT(run_overrun(true), testing::ExitedWithCode(2), "guest greedy overran its stack of 128 KiB");
 }
 #endif
 
