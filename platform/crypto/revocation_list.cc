@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "platform/crypto/der.h"
+#include "platform/crypto/memo.h"
 #include "platform/crypto/x509_parts.h"
 
 namespace crypto {
@@ -50,6 +51,13 @@ RevocationList issue_with(const RevocationContent& content, Library& library, co
 }  // namespace
 
 std::optional<RevocationList> RevocationList::from_der(base::View der) {
+  constexpr std::size_t kKeptMax = 1 << 10, kKeptSizeMax = 8 << 10;  // as certificates
+  static auto* const kStore = new Memory<std::optional<RevocationList>>(kKeptMax);  // never destroyed: a thread may outlive `main`
+  if (der.size() > kKeptSizeMax) return read(der);
+  return kStore->get(MemoKey("revocation list").add(der).digest(), [&] { return read(der); });
+}
+
+std::optional<RevocationList> RevocationList::read(base::View der) {
   std::optional<x509::Frame> frame = x509::unframe(der);
   if (!frame) return std::nullopt;
   const unsigned char* at = der.data();

@@ -26,6 +26,7 @@ class RevocationList {
 
  private:
   RevocationList() = default;
+  static std::optional<RevocationList> read(base::View der);
   base::Bytes der_, tbs_, algorithm_, signature_, issuer_der_;
   RevocationContent content_;
 };

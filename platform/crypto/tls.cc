@@ -68,7 +68,7 @@ struct TlsEnd::State {
     check_openssl(SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION) == 1 &&
                   SSL_CTX_set_max_proto_version(context.get(), TLS1_3_VERSION) == 1 &&
                   SSL_CTX_set_ciphersuites(context.get(), "TLS_AES_256_GCM_SHA384") == 1 &&
-                  SSL_CTX_set1_groups_list(context.get(), "P-384:P-256") == 1 && SSL_CTX_set_num_tickets(context.get(), 0) == 1);
+                  SSL_CTX_set1_groups_list(context.get(), "P-256:P-384") == 1 && SSL_CTX_set_num_tickets(context.get(), 0) == 1);
     SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);  // whoever owns this end judges

@@ -19,7 +19,7 @@ std::vector<rp::Published> configurations() {
   return {{0, first + "  - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJp0vX7uYbQmR4tWk2Zc visitor@owner\n"}, {60 * sim::kSecond, first}};
 }
 
-crypto::EcKey key_of(std::string_view name) { return crypto::EcKey::derive(crypto::Curve::kP384, base::bytes_of("owner"), name); }
+crypto::EcKey key_of(crypto::Curve curve, std::string_view name) { return crypto::EcKey::derive(curve, base::bytes_of("owner"), name); }
 
 crypto::Certificate certificate(crypto::Library& library, const char* subject, const crypto::EcKey& key, const crypto::EcKey& issuer, int from,
                                 int until, std::uint8_t serial, bool authority) {
@@ -36,7 +36,7 @@ crypto::Certificate certificate(crypto::Library& library, const char* subject, c
 
 // His server, for guests that come by TLS.
 struct Server {
-  crypto::EcKey root_key = key_of("root");
+  crypto::EcKey root_key = key_of(crypto::Curve::kP384, "root");
   crypto::Certificate root;
   rp::ServerIdentity identity, former;
   base::Bytes book;  // what guests put last
@@ -48,7 +48,7 @@ struct Server {
         door(library, "owner.tls", identity, [this](base::View question) { return answer(question); }) {}
 
   rp::ServerIdentity issued(crypto::Library& library, std::string_view name, int from, int until, std::uint8_t serial) {
-    const auto key = key_of(name);
+    const auto key = key_of(crypto::Curve::kP256, name);
     return {{certificate(library, "owner0", key, root_key, from, until, serial, false)}, key};
   }
   base::Bytes answer(base::View question) {

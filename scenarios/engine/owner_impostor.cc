@@ -25,7 +25,7 @@ struct OwnerImpostor::State {
   }
   // The name is the owner's, as anybody may write it; the key is not.
   rp::ServerIdentity own() {
-    const auto key = crypto::EcKey::derive(crypto::Curve::kP384, base::bytes_of("adversary"), "server");
+    const auto key = crypto::EcKey::derive(crypto::Curve::kP256, base::bytes_of("adversary"), "server");
     crypto::CertificateContent content;
     content.serial = {9};
     content.subject = {"owner0", "Glacis emulated owner"};
