@@ -1,6 +1,7 @@
 #include "platform/trust/oracle.h"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <utility>
 
@@ -88,17 +89,18 @@ void Oracle::resumed(std::string_view vm, base::View before, base::View after, b
 void Oracle::secret(std::string name, base::Bytes bytes) { secrets_[std::move(name)] = std::move(bytes); }
 
 void Oracle::seen(std::string_view place, std::uint64_t address, base::View bytes, std::uint64_t time) {
+  if (bytes.empty()) return;
   bytes_seen_ += bytes.size();
+  auto here = first_seen_.find(place);
+  if (here == first_seen_.end()) here = first_seen_.try_emplace(std::string(place)).first;
   for (std::size_t at = 0; at < bytes.size(); at += 16) {
-    base::Bytes block(bytes.begin() + at, bytes.begin() + std::min(at + 16, bytes.size()));
-    auto& known = first_seen_[{std::string(place), address + at}];
-    pattern_.push_back(known.try_emplace(std::move(block), known.size()).first->second);
+    auto& known = here->second[address + at];
+    pattern_.push_back(known.try_emplace(base::bytes_of(bytes.subspan(at, std::min<std::size_t>(16, bytes.size() - at))), known.size()).first->second);
   }
   for (const auto& [name, value] : secrets_) {
     const std::size_t part = std::min<std::size_t>(value.size(), 16);
     for (std::size_t at = 0; part != 0 && at + part <= value.size(); at += part) {
-      auto from = value.begin() + at;
-      if (std::search(bytes.begin(), bytes.end(), from, from + part) == bytes.end()) continue;
+      if (!memmem(bytes.data(), bytes.size(), value.data() + at, part)) continue;
       if (!lost_.contains(name)) breach(Promise::kConfidentiality, "the adversary saw " + name + " in the clear (bytes)", time);
       lost_[name].insert(at);
     }
@@ -117,8 +119,7 @@ std::map<std::string, Oracle::Known> Oracle::known() const {
 
 std::vector<std::string> Oracle::places() const {
   std::vector<std::string> out;
-  for (auto next = first_seen_.begin(); next != first_seen_.end(); next = first_seen_.upper_bound({out.back(), ~std::uint64_t{0}}))
-    out.push_back(next->first.first);
+  for (const auto& [place, seen] : first_seen_) out.push_back(place);
   return out;
 }
 

@@ -75,7 +75,8 @@ class Oracle {
   std::map<std::string, base::Bytes> secrets_;
   std::map<std::string, std::set<std::size_t>> lost_;  // secret -> where in it he saw parts, by offset
   std::map<std::pair<base::Bytes, base::Bytes>, base::Bytes> sealed_;  // (key, IV) -> plaintext
-  std::map<std::pair<std::string, std::uint64_t>, std::map<base::Bytes, std::uint64_t>> first_seen_;
+  // place -> address -> the 16 bytes seen there -> when first, in the order of that address
+  std::map<std::string, std::map<std::uint64_t, std::map<base::Bytes, std::uint64_t>>, std::less<>> first_seen_;
   std::vector<std::uint64_t> pattern_;
   std::uint64_t bytes_seen_ = 0;
   std::vector<Breach> breaches_;
