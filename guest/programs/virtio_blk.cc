@@ -15,7 +15,7 @@ constexpr std::uint64_t kBlockAt = 0, kNoteAt = kSector, kOneAt = 1024, kOtherAt
 // A map of the disk in private memory, a bit for each sector, with the guest's own marks right behind.
 class Map {
  public:
-  Map(abi::Guest& guest, std::uint64_t sectors) : guest_(guest), at_(guest.alloc("map", kPage)), bytes_(sectors / 8), marks_(guest.random(kNote)) {
+  Map(abi::Guest& guest, std::uint64_t sectors) : guest_(guest), at_(guest.alloc("map", kPage)), bytes_((sectors + 7) / 8), marks_(guest.random(kNote)) {
     guest.write(at_, base::Bytes(bytes_));
     guest.write(at_ + bytes_, marks_);
   }

@@ -113,6 +113,7 @@ void Adversary::before_launch(VmState& vm) {
   for (auto& running : steps_) {
     if (!running.armed || running.done || !running.step->at) continue;
     if (running.step->at->value == vm.name + ".program") {
+      if (!technology_of(world_.settings.technology).has_levels) cannot(*running.step, "finds no privilege levels inside a guest on this platform");
       begin();
       vm.vmpl = static_cast<std::uint8_t>(std::min<std::uint64_t>(number(*running.step, "value", 0), 3));
       did(running, "runs at privilege level " + std::to_string(vm.vmpl) + " what speaks for " + vm.name);
@@ -126,6 +127,7 @@ void Adversary::before_launch(VmState& vm) {
     const std::uint64_t byte = number(*running.step, "byte", 16);
     for (auto& page : vm.launched) {
       if (page.gpa != *gpa || page.bytes.empty()) continue;
+      if (page.kind == cpu::LaunchPage::Kind::kZero) cannot(*running.step, "finds no `" + what + "` in the image of a VM on this platform");
       if (byte >= page.bytes.size())
         cannot(*running.step, "finds no byte " + std::to_string(byte) + " in the " + what + ", which has " + std::to_string(page.bytes.size()));
       page.bytes[byte] ^= 0x40;

@@ -231,6 +231,7 @@ bool Adversary::present(Running& running, trust::Message& message, const std::st
 
 bool Adversary::relay(Running& running, trust::Message& message) {
   const std::string chip = text(*running.step, "to");
+  if (chip == world_.chip_name) cannot(*running.step, "has another machine answer, and " + chip + " is this one's");
   return present(running, message, "has a machine with " + chip + " answer the challenge, and hands on its ",
                  [&](const auto& genuine, const auto& binding) { return world_.kit->attest_elsewhere(chip, genuine, binding); });
 }

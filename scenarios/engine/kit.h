@@ -141,6 +141,7 @@ struct TechnologyKind {
   std::unique_ptr<Kit> (*make)(World& world);
   std::vector<const trust::Defence*> (*defences)();
   bool drives_devices = false;  // has firmware that speaks to devices itself
+  bool has_levels = false;      // a guest has privilege levels of its own, which its evidence tells apart
   bool knows_sockets = false;   // says what a host owes each socket of a machine before a key serves again
   // What the technology makes of the machine's settings, with these defences lifted. Null: nothing.
   void (*settle)(MachineSettings& settings, const trust::Defences& lifted) = nullptr;

@@ -107,5 +107,18 @@ TEST(Moves, NameMessagesAsFilesDo) {
   for (const auto& platform : engine::platforms()) EXPECT_GT(named[platform.name], 20u) << platform.name;
 }
 
+// A platform without privilege levels inside a guest has no software at a lower one to attest, and no machine is another than itself.
+TEST(Moves, WhatAMachineHasNotIsRefused) {
+  const auto kind = [](const char* platform, const load::Step& step) { return try_attack(real_target("machines/bare-vm.yaml", platform, "attest-twice"), {step}).kind; };
+  const auto lower = with(step_of("guest-user", "vm0.program", "set", {"vmpl"}), "value", 2);
+  EXPECT_EQ(kind("snp", lower), Tried::Kind::kPlayed);
+  for (const char* platform : {"tdx", "cca", "cove", "pkvm", "sev"}) EXPECT_EQ(kind(platform, lower), Tried::Kind::kCannot) << platform;
+  const auto relayed = [](const char* chip) { return on(with(step_of("network", "net vm0 -> owner0", "relay", {"EVIDENCE"}), "to", chip), "EVIDENCE", 0); };
+  for (const char* platform : {"snp", "tdx", "cca"}) {
+    EXPECT_EQ(kind(platform, relayed("chip1")), Tried::Kind::kPlayed) << platform;
+    EXPECT_EQ(kind(platform, relayed("chip0")), Tried::Kind::kCannot) << platform;
+  }
+}
+
 }  // namespace
 }  // namespace explore

@@ -1,9 +1,11 @@
 // A few weaknesses that the explorer has to find again in so many runs, and the same machines whole, on which it finds nothing.
 #include <algorithm>
+#include <filesystem>
 
 #include <gtest/gtest.h>
 
 #include "scenarios/explore/findings.h"
+#include "scenarios/load/machine_loader.h"
 #include "scenarios/load/scenario_loader.h"
 #include "tests/rediscovery/cases.h"
 
@@ -44,6 +46,24 @@ INSTANTIATE_TEST_SUITE_P(Historic, Rediscovery, testing::Values("severed-remap",
                            std::erase(name, '-');
                            return name;
                          });
+
+// What exploring whole machines found in the guests and in the judge, once.
+TEST(WholeMachine, WhatWasMendedStays) {
+  std::size_t played = 0;
+  for (const auto& file : std::filesystem::directory_iterator("tests/rediscovery/mended")) {
+    const auto scenario = load::load_scenario(file.path(), engine::vocabulary());
+    for (const auto& platform : scenario.platforms) {
+      const auto machine = load::load_machine("scenarios", scenario.machines.at(0).path.value, platform, engine::machine_vocabulary());
+      for (const char* profile : {"baseline", "hardened"}) {
+        const auto verdict = engine::run({.scenario = &scenario, .machine = &machine, .platform = platform, .set = {{"profile", profile}}});
+        EXPECT_TRUE(verdict.breaches.empty()) << file.path() << " on " << platform << ", " << profile << ": " << verdict.sentence();
+        EXPECT_NE(verdict.outcome, engine::Outcome::kInert) << file.path() << " on " << platform << ", " << profile;
+        ++played;
+      }
+    }
+  }
+  EXPECT_GE(played, 18u);
+}
 
 TEST(WholeMachine, LosesNothingToItsHost) {
   for (const auto* name : {"severed-remap", "sealed-rollback"}) {

@@ -185,6 +185,7 @@ TechnologyKind kind(const char* name, const char* platform, const char* about) {
           .make = make,
           .defences = rows,
           .drives_devices = level == sev::Level::kSnp,
+          .has_levels = level == sev::Level::kSnp,
           .knows_sockets = true,
           .settle = settle<level>,
           // The firmware's commands by sevproto's names, then what is sealed or measured.
