@@ -15,7 +15,7 @@ std::uint64_t Hypervisor::take_page() {
   for (std::uint64_t count = others_(); count != 0; --count) {
     const std::uint64_t page = next_page();
     if (page == 0) break;
-    (void)memory_.write(memory::KeyId::kNone, page, base::Bytes(kPage, 0xA5));
+    (void)store(page, 0xA5);
     of_others_.push_back(page);
   }
   for (; of_others_.size() > kOthersKeep; of_others_.pop_front()) give_back(of_others_.front());
@@ -23,15 +23,19 @@ std::uint64_t Hypervisor::take_page() {
 }
 
 std::uint64_t Hypervisor::next_page() {
-  if (!given_back_.empty()) {
+  while (!given_back_.empty()) {
     const std::uint64_t page = given_back_.extract(given_back_.begin()).value();
-    if (clears_) (void)memory_.write(memory::KeyId::kNone, page, base::Bytes(kPage));
-    return page;
+    if (!clears_ || store(page, 0)) return page;
   }
   if (next_ + kPage > end_) return 0;
   const std::uint64_t page = next_;
   next_ += kPage;
   return page;
+}
+
+bool Hypervisor::store(std::uint64_t page, std::uint8_t filling) {
+  if (table_ && !table_->check({.who = memory::Access::Who::kHost, .spa = page, .write = true})) return false;
+  return static_cast<bool>(memory_.write(memory::KeyId::kNone, page, base::Bytes(kPage, filling)));
 }
 
 void Hypervisor::give_back(std::uint64_t spa) {

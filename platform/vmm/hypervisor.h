@@ -24,6 +24,9 @@ class Hypervisor {
   // Sockets on which the host has caches written back before a key id is used again, counted from the first: all of them.
   unsigned sockets_written_back() const { return std::min(written_back_, memory_.settings().sockets); }
   void write_back_only(unsigned sockets) { written_back_ = sockets; }
+  // The table that is asked before the host clears or uses a page: memory that the processor keeps from it is not its to give away,
+  // whatever its own books say. None: all of it is. Not longer than `table`.
+  void asks(memory::OwnershipTable* table) { table_ = table; }
   // A page that nobody has; 0 when there is none left. One that somebody had before is cleared.
   std::uint64_t take_page();
   // A page that whoever had it needs no more; what was never given away is left alone.
@@ -44,8 +47,10 @@ class Hypervisor {
 
  private:
   std::uint64_t next_page();
+  bool store(std::uint64_t page, std::uint8_t filling);
 
   memory::EncryptedMemory& memory_;
+  memory::OwnershipTable* table_ = nullptr;
   std::uint64_t first_;
   std::uint64_t next_;
   std::uint64_t end_;

@@ -82,6 +82,30 @@ TEST(Hypervisor, OthersTakePagesInBetweenAndGiveThemBack) {
   }
 }
 
+// Its books are wrong: the processor says whose a page is.
+TEST(Hypervisor, WritesNoPageThatIsKeptFromIt) {
+  struct Table : memory::OwnershipTable {
+    trust::Result<> check(const memory::Access& access) override {
+      asked += access.who == memory::Access::Who::kHost && access.write;
+      return access.spa == kept ? trust::Result<>(trust::Refusal{}) : trust::ok();
+    }
+    std::uint64_t kept = 0;
+    int asked = 0;
+  } table;
+  Host host;
+  host.hypervisor.asks(&table);
+  const auto first = host.hypervisor.take_page(), second = host.hypervisor.take_page();
+  ASSERT_TRUE(host.memory.write(memory::KeyId::kNone, first, base::Bytes(kPage, 7)));
+  host.hypervisor.give_back(first), host.hypervisor.give_back(second);
+  table.kept = first;
+  EXPECT_EQ(host.hypervisor.take_page(), second);
+  EXPECT_EQ(table.asked, 2);
+  base::Bytes content(kPage);
+  ASSERT_TRUE(host.memory.read(memory::KeyId::kNone, first, content));
+  EXPECT_EQ(content, base::Bytes(kPage, 7));
+  EXPECT_EQ(host.hypervisor.take_page(), 0u);
+}
+
 TEST(Hypervisor, BacksAGuestPageWithTheSamePageEachTime) {
   Host host;
   const auto first = host.hypervisor.back(host.vm, 0x5000);

@@ -97,7 +97,9 @@ bool World::boot() {
   }
   for (const auto& bay : bays)
     if (bay->settings().host_authenticates) (void)bay->authenticate_for_host();
+  host.asks(nullptr);
   technology = kit->make_machine();
+  host.asks(&technology->table());
   if (const auto why = technology->boot(); !why.empty()) record.say("vmm", "the platform does not start: " + why);
   if (settings.firmware_drives_devices)
     for (const auto& bay : bays) {

@@ -129,6 +129,7 @@ std::string CcaMachine::populate(cpu::Vm& vm, std::uint64_t gpa) {
   const Registers in{.x1 = guest.rd, .x2 = page, .x3 = at};
   const auto result = ask(vm.asid, Rmi::kDataCreateUnknown, in);
   if (!result.ok()) {
+    if (own) vm.nested.unmap(at);  // a page is given back once it is nowhere
     undelegate(vm, guest, page);
     return refused(Rmi::kDataCreateUnknown, result);
   }
