@@ -104,10 +104,12 @@ base::Bytes TdispResponder::lock(SessionId session, Tdi& tdi, base::View payload
   std::vector<const pcie::ConfigSpace*> functions;
   for (const auto& one : interfaces_) functions.push_back(&one->parts().config);
   const unsigned pcie = pcie::find(config, pcie::Capability::kPcie);
+  const auto* stream = tdi.parts().port.find(request.default_stream_id);
   LockCase c{.tdi = tdi,
              .request = request,
              .session = session,
              .stream_control = control_of(tdi, request.default_stream_id),
+             .stream_failed = stream && stream->failed(),
              .default_count = tdi.parts().port.default_streams().size(),
              .overlap = bars_overlap(config, functions),
              .phantom = pcie && config.get(pcie + pcie::kDeviceControl, 2) & kPhantomFunctions,

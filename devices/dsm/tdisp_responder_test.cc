@@ -121,6 +121,7 @@ TEST(TdispResponder, RefusesALockForEachReason) {
        [](Bench& b, auto&) {
          b.ask<ide_km::GoStopAck>(kOurs, ide_km::SetStop{.stream_id = 1, .key_sub_stream = 0x20});
        }},
+      {"tdisp.lock.keys", ErrorCode::kInvalidDeviceConfiguration, [](Bench& b, auto&) { b.tdi->parts().port.find(1)->fail(); }},
       {"tdisp.lock.traffic-class", ErrorCode::kInvalidDeviceConfiguration,
        [](Bench& b, auto&) { b.stream(0, 1, pcie::kIdeDefault | pcie::kIdeEnable | 1 << 19); }},
       {"tdisp.lock.phantom", ErrorCode::kInvalidDeviceConfiguration,

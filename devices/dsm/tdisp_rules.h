@@ -108,6 +108,7 @@ struct LockCase {
   const tdisp::LockInterfaceRequest& request;
   SessionId session;
   std::uint32_t stream_control;  // of the block that names the default stream; 0: none does
+  bool stream_failed;            // and that stream takes nothing until it is keyed anew
   std::size_t default_count;     // blocks that are marked Default
   bool overlap;                  // of BARs
   bool phantom;                  // phantom functions are on
@@ -132,9 +133,9 @@ inline constexpr RequestRule<LockCase> kLockRules[] = {
     {{"tdisp.lock.one-default", "PCIe 6.1, 11.3.8", "An interface is locked while one stream only is default."},
      [](const LockCase& c) { return c.default_count <= 1; },
      tdisp::ErrorCode::kInvalidDeviceConfiguration},
-    {{"tdisp.lock.keys", "PCIe 6.1, 11.3.8", "An interface is locked to a stream that has all its keys.",
+    {{"tdisp.lock.keys", "PCIe 6.1, 11.3.8", "An interface is locked to a stream that has all its keys, and has not failed since.",
       trust::Act::kRefuse, trust::Kind::kConformance},
-     [](const LockCase& c) { return c.tdi.parts().keys.keyed(c.request.default_stream_id); },
+     [](const LockCase& c) { return !c.stream_failed && c.tdi.parts().keys.keyed(c.request.default_stream_id); },
      tdisp::ErrorCode::kInvalidDeviceConfiguration},
     {{"tdisp.lock.keys-session", "PCIe 6.1, 11.3.8",
       "An interface is locked to a stream by the session that brought its keys."},

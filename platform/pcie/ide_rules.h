@@ -125,6 +125,19 @@ inline constexpr trust::Rule<ArriveCase> kPcrcRules[] = {
      [](const ArriveCase& c) { return c.pcrc_fits; }},
 };
 
+struct HeldCase {
+  bool secure = false;   // a selective stream of the port protects what is behind it
+  bool changed = false;  // what routes packets to and from there
+};
+
+// PCIe has this be the TSM's to enforce for interfaces that are locked; here the port does it for whatever it protects.
+// convention: the public sources name the registers, not what the row is called.
+inline constexpr trust::Rule<HeldCase> kHeldRules[] = {
+    {{"ide.root-port.tracked", "PCIe 6.1, 11.2.6", "A root port whose routing changes protects nothing until its streams are keyed anew.",
+      trust::Act::kDetect},
+     [](const HeldCase& c) { return !c.secure || !c.changed; }},
+};
+
 struct CompletionCase {
   std::optional<ide::StreamId> request_stream, stream;
   bool tag_waits;        // a request with this tag waits

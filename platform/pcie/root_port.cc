@@ -1,5 +1,6 @@
 #include "platform/pcie/root_port.h"
 
+#include "platform/pcie/ide_rules.h"
 #include "platform/protocol/ats/ats.h"
 
 namespace pcie {
@@ -12,10 +13,16 @@ bool touches(const ConfigSpace::Write& write, unsigned offset, unsigned size) {
   return write.offset < offset + size && offset < write.offset + write.size;
 }
 
-// The bits of the register at `offset` that were written as ones.
-std::uint32_t written_to(const ConfigSpace::Write& write, unsigned offset) {
-  if (write.offset > offset) return write.offset - offset < 4 ? write.written << 8 * (write.offset - offset) : 0;
-  return offset - write.offset < 4 ? write.written >> 8 * (offset - write.offset) : 0;
+// What a write had or has at `offset`, of a value that begins where the write does.
+std::uint32_t value_at(std::uint32_t value, const ConfigSpace::Write& write, unsigned offset) {
+  if (write.offset > offset) return write.offset - offset < 4 ? value << 8 * (write.offset - offset) : 0;
+  return offset - write.offset < 4 ? value >> 8 * (offset - write.offset) : 0;
+}
+
+bool changes(const ConfigSpace::Write& write, unsigned offset, unsigned size) {
+  for (unsigned i = 0; i < write.size; ++i)
+    if (write.offset + i >= offset && write.offset + i < offset + size && ((write.before ^ write.after) >> 8 * i & 0xff)) return true;
+  return false;
 }
 
 }  // namespace
@@ -36,6 +43,7 @@ RootPort::RootPort(std::string name, ConfigSpace& config, Link& link, trust::Def
                    const PortSettings& settings)
     : config_(config),
       link_(link),
+      defences_(defences),
       port_(std::move(name), config, defences, settings),
       pcie_(find(config, Capability::kPcie)),
       dpc_(find(config, ExtendedCapability::kDpc)) {
@@ -66,13 +74,24 @@ void RootPort::take_down(Reset kind) {
 }
 
 void RootPort::written(const ConfigSpace::Write& write) {
+  hold_routing(write);
   const bool was_active = link_.active();
   update_link();
   if (was_active && !link_.active()) take_down(Reset::kHot);
   if (dpc_ && touches(write, dpc_ + kDpcControl, 2)) {
     const bool enabled = config_.get(dpc_ + kDpcControl, 2) & kDpcTriggerEnable;
-    if (enabled && written_to(write, dpc_ + kDpcControl) & kDpcSoftware) contain(kReasonExtended);
+    if (enabled && value_at(write.written, write, dpc_ + kDpcControl) & kDpcSoftware) contain(kReasonExtended);
   }
+}
+
+// PCIe 6.1, 11.2.6: the registers of a root port that the interfaces behind it rely on. Memory and mastering may be switched on.
+void RootPort::hold_routing(const ConfigSpace::Write& write) {
+  constexpr std::uint32_t kEnables = kCommandMemory | kCommandMaster;
+  const bool disabled = touches(write, kCommand, 1) && value_at(write.before, write, kCommand) & ~value_at(write.after, write, kCommand) & kEnables;
+  HeldCase c{.changed = disabled || changes(write, kBar0, 8) || changes(write, kPrimaryBus, 3) || changes(write, kMemoryBase, kPrefetchLimitUpper + 4 - kMemoryBase)};
+  if (!c.changed) return;
+  for (unsigned i = 0; i < ide().selective_count(); ++i) c.secure |= ide().block(i).secure();
+  if (defences_.first_refusal<HeldCase>(kHeldRules, c, port_.at())) port_.fail_streams();
 }
 
 void RootPort::contain(unsigned reason) {

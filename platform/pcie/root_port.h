@@ -41,12 +41,14 @@ class RootPort final : public LinkEnd {
  private:
   void take(const Arrived& request);
   void written(const ConfigSpace::Write& write);
+  void hold_routing(const ConfigSpace::Write& write);
   void contain(unsigned reason);
   void update_link();
   void take_down(Reset kind);
 
   ConfigSpace& config_;
   Link& link_;
+  trust::Defences& defences_;
   Port port_;
   unsigned pcie_, dpc_;
   std::function<void(const Arrived&)> upstream_;

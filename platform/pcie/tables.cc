@@ -16,6 +16,7 @@ std::vector<const trust::Defence*> defences() {
   add(kClearRules);
   add(kPcrcRules);
   add(kUnitRules);
+  add(kHeldRules);
   add(kCompletionRules);
   add(kDmaRules);
   add(kUpstreamRules);
