@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint64_t kPage = 4096;
 constexpr sim::Time kAccessTime = 100 * sim::kNanosecond;
 constexpr sim::Time kExitTime = 2 * sim::kMicrosecond;
+constexpr unsigned kFaultsMax = 8;  // handlers of faults within each other
 constexpr std::uint32_t kSevLeaf = 0x8000'001F;
 
 }  // namespace
@@ -75,7 +76,11 @@ void GuestMachine::touch(std::uint64_t gpa, std::span<std::uint8_t> out, base::V
       let_step(write ? in.size() : out.size());
       return;
     }
-    if (const auto why = kernel_->fault(result, result.gpa & ~(kPage - 1), write); !why.empty()) stop(why);
+    if (faulting_ == kFaultsMax) stop("a fault in the handler of a fault, again and again");
+    ++faulting_;
+    const auto why = kernel_->fault(result, result.gpa & ~(kPage - 1), write);
+    --faulting_;
+    if (!why.empty()) stop(why);
   }
   stop("the same fault again and again");
 }

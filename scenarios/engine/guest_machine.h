@@ -81,6 +81,7 @@ class GuestMachine final {
     std::uint64_t info = 0;
   };
   std::deque<cpu::Event> arriving_;
+  unsigned faulting_ = 0;  // faults whose handlers have not returned: one may meet another
   bool handling_ = false;  // no handler is interrupted
   bool entered_ = false;   // since its last exit nothing was delivered yet
   std::deque<Interrupt> delivered_;  // to the program, which has not taken them yet
