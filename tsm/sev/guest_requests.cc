@@ -60,18 +60,25 @@ CallResult GuestRequests::exchange(const command::GuestRequest& request, bool ab
   if (auto no = first_failure<MessageCase>(psp_, kMessageRules, c)) return *no;
   base::Bytes payload = opened ? *opened : open_without_tag(key, *message);
 
+  // Taken from here on: whoever speaks to the firmware while it answers, by its lies or its evidence, does not have it answer twice.
+  const std::uint64_t before = seqno;
+  const auto counts = [&](std::uint64_t now) {
+    seqno = now;
+    psp_.store(request.gctx_paddr, *context);
+  };
+  counts(header.msg_seqno + 1);
+  const auto fails = [&](Status status) -> CallResult { return counts(before), CallResult{status, {}}; };
+
   std::optional<Answer> made;
   if (!about_tdi) made = answer(*context, header, payload);
   else if (auto said = tio_.answer(*context, header.msg_type, payload)) made = Answer{*said};
-  if (!made) return {Status::kInvalidParam, {}};
+  if (!made) return fails(Status::kInvalidParam);
   auto type = static_cast<MessageType>(static_cast<int>(header.msg_type) + 1);
   sevproto::SealedMessage sealed =
       sevproto::seal_message(key, header.msg_vmpck, header.msg_seqno + 1, type, made->payload);
   if (psp_.sealed) psp_.sealed(key, sevproto::message_iv(sealed.header.msg_seqno), made->payload);
   base::Bytes out = wire::encode(sealed);
-  if (!psp_.write(memory::KeyId::kNone, request.res_paddr, out)) return {Status::kInvalidAddress, {}};
-  seqno = header.msg_seqno + 1;
-  psp_.store(request.gctx_paddr, *context);
+  if (!psp_.write(memory::KeyId::kNone, request.res_paddr, out)) return fails(Status::kInvalidAddress);
   return {Status::kSuccess, out, made->refusal};
 }
 
