@@ -154,6 +154,35 @@ TEST(Topology, AForeignRequesterIdIsRefusedWhereSourcesAreValidated) {
   EXPECT_TRUE(m.spoke("pcie.acs.source"));
 }
 
+// PCIe 6.1, 11.2.6. What leaves the routing as it is, or finds no stream to protect, is the host's to write.
+TEST(Topology, ARootPortWhoseRoutingChangesFailsItsStreams) {
+  struct Change {
+    unsigned offset, size;
+    std::uint32_t value;
+    bool fails;
+  };
+  for (const auto& change : {Change{kPrimaryBus, 4, 0x0002'0200, true}, Change{kSubordinateBus, 1, 2, true}, Change{kPrimaryBus, 4, 0x0001'0100, false},
+                             Change{kCommand, 2, kCommandMemory, true}, Change{kCommand, 2, kCommandMaster, true}, Change{kCommand, 1, 0, true},
+                             Change{kCommand, 2, kCommandMemory | kCommandMaster, false}, Change{kMemoryBase, 4, 0x0010'0010, true},
+                             Change{kPrefetchBase, 4, 0x1ff1'1011, true}, Change{kPrefetchLimitUpper, 4, 5, true}, Change{kBridgeControl, 2, 1, false}}) {
+    SCOPED_TRACE(std::to_string(change.offset) + " := " + std::to_string(change.value));
+    TestMachine m;
+    m.secure();
+    ASSERT_TRUE(m.is_secure());
+    m.root.config_write(kBridge, change.offset, change.size, change.value);
+    EXPECT_EQ(!m.port.ide().block(0).secure(), change.fails);
+    EXPECT_EQ(m.spoke("ide.root-port.tracked"), change.fails);
+    TestMachine free;
+    free.root.config_write(kBridge, change.offset, change.size, change.value);
+    EXPECT_FALSE(free.spoke("ide.root-port.tracked"));
+    TestMachine lifted;
+    lifted.defences.lift("ide.root-port.tracked");
+    lifted.secure();
+    lifted.root.config_write(kBridge, change.offset, change.size, change.value);
+    EXPECT_TRUE(lifted.port.ide().block(0).secure());
+  }
+}
+
 TEST(Topology, FlrResetsOneFunctionAndKeepsTheLink) {
   TestMachine m;
   const unsigned control = m.function.at.pcie + kDeviceControl;
