@@ -80,7 +80,7 @@ void own_evidence(const Drawing& d) {
         add("forge", 0, on_chip);
         add("forge", 0, with(on_chip, "intermediate", "retired"));
         add("forge", 1, with(on_chip, "claimed-chip", "chip0"));
-        if (chip != std::string_view("chip0")) add("relay", 0, with(step_of(by, crossing.boundary, "relay", {"EVIDENCE"}), "to", chip));
+        add("relay", 0, with(step_of(by, crossing.boundary, "relay", {"EVIDENCE"}), "to", chip));
       }
     }
     const auto arrow = crossing.boundary.find(" -> ");

@@ -1,5 +1,5 @@
 #pragma once
-// TPMs in processes of their own, one for each that a world has (tsm/vtpm/process.cc). A child ends with its link.
+// TPMs in processes of their own (tsm/vtpm/process.cc): no two TPMs share one. A child ends with its link.
 #include <memory>
 #include <string>
 
