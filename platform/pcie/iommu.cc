@@ -50,14 +50,14 @@ void Iommu::lead(tlp::RequesterId requester, Walk walk) {
 }
 
 std::optional<Iommu::Page> Iommu::find(tlp::RequesterId requester, std::uint64_t address, bool trusted) const {
-  if (const auto walk = walks_.find(requester); trusted && walk != walks_.end()) {
-    const auto there = walk->second(page_of(address));
-    return there ? std::optional(Page{page_of(*there), true}) : std::nullopt;
-  }
   const auto table = tables_.find({trusted ? IommuTable::kTrusted : IommuTable::kHost, requester});
-  if (table == tables_.end()) return std::nullopt;
-  const auto page = table->second.find(page_of(address));
-  return page == table->second.end() ? std::nullopt : std::optional(page->second);
+  std::optional<Page> in_table;
+  if (table != tables_.end())
+    if (const auto page = table->second.find(page_of(address)); page != table->second.end()) in_table = page->second;
+  const auto walk = walks_.find(requester);
+  if (!trusted || walk == walks_.end()) return in_table;
+  const auto there = walk->second(page_of(address), in_table ? std::optional(in_table->address) : std::nullopt);
+  return there ? std::optional(Page{page_of(*there), true}) : std::nullopt;
 }
 
 // What is not mapped is answered too: the function may not go there (PCIe 6.0, 10.2.3).

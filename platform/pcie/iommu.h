@@ -49,9 +49,9 @@ class Iommu {
     const auto found = bound_.find(requester);
     return found == bound_.end() ? 0 : found->second;
   }
-  // The TSM: trusted requests of this function find their pages, writable, where tables of its own lead, and no longer in `kTrusted`.
-  // Empty: as before.
-  using Walk = std::function<std::optional<std::uint64_t>(std::uint64_t page)>;
+  // The TSM: trusted requests of this function find their pages, writable, where tables of its own lead, whatever `kTrusted` says
+  // there (`in_table`). Empty: as before.
+  using Walk = std::function<std::optional<std::uint64_t>(std::uint64_t page, std::optional<std::uint64_t> in_table)>;
   void lead(tlp::RequesterId requester, Walk walk);
   // Whether addresses that the function calls translated are taken as such.
   void allow_translated(tlp::RequesterId requester, bool allowed);

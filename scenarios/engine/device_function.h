@@ -122,6 +122,7 @@ class DeviceFunction {
   std::uint64_t own_page_ = 0;
   std::set<std::uint64_t> given_;     // pages of its memory that a guest bound
   std::set<std::uint64_t> writable_;  // pages that the guest lets the card write to
+  bool writes_anywhere_ = false;      // or all that it has: its tables are the card's too
   std::map<std::uint64_t, std::uint64_t> moved_;  // pages of the device's memory that the host's tables lead elsewhere
 };
 

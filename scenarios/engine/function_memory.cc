@@ -79,10 +79,8 @@ std::vector<tio::MemoryRange> DeviceFunction::memory() const {
 
 // simplified: the host's tables for the device lead where the guest's nested tables lead at this moment.
 void DeviceFunction::map_dma(const cpu::Vm& vm) {
-  for (const auto& [gpa, page] : vm.nested.small_pages()) {
-    bay_.iommu().map(pcie::IommuTable::kTrusted, at_.id, gpa, page.spa, true);
-    writable_.insert(gpa);
-  }
+  for (const auto& [gpa, page] : vm.nested.small_pages()) bay_.iommu().map(pcie::IommuTable::kTrusted, at_.id, gpa, page.spa, true);
+  writes_anywhere_ = true;
 }
 
 void DeviceFunction::part_from(const VmState& vm) {
@@ -113,7 +111,7 @@ bool DeviceFunction::call(VmState& vm, std::uint32_t code, base::View in) {
       const auto c = wire::decode<tio::MapDma>(bytes);
       if (!c || c->gpa % kPage != 0 || c->bytes > kVmBytes || c->gpa > kVmBytes - c->bytes) return false;
       for (std::uint64_t at = c->gpa; at < c->gpa + c->bytes; at += kPage) {
-        const auto page = vm.vm.nested.translate(at);
+        const auto page = world_.technology->translate(vm.vm, at, vm.vm.space.is_private(at));
         if (!page || !firmware.map(owner, at_.id, at, page->spa, c->writable != 0)) return false;
         if (c->writable != 0) writable_.insert(at);
       }

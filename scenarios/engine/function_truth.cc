@@ -61,7 +61,7 @@ void DeviceFunction::judge_dma(bool write, std::uint64_t address, base::View byt
   for (auto& vm : world_.vms) {
     if (vm->vm.asid != bay_.firmware().owner_of(at_.id)) continue;
     if (!write) world_.oracle.read(vm->name, address, bytes, world_.sim.now());
-    else if (writable_.contains(address & ~(kPage - 1))) world_.oracle.wrote(vm->name, address, bytes);
+    else if (writes_anywhere_ || writable_.contains(address & ~(kPage - 1))) world_.oracle.wrote(vm->name, address, bytes);
   }
 }
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "platform/crypto/hash.h"
 #include "tsm/cca/da_bench.h"
@@ -282,21 +283,43 @@ TEST_F(Mapping, IsNoMemoryForAnythingElse) {
 
 // ---- the SMMU -------------------------------------------------------------------------------------------------------
 
-TEST(Smmu, AnAddressLeadsWhereTheRealmsTablesSay) {
-  BareRmm b(true);
-  BareRmm::must(b.enter());
-  const auto reaches = [&](std::uint64_t gpa, std::uint64_t spa, bool by_address = false) {
-    return static_cast<bool>(b.rmm.check({.who = memory::Access::Who::kGuest, .asid = 1, .gpa = gpa, .spa = spa, .private_page = true, .by_device = true,
-                                          .by_address = by_address}));
-  };
-  EXPECT_TRUE(reaches(B::kMapped + 8, B::kData + 8));
-  EXPECT_FALSE(reaches(B::kMapped, B::kRd)) << "another granule of the realm's";
-  EXPECT_FALSE(reaches(B::kMapped, B::kFree)) << "nobody's";
-  EXPECT_FALSE(reaches(B::kEmpty, B::kData));
-  EXPECT_FALSE(reaches(B::kMapped, B::kHost)) << "the host's";
+// Of a device whose DMA the realm has enabled; `host_says` is what the host tells the SMMU of the address before.
+struct Smmu : testing::Test {
+  void start(const std::vector<std::string>& lifted = {}) {
+    b = std::make_unique<B>(Stage::kReported, lifted);
+    B::must(b->enter());
+    const auto seen = b->info();
+    b->go(Stage::kStarted);
+    ASSERT_EQ(b->ask(Rsi::kVdevDmaEnable, {.x4 = seen.lock_nonce, .x5 = seen.meas_nonce, .x6 = seen.report_nonce}).out.x0, 0u);
+  }
+  std::optional<std::uint64_t> leads(std::uint64_t ipa, std::optional<std::uint64_t> host_says = std::nullopt) {
+    const auto id = static_cast<tlp::RequesterId>(B::kId);
+    if (host_says) b->pci.iommu.map(pcie::IommuTable::kTrusted, id, ipa, *host_says);
+    auto led = b->pci.iommu.translate({.requester = id, .address = ipa, .write = true, .trusted = true});
+    return led ? std::optional(led->address) : std::nullopt;
+  }
+  std::unique_ptr<B> b;
+};
+
+TEST_F(Smmu, AnAddressLeadsWhereTheRealmsTablesSayAndNotTheHosts) {
+  start();
+  const std::uint64_t there = b->entry(B::kMapped).pa;
+  EXPECT_EQ(leads(B::kMapped + 8), there + 8) << "of which the host never told";
+  EXPECT_EQ(leads(B::kMapped, there), there);
+  EXPECT_EQ(leads(B::kMapped, B::kRd), there) << "another granule of the realm's";
+  EXPECT_EQ(leads(B::kMapped, B::kHost), there) << "the host's";
+  EXPECT_FALSE(leads(B::kEmpty));
+  EXPECT_FALSE(leads(B::kEmpty, there));
+  EXPECT_FALSE(leads(std::uint64_t{1} << 60, there)) << "beyond the realm";
 }
 
-TEST(Smmu, ATranslatedAddressIsLookedUpByItsOwner) {
+TEST_F(Smmu, WithoutItAnAddressLeadsWhereTheHostSays) {
+  start({"cca.smmu.stage-2"});
+  EXPECT_EQ(leads(B::kMapped, B::kHost), B::kHost);
+  EXPECT_EQ(leads(B::kEmpty, B::kHost), B::kHost);
+}
+
+TEST(SmmuPermissions, ATranslatedAddressIsLookedUpByItsOwner) {
   BareRmm b(true);
   BareRmm::must(b.enter());
   b.make_realm(B::kFree, B::kFreeToo, 2);

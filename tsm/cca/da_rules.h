@@ -64,6 +64,6 @@ inline constexpr trust::Defence kDevPlace{"cca.dev.place", "RMM 2.0, RMI_RTT_DEV
 inline constexpr trust::Defence kDptOwner{"cca.dpt.owner", "SMMU, device permission table",
                                           "A translated request of a realm's device reaches memory of that realm, and of no other."};
 inline constexpr trust::Defence kSmmuStage2{"cca.smmu.stage-2", "RMM 2.0, RSI_VDEV_DMA_ENABLE; SMMU, realm stream table",
-                                            "An address that a realm's device uses leads where the realm's own tables say.", kRefuse, kConforms};
+                                            "An address that a realm's device uses leads where the realm's own tables say."};
 
 }  // namespace cca

@@ -203,6 +203,7 @@ class Rmm final : public memory::OwnershipTable {
   std::optional<trust::Refusal> as_it_looked(const Vdev& vdev, std::uint64_t lock, std::uint64_t measurements, std::uint64_t report);
   void answer_dev_mem(Rec& rec, std::uint64_t flags);
   trust::Result<> check_device(const memory::Access& access, const Rec& rec) const;
+  std::optional<std::uint64_t> device_page(std::uint64_t rd, std::uint64_t ipa, std::optional<std::uint64_t> host_says) const;
 
   // rmm_rec.cc
   CallResult rec_create(Realm& realm, std::uint64_t address, const ccaproto::RecParams& params);

@@ -122,6 +122,7 @@ Registers Rmm::vdev_dma(const Realm& realm, Vdev& vdev, const Registers& call) {
   if (as_it_looked(vdev, call.x4, call.x5, call.x6)) return ends(RsiStatus::kErrorDevice);
   if (vdev.dma) return ends(RsiStatus::kSuccess);
   if (!pdev_of(vdev).device->enable_dma(vdev.interface, realm.vmid)) return ends(RsiStatus::kErrorDevice);
+  pdev_of(vdev).device->lead(vdev.interface, [this, rd = realm.rd](std::uint64_t page, auto host_says) { return device_page(rd, page, host_says); });
   vdev.dma = true;
   return ends(RsiStatus::kSuccess);
 }

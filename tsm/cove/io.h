@@ -7,8 +7,7 @@
 // it; what a TVM learns about a device is the TSM's word, whatever the host carries.
 //
 // simplified: a function carries its whole SPDM conversation, where the real one returns SPDM_PENDING_REQUEST after each message and is
-// called again; the tables of trusted DMA are the host's to fill in, and each access of a device is held against the TVM's G-stage
-// tables. convention: the engine knows a TVM by the hart of its boot vCPU, so a TVM has run before it is given an interface.
+// called again. convention: the engine knows a TVM by the hart of its boot vCPU, so a TVM has run before it is given an interface.
 #include <deque>
 #include <memory>
 #include <span>
@@ -29,6 +28,8 @@ class IoPlatform {
  public:
   virtual ~IoPlatform() = default;
   virtual Tvm* tvm(TvmId id) = 0;
+  // Where an address leads that a device of the TVM's asks for, `host_says` whatever it says.
+  virtual std::optional<std::uint64_t> device_page(TvmId id, std::uint64_t gpa, std::optional<std::uint64_t> host_says) = 0;
   virtual bool host_owns(std::uint64_t spa, std::uint64_t bytes) const = 0;
   virtual base::Bytes read_host(std::uint64_t spa, std::size_t bytes) = 0;
   virtual void write_host(std::uint64_t spa, base::View bytes) = 0;

@@ -151,6 +151,9 @@ EcallResult Io::start(const Known& there, const IoCase& c) {
   if (const auto done = firmware.run(there.interface->id); !done) return answer(result_of(done));
   const auto open = firmware.enable_dma(there.interface->id, firmware.owner(there.interface->id));
   if (!open) return answer(result_of(open));
+  firmware.lead(there.interface->id, [this, tvm = there.interface->tvm](std::uint64_t page, auto host_says) {
+    return tsm_.device_page(tvm, page, host_says);
+  });
   for (const Region& region : there.interface->regions)
     for (std::uint64_t at = 0; region.accepted && at < region.bytes; at += kPage) there.device->mmio->validate(region.hpa + at, true);
   return value(0);

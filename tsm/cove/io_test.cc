@@ -219,6 +219,34 @@ TEST(IoHost, BringsTheTranscriptOfThisConnectionAndNoOther) {
   EXPECT_EQ(altered.refusal->by->id, "cove.io.transcript.digest");
 }
 
+// ---- the IOMMU --------------------------------------------------------------------------------------------------------
+
+std::optional<std::uint64_t> led(Stage& s, std::uint64_t gpa, std::optional<std::uint64_t> host_says = std::nullopt) {
+  if (host_says) s.device.iommu().map(pcie::IommuTable::kTrusted, D::kId, gpa, *host_says);
+  auto there = s.device.iommu().translate({.requester = D::kId, .address = gpa, .write = true, .trusted = true});
+  return there ? std::optional(there->address) : std::nullopt;
+}
+
+TEST(IoDma, AnAddressLeadsWhereTheTsmsTablesSayAndNotTheHosts) {
+  Stage s;
+  s.run();
+  const std::uint64_t page = s.m.spa(M::kFirmware);
+  EXPECT_EQ(led(s, M::kFirmware + 8), page + 8) << "of which the host never told";
+  EXPECT_EQ(led(s, M::kFirmware, page), page);
+  EXPECT_EQ(led(s, M::kFirmware, kBuffer), page) << "the host's own";
+  EXPECT_EQ(led(s, M::kFirmware, s.m.spa(M::kFirmware + kPage)), page) << "another one of the TVM's";
+  EXPECT_FALSE(led(s, M::kVmBytes - kPage)) << "which the TVM does not have";
+  EXPECT_FALSE(led(s, M::kVmBytes - kPage, kBuffer));
+  ASSERT_TRUE(s.host(Covh::kTvmInvalidatePages, {.a0 = s.tvm(), .a1 = M::kFirmware, .a2 = kPage}).ok());
+  EXPECT_FALSE(led(s, M::kFirmware)) << "invalidated";
+}
+
+TEST(IoDma, WithoutItAnAddressLeadsWhereTheHostSays) {
+  Stage s({"cove.iommu.owner"});
+  s.run();
+  EXPECT_EQ(led(s, M::kFirmware, kBuffer), kBuffer);
+}
+
 // ---- the TVM ----------------------------------------------------------------------------------------------------------
 
 TEST(IoGuest, HearsNothingOfAnInterfaceThatIsNotItsOwn) {

@@ -52,6 +52,7 @@ class TestDevice {
   tio::DeviceManager& manager() { return manager_; }
   tio::PortFirmware& firmware() { return firmware_; }
   tio::MmioTable& mmio() { return mmio_; }
+  pcie::Iommu& iommu() { return iommu_; }
   bool silent = false;
   tdisp::State state = tdisp::State::kConfigUnlocked;
   std::uint16_t lock_flags = 0;

@@ -121,6 +121,7 @@ class Tsm final : public memory::OwnershipTable {
   // ---- the harts, on behalf of whoever runs on them
   trust::Result<> check(const memory::Access& access) override;  // access.asid is the hart of a TVM; the host runs on hart 0
   std::optional<memory::Translation> translate(std::uint32_t hart, std::uint64_t gpa, std::optional<memory::Translation> host_says);
+  std::optional<std::uint64_t> device_page(TvmId id, std::uint64_t gpa, std::optional<std::uint64_t> host_says);
   // The vCPU traps into the TSM, for whatever reason.
   void trap(std::uint32_t hart);
   Fault fault(std::uint32_t hart, std::uint64_t gpa, bool write, bool by_memory);

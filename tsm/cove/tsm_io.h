@@ -9,6 +9,9 @@ class TsmForIo final : public IoPlatform {
   explicit TsmForIo(Tsm& tsm) : tsm_(tsm) {}
 
   Tvm* tvm(TvmId id) override { return tsm_.find(id); }
+  std::optional<std::uint64_t> device_page(TvmId id, std::uint64_t gpa, std::optional<std::uint64_t> host_says) override {
+    return tsm_.device_page(id, gpa, host_says);
+  }
   bool host_owns(std::uint64_t spa, std::uint64_t bytes) const override { return tsm_.own_memory(spa, bytes); }
   base::Bytes read_host(std::uint64_t spa, std::size_t bytes) override {
     base::Bytes out(bytes);

@@ -155,6 +155,17 @@ std::optional<memory::Translation> Tsm::translate(std::uint32_t hart, std::uint6
                              .is_private = !tracking_.non_confidential(spa)};
 }
 
+// What a device of the TVM's asks for, through the same tables.
+std::optional<std::uint64_t> Tsm::device_page(TvmId id, std::uint64_t gpa, std::optional<std::uint64_t> host_says) {
+  const Tvm* owner = tvm(id);
+  if (!owner) return std::nullopt;
+  const auto mapped = owner->mappings.find(page_of(gpa));
+  std::optional<std::uint64_t> truth;
+  if (mapped != owner->mappings.end() && !mapped->second.invalidated) truth = mapped->second.spa;
+  if (!host_says || host_says == truth || defences_.refuse_unless(kDeviceOwner, false, at_)) return truth;
+  return host_says;
+}
+
 Fault Tsm::fault(std::uint32_t hart, std::uint64_t gpa, bool write, bool by_memory) {
   Vcpu* vcpu = on(hart);
   const Tvm* owner = tvm_on(hart);

@@ -101,7 +101,7 @@ CallResult Connect::tdi_bind(const Registers& in) {
     return no(static_cast<std::uint64_t>(Status::kDevifTdispInvalidMessage), locked.refusal());
   }
   const std::uint16_t rid = tdxproto::rid_of(tdi->function);
-  firmware.lead(function, [this, rid](std::uint64_t page) { return walk(rid, page); });
+  firmware.lead(function, [this, rid](std::uint64_t page, auto) { return walk(rid, page); });
   tdi->state = tdisp::State::kConfigLocked;
   tdi->session = ++bindings_;
   tdi->start_asked = false;

@@ -21,7 +21,7 @@ class DeviceHost {
   virtual void give_memory(const cpu::Vm& vm, std::uint16_t function) = 0;  // assigned to that guest, where the host maps it
   virtual void take_memory(const cpu::Vm& vm, std::uint16_t function) = 0;
   virtual std::vector<MemoryRange> memory(std::uint16_t function) const = 0;  // of the system, ascending: what its BARs say
-  virtual void map_dma(const cpu::Vm& vm, std::uint16_t function) = 0;      // the IOMMU's tables lead the guest's addresses to its pages
+  virtual void map_dma(const cpu::Vm& vm, std::uint16_t function) = 0;      // the host's tables for the card lead the guest's addresses to its pages
   // What the status registers of the stream say, at both ends.
   virtual bool secure() const { return true; }
 };

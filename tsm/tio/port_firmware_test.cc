@@ -74,7 +74,11 @@ TEST(PortFirmware, TrustedRequestsGoWhereThePlatformsTablesLead) {
   const auto ask = [&](std::uint64_t at, bool trusted) {
     return b.m.iommu.translate({.requester = function, .address = at, .write = true, .trusted = trusted});
   };
-  b.firmware.lead(function, [](std::uint64_t page) { return page == 0x1000 ? std::optional<std::uint64_t>(0x9000) : std::nullopt; });
+  std::optional<std::uint64_t> heard;
+  b.firmware.lead(function, [&](std::uint64_t page, auto in_table) {
+    heard = in_table;
+    return page == 0x1000 ? std::optional<std::uint64_t>(0x9000) : std::nullopt;
+  });
   EXPECT_FALSE(ask(0x1008, true)) << "bound to nobody";
   ASSERT_TRUE(b.firmware.bind(1, 1, function));
   ASSERT_TRUE(b.firmware.map(1, function, 0x2000, 0x5000));
@@ -82,7 +86,9 @@ TEST(PortFirmware, TrustedRequestsGoWhereThePlatformsTablesLead) {
   ASSERT_TRUE(led);
   EXPECT_EQ(led->address, 0x9008u);
   EXPECT_EQ(led->owner, 1u);
+  EXPECT_FALSE(heard);
   EXPECT_FALSE(ask(0x2000, true));
+  EXPECT_EQ(heard, 0x5000u) << "what the table has there";
   EXPECT_FALSE(ask(0x1008, false));
   b.firmware.lead(function, {});
   EXPECT_FALSE(ask(0x1008, true));

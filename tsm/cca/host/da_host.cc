@@ -248,7 +248,7 @@ cpu::Exit CcaMachine::host_call(cpu::Vm& vm, const cpu::Exit& exit) {
   }
 }
 
-// simplified: the SMMU walks the realm's tables; the model's IOMMU is given what the host has in its own, and asks the RMM about it.
+// The host tells the IOMMU what it has in tables of its own; the RMM leads the device by the realm's.
 void CcaMachine::vdev_request(cpu::Vm& vm, std::uint64_t id) {
   const Interface* interface = interface_of(vm, id);
   if (!interface) return;

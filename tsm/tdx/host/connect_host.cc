@@ -124,15 +124,12 @@ bool TdxMachine::lock_device(cpu::Vm& vm, Interface& interface) {
   return bound.ok();
 }
 
-// The interface's memory as its report tells it, at the same addresses in the TD.
+// The memory of its BARs, whatever its report says, at the same addresses in the TD.
 bool TdxMachine::map_device(cpu::Vm& vm, Interface& interface) {
-  const auto report = wire::decode<tdisp::InterfaceReport>(interface.report);
-  if (!report) return true;
   Guest& guest = guests_[vm.name];
   const std::uint64_t use = tdxproto::mmiomt_set(tdxproto::kMmiomtData, interface.function.interface.bits);
-  for (const auto& range : report->mmio_ranges)
-    for (std::uint64_t i = 0; i < range.page_count; ++i) {
-      const std::uint64_t page = (range.first_page + i) * kPage;
+  for (const auto& range : devices_[interface.device].place.host->memory(interface.function.id))
+    for (std::uint64_t page = range.base; page < range.base + range.bytes; page += kPage) {
       for (unsigned level = tdxproto::kMmiomtTopLevel; level >= 1; --level) {
         const std::uint64_t first = page >> tdxproto::mmiomt_shift(level) << tdxproto::mmiomt_shift(level);
         if (!mmiomt_.emplace(level, first).second) continue;
@@ -261,8 +258,8 @@ std::optional<base::Bytes> TdxMachine::connect_call(cpu::Vm& vm, Seamcall leaf, 
   const Device& device = devices_[interface->device];
   const std::uint64_t tdr = guests_[vm.name].tdr, function = interface->function.interface.bits;
   const std::uint16_t rid = interface->function.id;
-  const auto report = wire::decode<tdisp::InterfaceReport>(interface->report);
-  const std::uint64_t memory = report && !report->mmio_ranges.empty() ? report->mmio_ranges.front().first_page * kPage : 0;
+  const auto ranges = device.place.host->memory(rid);
+  const std::uint64_t memory = ranges.empty() ? 0 : ranges.front().base;
   const std::uint64_t index = tdxproto::dmar_index(static_cast<unsigned>(arg("level")), rid);
   Registers in;
   switch (leaf) {

@@ -58,7 +58,7 @@ struct World final : tio::DeviceHost {
   void give_memory(const cpu::Vm&, std::uint16_t) override {}
   void take_memory(const cpu::Vm&, std::uint16_t) override {}
   void map_dma(const cpu::Vm&, std::uint16_t function) override { mapped.push_back(function); }
-  std::vector<tio::MemoryRange> memory(std::uint16_t) const override { return {}; }
+  std::vector<tio::MemoryRange> memory(std::uint16_t) const override { return {{kMmio, C::kPages * kPage}}; }
 
   std::optional<base::Bytes> ask(Call call, base::View in = {}) { return tdis.call(call, in, kFunction); }
   // Everything that a driver does before it uses its device.
