@@ -11,21 +11,6 @@ constexpr unsigned kBist = 0x0f, kBarsSize = 24, kRom = 0x30;
 constexpr std::uint32_t kExtendedTag = 1 << 8, kPhantom = 1 << 9, kNoSnoop = 1 << 11;  // of device control
 constexpr std::uint32_t kTenBitTag = 1 << 12;                                          // of device control 2
 
-std::uint8_t byte_of(std::uint32_t value, unsigned i) { return static_cast<std::uint8_t>(value >> (8 * i)); }
-
-bool changes(const Write& write, const TrackedBits& held) {
-  if (held.offset >= write.offset + write.size || write.offset >= held.offset + held.size) return false;
-  for (unsigned i = 0; i < held.size; ++i) {
-    const unsigned at = held.offset + i;
-    if (at < write.offset || at >= write.offset + write.size) continue;
-    const std::uint8_t before = byte_of(write.before, at - write.offset);
-    const std::uint8_t after = byte_of(write.after, at - write.offset);
-    const auto differ = static_cast<std::uint8_t>((before ^ after) & byte_of(held.mask, i));
-    if (held.clearing_only ? differ & before : differ) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 TrackedConfig::TrackedConfig(const pcie::ConfigSpace& config) : msix_(pcie::find(config, pcie::Capability::kMsix)) {
@@ -45,8 +30,8 @@ TrackedConfig::TrackedConfig(const pcie::ConfigSpace& config) : msix_(pcie::find
 
 bool TrackedConfig::broken_by(const Write& write, bool with_msix) const {
   if (write.before == write.after) return false;
-  if (with_msix && msix_ && changes(write, {msix_ + pcie::kMsixControl, 2})) return true;
-  return std::any_of(always_.begin(), always_.end(), [&](const auto& held) { return changes(write, held); });
+  if (with_msix && msix_ && write.changes({msix_ + pcie::kMsixControl, 2})) return true;
+  return std::any_of(always_.begin(), always_.end(), [&](const auto& held) { return write.changes(held); });
 }
 
 TrackedStreams::TrackedStreams(const pcie::ConfigSpace& config) : config_(config) {
@@ -62,10 +47,10 @@ bool TrackedStreams::broken_by(const Write& write, const std::vector<ide::Stream
     // The block's id as it was before this write.
     const unsigned id_at = block + pcie::kIdeStreamControl + 3;
     std::uint32_t id = config_.get(id_at, 1);
-    if (id_at >= write.offset && id_at < write.offset + write.size) id = byte_of(write.before, id_at - write.offset);
+    if (id_at >= write.offset && id_at < write.offset + write.size) id = write.before >> 8 * (id_at - write.offset) & 0xff;
     if (std::find(streams.begin(), streams.end(), id) == streams.end()) continue;
     for (unsigned at = block; at < end; at += 4)
-      if (at != block + pcie::kIdeStreamStatus && changes(write, {at})) return true;
+      if (at != block + pcie::kIdeStreamStatus && write.changes({at})) return true;
   }
   return false;
 }

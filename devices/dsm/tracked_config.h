@@ -8,13 +8,6 @@
 
 namespace dsm {
 
-// Bits of up to four bytes that are held: against any change, or against being cleared only.
-struct TrackedBits {
-  unsigned offset = 0, size = 4;
-  std::uint32_t mask = ~0u;
-  bool clearing_only = false;
-};
-
 class TrackedConfig {
  public:
   explicit TrackedConfig(const pcie::ConfigSpace& config);
@@ -22,7 +15,7 @@ class TrackedConfig {
   bool broken_by(const pcie::ConfigSpace::Write& write, bool with_msix) const;
 
  private:
-  std::vector<TrackedBits> always_;
+  std::vector<pcie::ConfigSpace::Held> always_;
   unsigned msix_;
 };
 

@@ -82,4 +82,16 @@ const Field* ConfigSpace::field(std::string_view name) const {
   return it == fields_.end() ? nullptr : &*it;
 }
 
+bool ConfigSpace::Write::changes(const Held& held) const {
+  const auto byte_of = [](std::uint32_t value, unsigned i) { return value >> 8 * i & 0xff; };
+  for (unsigned i = 0; i < held.size; ++i) {
+    const unsigned at = held.offset + i;
+    if (at < offset || at >= offset + size) continue;
+    const std::uint32_t was = byte_of(before, at - offset), is = byte_of(after, at - offset);
+    const std::uint32_t differ = (was ^ is) & byte_of(held.mask, i);
+    if (held.clearing_only ? differ & was : differ) return true;
+  }
+  return false;
+}
+
 }  // namespace pcie

@@ -56,6 +56,12 @@ class ConfigSpace {
   void set(unsigned offset, unsigned size, std::uint32_t value);
   void set_bits(unsigned offset, unsigned size, std::uint32_t mask, bool one);
 
+  // Bits of up to four bytes that somebody holds: against any change, or against being cleared only.
+  struct Held {
+    unsigned offset = 0, size = 4;
+    std::uint32_t mask = ~0u;
+    bool clearing_only = false;
+  };
   // Sees each software write after it took effect: where, how wide, the value before and after. Watchers run in order.
   struct Write {
     unsigned offset;
@@ -63,6 +69,7 @@ class ConfigSpace {
     std::uint32_t written;
     std::uint32_t before;
     std::uint32_t after;
+    bool changes(const Held& held) const;
   };
   void watch(std::function<void(const Write&)> watcher) { watchers_.push_back(std::move(watcher)); }
   // Asked before a software read of this DW (a mailbox's read register), which it answers instead of the stored value.

@@ -1,5 +1,7 @@
 #include "platform/pcie/root_port.h"
 
+#include <algorithm>
+
 #include "platform/pcie/ide_rules.h"
 #include "platform/protocol/ats/ats.h"
 
@@ -19,11 +21,9 @@ std::uint32_t value_at(std::uint32_t value, const ConfigSpace::Write& write, uns
   return offset - write.offset < 4 ? value >> 8 * (offset - write.offset) : 0;
 }
 
-bool changes(const ConfigSpace::Write& write, unsigned offset, unsigned size) {
-  for (unsigned i = 0; i < write.size; ++i)
-    if (write.offset + i >= offset && write.offset + i < offset + size && ((write.before ^ write.after) >> 8 * i & 0xff)) return true;
-  return false;
-}
+// What of the port leads packets to what is behind it.
+constexpr ConfigSpace::Held kRouting[] = {{kCommand, 2, kCommandMemory | kCommandMaster, true}, {kBar0}, {kBar0 + 4}, {kPrimaryBus, 3},
+                                          {kMemoryBase}, {kPrefetchBase}, {kPrefetchBaseUpper}, {kPrefetchLimitUpper}};
 
 }  // namespace
 
@@ -86,9 +86,7 @@ void RootPort::written(const ConfigSpace::Write& write) {
 
 // PCIe 6.1, 11.2.6: the registers of a root port that the interfaces behind it rely on. Memory and mastering may be switched on.
 void RootPort::hold_routing(const ConfigSpace::Write& write) {
-  constexpr std::uint32_t kEnables = kCommandMemory | kCommandMaster;
-  const bool disabled = touches(write, kCommand, 1) && value_at(write.before, write, kCommand) & ~value_at(write.after, write, kCommand) & kEnables;
-  HeldCase c{.changed = disabled || changes(write, kBar0, 8) || changes(write, kPrimaryBus, 3) || changes(write, kMemoryBase, kPrefetchLimitUpper + 4 - kMemoryBase)};
+  HeldCase c{.changed = std::ranges::any_of(kRouting, [&](const auto& held) { return write.changes(held); })};
   if (!c.changed) return;
   for (unsigned i = 0; i < ide().selective_count(); ++i) c.secure |= ide().block(i).secure();
   if (defences_.first_refusal<HeldCase>(kHeldRules, c, port_.at())) port_.fail_streams();

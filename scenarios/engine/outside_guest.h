@@ -30,6 +30,6 @@ class GuestLink {
 using OpenGuest = std::function<std::unique_ptr<GuestLink>(const load::Thread&)>;
 // The stream to a TPM in a process of its own (tsm/vtpm/vtpm_protocol.h), for one VM of one world. The file keeps what is permanent; empty:
 // nothing is kept.
-using OpenTpm = std::function<std::unique_ptr<GuestLink>(const std::string& state)>;
+using OpenTpm = std::function<std::unique_ptr<GuestLink>()>;
 
 }  // namespace engine

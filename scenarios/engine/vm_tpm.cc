@@ -50,7 +50,7 @@ vtpm::Seed seed_of(const World& world, const VmState& vm, VmTpm::Holder holder) 
 
 std::unique_ptr<GuestLink> lent(const World& world) {
   if (!world.run.open_tpm) throw base::UserError(world.run.scenario->file + ": machines with a TPM are run by commands alone");
-  return world.run.open_tpm("");
+  return world.run.open_tpm();
 }
 
 }  // namespace

@@ -54,8 +54,7 @@ std::unique_ptr<engine::GuestLink> start_tpm(const std::string& state) {
   return start_guest(vtpm_path(), state, kTpmSilenceMax);
 }
 
-std::unique_ptr<engine::GuestLink> open_tpm(const std::string& state) {
-  if (!state.empty()) return start_tpm(state);
+std::unique_ptr<engine::GuestLink> open_tpm() {
   const std::string program = vtpm_path();
   return remembered_tpm([program] { return start_guest(program, "", kTpmSilenceMax); });
 }

@@ -10,7 +10,7 @@ namespace gateway {
 // `state`: the file that keeps what is permanent; empty: nothing is kept. Throws base::UserError where the program is not.
 std::unique_ptr<engine::GuestLink> start_tpm(const std::string& state);
 
-// As start_tpm; where nothing is kept, a process is started for what no TPM of this program was asked before (tpm_memory.h).
-std::unique_ptr<engine::GuestLink> open_tpm(const std::string& state);
+// One that keeps nothing; a process is started for what no TPM of this program was asked before (tpm_memory.h).
+std::unique_ptr<engine::GuestLink> open_tpm();
 
 }  // namespace gateway

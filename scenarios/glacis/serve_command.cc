@@ -43,7 +43,7 @@ void serve_tpm(Session& session, const Options& options) {
   const auto machine = load::load_machine(session.home.scenarios(), file, options.platform, engine::machine_vocabulary());
   engine::Run run{.scenario = &scenario, .machine = &machine, .platform = options.platform, .seed = options.seed};
   run.attack = false;
-  run.open_tpm = [&](const std::string&) { return gateway::start_tpm(options.tpm_state); };
+  run.open_tpm = [&] { return gateway::start_tpm(options.tpm_state); };
   // What the file holds may be no state at all; which it is libtpms does not say.
   std::optional<engine::ServedTpm> served;
   try {

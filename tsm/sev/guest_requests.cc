@@ -52,7 +52,7 @@ CallResult GuestRequests::exchange(const command::GuestRequest& request, bool ab
   auto message = wire::decode_front<sevproto::SealedMessage>(front);
   if (!message || message->header.msg_vmpck > 3) return {Status::kInvalidParam, {}};
   const sevproto::MessageHeader& header = message->header;
-  std::uint64_t& seqno = context->seqno[header.msg_vmpck];
+  const std::uint64_t seqno = context->seqno[header.msg_vmpck];
   if (seqno >= UINT64_MAX - 2 || header.msg_seqno >= UINT64_MAX - 2) return {Status::kAeadOflow, {}};
   const sevproto::Vmpck& key = context->vmpck[header.msg_vmpck];
   auto opened = sevproto::open_message(key, *message);
@@ -61,13 +61,14 @@ CallResult GuestRequests::exchange(const command::GuestRequest& request, bool ab
   base::Bytes payload = opened ? *opened : open_without_tag(key, *message);
 
   // Taken from here on: whoever speaks to the firmware while it answers, by its lies or its evidence, does not have it answer twice.
-  const std::uint64_t before = seqno;
   const auto counts = [&](std::uint64_t now) {
-    seqno = now;
-    psp_.store(request.gctx_paddr, *context);
+    auto present = psp_.context(request.gctx_paddr);
+    if (!present) return;
+    present->seqno[header.msg_vmpck] = now;
+    psp_.store(request.gctx_paddr, *present);
   };
   counts(header.msg_seqno + 1);
-  const auto fails = [&](Status status) -> CallResult { return counts(before), CallResult{status, {}}; };
+  const auto fails = [&](Status status) -> CallResult { return counts(seqno), CallResult{status, {}}; };
 
   std::optional<Answer> made;
   if (!about_tdi) made = answer(*context, header, payload);
