@@ -155,7 +155,7 @@ EcallResult Io::start(const Known& there, const IoCase& c) {
     return tsm_.device_page(tvm, page, host_says);
   });
   for (const Region& region : there.interface->regions)
-    for (std::uint64_t at = 0; region.accepted && at < region.bytes; at += kPage) there.device->mmio->validate(region.hpa + at, true);
+    if (region.accepted) there.device->mmio->validate(region.hpa, true, region.bytes / kPage);
   return value(0);
 }
 

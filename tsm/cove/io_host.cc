@@ -154,6 +154,9 @@ bool can_have_devices(const Tvm* tvm) {
   return boot != tvm->vcpus.end() && boot->second.started;
 }
 
+// simplified: the platform's manifest would say how much memory an interface has.
+constexpr std::uint64_t kRegionBytesMax = 256ull << 20;
+
 bool region_ok(std::uint64_t at, std::uint64_t bytes) { return at % kPage == 0 && at < kGpaEnd && bytes <= kGpaEnd - at; }
 
 }  // namespace
@@ -167,7 +170,7 @@ CallResult Io::add_region(const Ecall& in) {
   IoCase c;
   c.tvm = tvm != nullptr;
   c.interface = static_cast<bool>(there);
-  c.count = region.bytes != 0 && region.bytes % kPage == 0 && region.bytes <= kGpaEnd;
+  c.count = region.bytes != 0 && region.bytes % kPage == 0 && region.bytes <= kRegionBytesMax;
   c.address = !c.count || (region_ok(region.gpa, region.bytes) && region_ok(region.hpa, region.bytes));
   c.bound = there && there.interface->tvm == in.a0;
   if (c.address && c.count) {

@@ -27,7 +27,7 @@ sevproto::MmioStatus validate_range(tio::MmioTable& table, const tdisp::Interfac
     changes = changes || page.validated != wanted;
   }
   if (!uniform && !(request.flags & sevproto::kMmioForce)) return S::kNotUniform;
-  for (std::uint64_t i = 0; i < request.page_count; ++i) table.validate((first + i) * kPage, wanted);
+  table.validate(first * kPage, wanted, request.page_count);
   changed = changes;
   return S::kSuccess;
 }

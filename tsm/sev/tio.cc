@@ -122,12 +122,10 @@ CallResult Tio::tdi_create(const command::TioTdiCreate& request) {
 void Tio::freeze(const Known& tdi, bool immutable) {
   const auto* report = tdi.device->firmware->report(tdi.interface->function);
   if (!report) return;
-  for (const auto& range : report->mmio_ranges)
-    for (std::uint64_t i = 0; i < range.page_count; ++i) {
-      const std::uint64_t spa = (range.first_page + i) * kPage;
-      tdi.device->mmio->freeze(spa, immutable);
-      if (!immutable) tdi.device->mmio->validate(spa, false);
-    }
+  for (const auto& range : report->mmio_ranges) {
+    tdi.device->mmio->freeze(range.first_page * kPage, immutable, range.page_count);
+    if (!immutable) tdi.device->mmio->validate(range.first_page * kPage, false, range.page_count);
+  }
 }
 
 CallResult Tio::tdi_bind(const command::TioTdiBind& request) {

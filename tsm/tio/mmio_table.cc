@@ -5,7 +5,8 @@
 namespace tio {
 
 namespace {
-constexpr std::uint64_t page_of(std::uint64_t address) { return address & ~std::uint64_t{0xfff}; }
+constexpr std::uint64_t kPage = 4096;
+constexpr std::uint64_t page_of(std::uint64_t address) { return address & ~(kPage - 1); }
 }  // namespace
 
 MmioPage MmioTable::page(std::uint64_t spa) const {
@@ -20,12 +21,19 @@ trust::Result<> MmioTable::assign(std::uint64_t spa, std::uint32_t owner, std::u
   return trust::ok();
 }
 
-void MmioTable::freeze(std::uint64_t spa, bool immutable) {
-  if (const auto known = pages_.find(page_of(spa)); known != pages_.end()) known->second.immutable = immutable;
+// A device may report more pages than anybody could walk.
+template <class Visit>
+void MmioTable::each(std::uint64_t spa, std::uint64_t pages, Visit visit) {
+  const std::uint64_t first = page_of(spa);
+  for (auto page = pages_.lower_bound(first); page != pages_.end() && (page->first - first) / kPage < pages; ++page) visit(page->second);
 }
 
-void MmioTable::validate(std::uint64_t spa, bool validated) {
-  if (const auto known = pages_.find(page_of(spa)); known != pages_.end()) known->second.validated = validated;
+void MmioTable::freeze(std::uint64_t spa, bool immutable, std::uint64_t pages) {
+  each(spa, pages, [immutable](MmioPage& page) { page.immutable = immutable; });
+}
+
+void MmioTable::validate(std::uint64_t spa, bool validated, std::uint64_t pages) {
+  each(spa, pages, [validated](MmioPage& page) { page.validated = validated; });
 }
 
 void MmioTable::forget(std::uint32_t owner) {

@@ -26,8 +26,9 @@ class MmioTable {
   // The hypervisor gives a page to a guest, or takes it back (owner 0). Refused while an interface is bound over it.
   trust::Result<> assign(std::uint64_t spa, std::uint32_t owner, std::uint64_t gpa);
   // Firmware's own.
-  void freeze(std::uint64_t spa, bool immutable);
-  void validate(std::uint64_t spa, bool validated);
+  // Of the pages that somebody has; one page, unless `pages` says how many, which may be more than there are.
+  void freeze(std::uint64_t spa, bool immutable, std::uint64_t pages = 1);
+  void validate(std::uint64_t spa, bool validated, std::uint64_t pages = 1);
   MmioPage page(std::uint64_t spa) const;
   void forget(std::uint32_t owner);
 
@@ -37,6 +38,9 @@ class MmioTable {
  private:
   trust::Defences& defences_;
   std::string at_;
+  template <class Visit>
+  void each(std::uint64_t spa, std::uint64_t pages, Visit visit);
+
   std::map<std::uint64_t, MmioPage> pages_;
 };
 

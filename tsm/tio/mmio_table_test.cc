@@ -39,6 +39,16 @@ TEST_F(Table, ABoundPageStaysWhereItIs) {
   EXPECT_FALSE(table.page(kSpa).validated);  // a new owner has accepted nothing
 }
 
+TEST_F(Table, MorePagesThanThereAreAreThoseThatThereAre) {
+  for (const std::uint64_t at : {kSpa - 0x1000, kSpa, kSpa + 0x1000, kSpa + 0x3000}) ASSERT_TRUE(table.assign(at, 5, kGpa));
+  table.freeze(kSpa, true, 3);
+  table.validate(kSpa, true, ~std::uint64_t{0});
+  EXPECT_FALSE(table.page(kSpa - 0x1000).immutable || table.page(kSpa - 0x1000).validated);
+  EXPECT_TRUE(table.page(kSpa).immutable && table.page(kSpa + 0x1000).immutable);
+  EXPECT_FALSE(table.page(kSpa + 0x3000).immutable) << "the fourth page";
+  EXPECT_TRUE(table.page(kSpa).validated && table.page(kSpa + 0x3000).validated);
+}
+
 TEST_F(Table, ForgetsTheGuestThatIsGone) {
   ASSERT_TRUE(table.assign(kSpa, 5, kGpa));
   ASSERT_TRUE(table.assign(kSpa + 0x1000, 6, kGpa));
