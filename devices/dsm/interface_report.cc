@@ -76,8 +76,8 @@ tdisp::InterfaceReport report_of(const pcie::ConfigSpace& config, const TdiSetti
     tdisp::MmioRange range{.first_page = base / kPageSize,
                            .page_count = static_cast<std::uint32_t>((part.size + kPageSize - 1) / kPageSize),
                            .range_id = static_cast<std::uint16_t>(part.bar)};
-    if (places.table.in(part)) range.attributes |= tdisp::kRangeMsixTable;
-    if (places.pending.in(part)) range.attributes |= tdisp::kRangeMsixPba;
+    if (msix_locked && places.table.in(part)) range.attributes |= tdisp::kRangeMsixTable;
+    if (msix_locked && places.pending.in(part)) range.attributes |= tdisp::kRangeMsixPba;
     if (part.non_tee) range.attributes |= tdisp::kRangeIsNonTeeMem;
     if (part.updatable) range.attributes |= tdisp::kRangeIsMemAttrUpdatable;
     report.mmio_ranges.push_back(range);

@@ -178,6 +178,11 @@ TEST(Report, AttributesAndInterrupts) {
          d.report.mmio_ranges[2].attributes = 0;
          d.report.msix_message_control = 0;
        }},
+      {"tables that were not to be locked, marked as if they were", "guest.report.msix",
+       [](TestDevice& d) {
+         d.question.asked.lock_flags = tdisp::kLockNoFwUpdate;
+         d.report.msix_message_control = 0;
+       }},
       {"a function without interrupt tables", "accepted",
        [](TestDevice& d) {
          d.question.seen.msix.reset();

@@ -120,9 +120,9 @@ bool msix_is_as_asked(const DeviceCase& c) {
   for (const tdisp::MmioRange& range : c.report->mmio_ranges) {
     const bool has_table = seen && covers(c, range, seen->table_bar, seen->table_offset);
     const bool has_pba = seen && covers(c, range, seen->pba_bar, seen->pba_offset);
-    // A mark where there is no table would let the device keep a range of its own choice.
-    if ((range.attributes & tdisp::kRangeMsixTable) && !has_table) return false;
-    if ((range.attributes & tdisp::kRangeMsixPba) && !has_pba) return false;
+    // A mark where there is no table would let the device keep a range of its own choice; a table that is not locked has none.
+    if ((range.attributes & tdisp::kRangeMsixTable) && !(locked && has_table)) return false;
+    if ((range.attributes & tdisp::kRangeMsixPba) && !(locked && has_pba)) return false;
     table_found |= has_table && (range.attributes & tdisp::kRangeMsixTable);
     pba_found |= has_pba && (range.attributes & tdisp::kRangeMsixPba);
   }
