@@ -17,6 +17,7 @@ std::vector<const trust::Defence*> defences() {
   add(kPcrcRules);
   add(kUnitRules);
   add(kHeldRules);
+  add(kDroppedRules);
   add(kCompletionRules);
   add(kDmaRules);
   add(kUpstreamRules);

@@ -83,7 +83,7 @@ TEST(Inert, AMessageThatNeverCrossesLeavesTheHonestRun) {
     if (step.when && step.when->object) step.when->nth = load::Number{kNever, step.pos};
   });
   EXPECT_GE(inert.size(), 8u);
-  for (const auto& [platform, count] : inert) EXPECT_GE(count, 3u) << platform;
+  for (const auto& [platform, count] : inert) EXPECT_GE(count, 2u) << platform;
 }
 
 // An attack whose guest or machine is another file's finds nothing of what it waits for, or something.

@@ -66,10 +66,14 @@ TEST(Runs, AFilmAndACaptureChangeNoByte) {
 }
 
 // A defence is a condition that held or did not. Where it held all along, a run without it is the same run.
+// What a guest does rather than checks: it asks whether it shall, and nothing of it would speak.
+const std::set<std::string_view> kWaysOfGuests = {"guest.entropy.host", "guest.sealed.iv", "guest.config.from-owner", "guest.auth-time",
+                                                  "guest.net.tls", "guest.disk.encryption", "guest.disk.integrity", "guest.disk.monotonic"};
+
 TEST(Runs, ALiftedDefenceThatWouldNotHaveSpokenChangesNothing) {
   std::vector<std::string> liftable;
   for (const auto* defence : engine::all_defences())
-    if (defence->kind == trust::Kind::kDefence) liftable.emplace_back(defence->id);
+    if (defence->kind == trust::Kind::kDefence && !kWaysOfGuests.contains(defence->id)) liftable.emplace_back(defence->id);
   for_each(sample(), [&](const Cell& cell) {
     const auto all = play(cell, [](engine::Run& run) { run.afterwards = false; });
     sim::Random random(cell.scenario.id.size() * 1000 + cell.platform.size(), cell.name());

@@ -203,6 +203,8 @@ class Rmm final : public memory::OwnershipTable {
   std::optional<trust::Refusal> as_it_looked(const Vdev& vdev, std::uint64_t lock, std::uint64_t measurements, std::uint64_t report);
   void answer_dev_mem(Rec& rec, std::uint64_t flags);
   trust::Result<> check_device(const memory::Access& access, const Rec& rec) const;
+  // Where the realm's tables lead a device of its own, and a page of its memory there.
+  static std::optional<std::uint64_t> device_ram(const Realm& realm, std::uint64_t ipa);
   std::optional<std::uint64_t> device_page(std::uint64_t rd, std::uint64_t ipa, std::optional<std::uint64_t> host_says) const;
 
   // rmm_rec.cc

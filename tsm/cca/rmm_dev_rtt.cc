@@ -72,27 +72,39 @@ void Rmm::give_up_device_page(const Realm& realm, std::uint64_t pa) {
 // ---- the SMMU -------------------------------------------------------------------------------------------------------
 
 // A trusted request of a device that acts for the realm. An address that the device brings as translated is looked up in the device
-// permission table, by the realm that its stream is for; any other came from `device_page`.
+// permission table, by the realm that its stream is for; any other leads where the realm's tables say, whoever looked it up before.
 trust::Result<> Rmm::check_device(const memory::Access& access, const Rec& rec) const {
-  if (!access.by_address) return trust::ok();
-  const Granule granule = granules_.at(access.spa & ~(kPage - 1));
-  if (auto no = defences_.refuse_unless(kDptOwner, granule.state == GranuleState::kData && granule.owner == rec.rd, "smmu0")) return *no;
+  const std::uint64_t page = access.spa & ~(kPage - 1);
+  if (access.by_address) {
+    const Granule granule = granules_.at(page);
+    if (auto no = defences_.refuse_unless(kDptOwner, granule.state == GranuleState::kData && granule.owner == rec.rd, "smmu0")) return *no;
+    return trust::ok();
+  }
+  const Realm* mine = realm(rec.rd);
+  const bool leads_there = mine && device_ram(*mine, access.gpa & ~(kPage - 1)) == page;
+  if (auto no = defences_.refuse_unless(kSmmuStage2, leads_there, "smmu0")) return *no;
   return trust::ok();
 }
 
-// Where the realm's tables lead, for a device of its own: in the protected half, and else in the other one.
+// In the protected half, and else in the other one; what the host says is only compared.
 std::optional<std::uint64_t> Rmm::device_page(std::uint64_t rd, std::uint64_t ipa, std::optional<std::uint64_t> host_says) const {
   const Realm* mine = realm(rd);
   if (!mine || !mine->rtt.is_protected(ipa)) return std::nullopt;
-  const auto page_at = [&](std::uint64_t at, bool is_protected) -> std::optional<std::uint64_t> {
-    const auto [level, entry] = mine->rtt.walk(at, kPageLevel);
-    if (entry.hipas != Hipas::kAssigned || (is_protected && entry.ripas != Ripas::kRam)) return std::nullopt;
-    return entry.pa + ipa % ccaproto::rtt_entry_bytes(level);
-  };
-  auto truth = page_at(ipa, true);
-  if (!truth) truth = page_at(ipa | mine->rtt.unprotected_bit(), false);
+  auto truth = device_ram(*mine, ipa);
+  if (!truth) {
+    const std::uint64_t other = ipa | mine->rtt.unprotected_bit();
+    const auto [level, entry] = mine->rtt.walk(other, kPageLevel);
+    if (entry.hipas == Hipas::kAssigned) truth = entry.pa + other % ccaproto::rtt_entry_bytes(level);
+  }
   if (!host_says || host_says == truth || defences_.refuse_unless(kSmmuStage2, false, "smmu0")) return truth;
   return host_says;
+}
+
+std::optional<std::uint64_t> Rmm::device_ram(const Realm& realm, std::uint64_t ipa) {
+  if (!realm.rtt.contains(ipa)) return std::nullopt;
+  const auto [level, entry] = realm.rtt.walk(ipa, kPageLevel);
+  if (entry.hipas != Hipas::kAssigned || entry.ripas != Ripas::kRam) return std::nullopt;
+  return entry.pa + ipa % ccaproto::rtt_entry_bytes(level);
 }
 
 }  // namespace cca
