@@ -187,5 +187,21 @@ TEST(Bridge, PassesWhatItsWindowsCover) {
   EXPECT_FALSE(bus_is_behind(config, 0) || bus_is_behind(config, 3));
 }
 
+TEST(Write, ChangesWhatItsBytesSay) {
+  const auto write = [](unsigned offset, unsigned size, std::uint32_t before, std::uint32_t after) {
+    return ConfigSpace::Write{.offset = offset, .size = size, .written = after, .before = before, .after = after};
+  };
+  EXPECT_TRUE(write(0x10, 4, 0, 1).changes({0x10}));
+  EXPECT_FALSE(write(0x10, 4, 1, 1).changes({0x10})) << "the same again";
+  EXPECT_FALSE(write(0x10, 4, 0, 1).changes({0x11, 3})) << "the byte before";
+  EXPECT_TRUE(write(0x10, 4, 0, 0x100).changes({0x11, 3}));
+  EXPECT_TRUE(write(0x12, 1, 0, 1).changes({0x10})) << "one byte of four";
+  EXPECT_FALSE(write(0x14, 1, 0, 1).changes({0x10}));
+  EXPECT_FALSE(write(0x10, 2, 0, 6).changes({0x10, 2, 1}));
+  EXPECT_TRUE(write(0x10, 2, 0, 7).changes({0x10, 2, 1}));
+  EXPECT_FALSE(write(0x10, 2, 0, 1).changes({0x10, 2, 1, true})) << "set, and not cleared";
+  EXPECT_TRUE(write(0x10, 2, 1, 0).changes({0x10, 2, 1, true}));
+}
+
 }  // namespace
 }  // namespace pcie

@@ -317,6 +317,33 @@ TEST(IdePort, TrustedDmaNeedsABoundFunctionAndTheTrustedTable) {
   EXPECT_EQ(bus.memory_read(0x5000, 4, true).outcome, Outcome::kUnsupportedRequest);
 }
 
+// A posted write has no answer by which its device could know.
+TEST(IdePort, ATrustedWriteThatIsLostEndsItsStream) {
+  const auto after = [](std::uint64_t address, bool trusted, const std::vector<std::string>& lifted = {}) {
+    TestMachine m;
+    for (const auto& id : lifted) m.defences.lift(id);
+    m.secure();
+    m.iommu.bind(kEndpointId, 7);
+    m.iommu.map(IommuTable::kTrusted, kEndpointId, 0x5000, 0x6000);
+    m.iommu.map(IommuTable::kTrusted, kEndpointId, 0x9000, m.memory.bytes.size());
+    (void)m.endpoint.requester(0).memory_write(address, base::Bytes(4), trusted);
+    return m.is_secure();
+  };
+  EXPECT_TRUE(after(0x5000, true));
+  EXPECT_FALSE(after(0x7000, true)) << "no page";
+  EXPECT_FALSE(after(0x9000, true)) << "a page that memory refuses";
+  EXPECT_TRUE(after(0x7000, false)) << "the host may lose what is not trusted";
+  EXPECT_TRUE(after(0x7000, true, {"iommu.trusted.dropped"}));
+}
+
+TEST(IdePort, ATrustedReadThatFindsNothingIsAnsweredSo) {
+  TestMachine m;
+  m.secure();
+  m.iommu.bind(kEndpointId, 7);
+  EXPECT_EQ(m.endpoint.requester(0).memory_read(0x7000, 4, true).outcome, Outcome::kUnsupportedRequest);
+  EXPECT_TRUE(m.is_secure());
+}
+
 TEST(IdePort, ResetsAndDisablingTakeTheKeys) {
   for (int how = 0; how < 4; ++how) {
     TestMachine m;

@@ -49,7 +49,7 @@ struct DroppedCase {
 // A posted write has no answer: its device takes it for done, and the guest takes the device at its word. convention: the public sources
 // leave open what becomes of a device whose trusted write finds no page.
 inline constexpr trust::Rule<DroppedCase> kDroppedRules[] = {
-    {{"iommu.trusted.dropped", "PCIe 6.1, 11.2", "A port behind which a trusted write was lost protects nothing until its streams are keyed anew.",
+    {{"iommu.trusted.dropped", "PCIe 6.1, 11.2", "A stream whose trusted write was lost protects nothing until it is keyed anew.",
       trust::Act::kDetect},
      [](const DroppedCase& c) { return !c.trusted_write || c.done; }},
 };

@@ -149,10 +149,10 @@ void Port::reset() {
   ide_.wipe();
 }
 
-void Port::fail_streams() {
+void Port::fail_streams(std::optional<ide::StreamId> only) {
   for (unsigned i = 0; i < ide_.block_count(); ++i) {
     IdeStream& stream = ide_.block(i);
-    if (!stream.secure()) continue;
+    if (!stream.secure() || (only && stream.id() != *only)) continue;
     stream.fail();
     if (told_) told_(stream.id());
   }

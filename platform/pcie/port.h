@@ -59,7 +59,7 @@ class Port {
   void error(std::uint32_t aer_bits);  // also counts as reported to the function's device status
   // Tags and streams forgotten.
   void reset();
-  void fail_streams();  // all that are secure
+  void fail_streams(std::optional<ide::StreamId> only = std::nullopt);  // all that are secure, or that one if it is
 
  private:
   struct Tag {

@@ -146,7 +146,7 @@ void RootComplex::from_device(RootPort& from, const Arrived& request) {
   auto done = carry_out(from, request);
   if (done.status != tlp::Status::kSuccess) from.port().error(kAerUnsupportedRequest);
   const DroppedCase dropped{request.trusted && request.packet.is_write(), done.status == tlp::Status::kSuccess};
-  if (defences_.first_refusal<DroppedCase>(kDroppedRules, dropped, at_)) from.port().fail_streams();
+  if (defences_.first_refusal<DroppedCase>(kDroppedRules, dropped, at_)) from.port().fail_streams(request.stream);
   if (request.packet.flow() == tlp::Flow::kNonPosted)
     from.port().complete(request, tlp::completion(request.packet, kHostBridge, done.status, done.data));
 }

@@ -313,6 +313,19 @@ TEST_F(Smmu, AnAddressLeadsWhereTheRealmsTablesSayAndNotTheHosts) {
   EXPECT_FALSE(leads(std::uint64_t{1} << 60, there)) << "beyond the realm";
 }
 
+// Whoever looked the address up, and when.
+TEST_F(Smmu, EachAccessIsHeldAgainstTheRealmsTables) {
+  start();
+  const auto reaches = [&](std::uint64_t ipa, std::uint64_t pa) {
+    return static_cast<bool>(b->rmm.check({.who = memory::Access::Who::kGuest, .asid = 1, .gpa = ipa, .spa = pa, .private_page = true, .by_device = true}));
+  };
+  EXPECT_TRUE(reaches(B::kMapped + 8, B::kData + 8));
+  EXPECT_FALSE(reaches(B::kMapped, B::kRd)) << "another granule of the realm's";
+  EXPECT_FALSE(reaches(B::kMapped, B::kFree)) << "nobody's";
+  EXPECT_FALSE(reaches(B::kEmpty, B::kData));
+  EXPECT_FALSE(reaches(B::kMapped, B::kHost)) << "the host's";
+}
+
 TEST_F(Smmu, WithoutItAnAddressLeadsWhereTheHostSays) {
   start({"cca.smmu.stage-2"});
   EXPECT_EQ(leads(B::kMapped, B::kHost), B::kHost);

@@ -104,6 +104,15 @@ TEST(ConnectHost, ADeviceComesToATdThatAsksForIt) {
   EXPECT_EQ(info->lock_flags, tdisp::kLockNoFwUpdate);
 }
 
+TEST(ConnectHost, TheHostMapsTheBarsWhateverTheReportSays) {
+  World w;
+  w.device->ranges = {{.first_page = kMmio / kPage + 0x1000, .page_count = C::kPages, .range_id = 0}};
+  ASSERT_TRUE(w.ask(Call::kBind));
+  const auto report = wire::encode(tio::MmioRange{.first_page = kMmio / kPage, .page_count = C::kPages, .range_id = 0});
+  EXPECT_FALSE(w.ask(Call::kValidate, report)) << "the module finds another page there than the report has";
+  EXPECT_FALSE(w.mmio.check(1, kMmio, kMmio));
+}
+
 TEST(ConnectHost, AndGoesWhenTheTdIsDone) {
   World w;
   ASSERT_TRUE(w.take_device());
