@@ -64,6 +64,7 @@ Search::Search(const Target& target, Options options)
   coverage_.add(honest.verdict);
   moves_ = moves_of(target_, survey_, options_.allowed);
   alone_.assign(moves_.size(), false);
+  held_.assign(moves_.size(), false);
   interesting_ = survey_.addresses;
   for (const auto& crossing : survey_.crossings)
     for (const auto& field : crossing.fields)
@@ -127,6 +128,7 @@ void Search::note_lively(std::uint32_t move) {
 // A few of each kind: what the hundredth field of one message shows is mostly what the first did.
 void Search::follow(const Candidate& candidate) {
   if (following_.size() >= kFollowingMost || followed_[moves_[candidate.moves.back()].group]++ >= kFollowedMost) return;
+  hold(candidate.moves);
   Candidate next = candidate;
   next.follows = true;
   if (!watchers_.empty()) {
@@ -158,7 +160,7 @@ bool Search::came_near(const Candidate& candidate, const engine::Verdict& verdic
 
 // What crosses and comes now that did not when nobody attacked.
 void Search::learn(const Candidate& candidate, const engine::Verdict& filmed) {
-  if (!filmed.film || following_.size() >= kFollowingMost || moves_.size() >= kBredMost) return;
+  if (!filmed.film || following_.size() >= kFollowingMost || moves_.size() >= kLearntFrom) return;
   auto seen = survey_of(target_, filmed);
   std::erase_if(seen.crossings, [&](const Crossing& now) {
     return std::any_of(survey_.crossings.begin(), survey_.crossings.end(),
@@ -183,10 +185,8 @@ void Search::learn(const Candidate& candidate, const engine::Verdict& filmed) {
   for (auto& move : prompted) {
     if (move.wave != 0 || most == 0) continue;
     --most;
-    moves_.push_back(std::move(move));
-    alone_.push_back(true);
     auto moves = candidate.moves;
-    moves.push_back(static_cast<std::uint32_t>(moves_.size() - 1));
+    moves.push_back(add(std::move(move)));
     if (moves.size() > kMovesMost) continue;
     auto next = made_of(std::move(moves), true);
     next.follows = true;
@@ -244,6 +244,7 @@ void Search::hear(const Candidate& candidate, Tried& tried) {
     if (fresh.edges) turning_.moves.push_back(candidate.moves[0]);
   }
   const bool near = came_near(candidate, tried.verdict, fresh.all != 0);
+  if (near || fresh.all != 0) hold(candidate.moves);
   const bool leads = options_.strategy == Strategy::kMixed || options_.strategy == Strategy::kGuided;
   if (leads && !candidate.follows && (near || fresh.all != 0 || below(8) == 0)) follow(candidate);
   if (fresh.all == 0) return;

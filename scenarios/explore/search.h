@@ -23,7 +23,10 @@ namespace explore {
 
 inline constexpr std::size_t kStepsMax = 12;
 inline constexpr std::size_t kMovesMost = 6;  // of a grown attack; each has one to three steps
-inline constexpr std::size_t kBredMost = 400'000;  // moves there can be, those drawn and those bred from them
+// A search of any length remembers so much and no more.
+inline constexpr std::size_t kLearntFrom = 400'000;  // moves: with more, none are learnt from films
+inline constexpr std::size_t kBredMost = 20'000;     // bred from others; one that led nowhere gives its place to the next
+inline constexpr std::size_t kTriedMost = 500'000;   // attacks that are not tried again; then they may be
 
 enum class Strategy { kMixed, kSystematic, kGuided, kRandom };
 
@@ -117,6 +120,8 @@ class Search {
   void found(const Candidate& candidate, engine::Verdict verdict);
   std::uint32_t any_move();
   std::uint32_t varied(std::uint32_t which);
+  std::uint32_t add(Move move);
+  void hold(const std::vector<std::uint32_t>& moves);
   std::size_t below(std::size_t count);
 
   const Target& target_;
@@ -126,6 +131,9 @@ class Search {
   std::vector<std::vector<std::uint32_t>> singles_;  // by wave, in the order in which they are tried
   std::size_t wave_ = 0, single_ = 0, turn_ = 0;
   std::vector<bool> alone_;         // by move: it was tried alone
+  std::vector<bool> held_;          // by move: something grows from it
+  std::vector<std::uint32_t> bred_;
+  std::size_t bred_turn_ = 0;
   Paired lively_;                  // those that showed something new
   std::vector<Paired> related_;    // of these, those that have to do with one page, one part or one boundary
   std::map<std::string, std::size_t> subjects_;  // which of them

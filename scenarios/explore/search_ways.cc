@@ -40,7 +40,10 @@ void rename(Attack& steps, std::size_t number) {
 
 std::size_t Search::below(std::size_t count) { return static_cast<std::size_t>(random_.next() % std::max<std::size_t>(1, count)); }
 
-bool Search::fresh(const Attack& attack) { return tried_.insert(hash_of(attack)).second; }
+bool Search::fresh(const Attack& attack) {
+  if (tried_.size() >= kTriedMost) tried_.clear();
+  return tried_.insert(hash_of(attack)).second;
+}
 
 Search::Candidate Search::made_of(std::vector<std::uint32_t> moves, bool at_once) {
   std::stable_sort(moves.begin(), moves.end(), [&](auto a, auto b) { return moves_[a].at < moves_[b].at; });
@@ -109,7 +112,6 @@ std::uint32_t Search::any_move() {
 
 // A move like this one with another number in it: one that a field has somewhere, a power of two, a neighbour.
 std::uint32_t Search::varied(std::uint32_t which) {
-  if (moves_.size() >= kBredMost) return which;
   Move move = moves_[which];
   auto& step = move.steps[below(move.steps.size())];
   std::vector<std::uint64_t*> numbers;
@@ -127,9 +129,25 @@ std::uint32_t Search::varied(std::uint32_t which) {
     if (name == "bytes" && arg.number) arg.number = std::clamp<std::uint64_t>(*arg.number, 1, 4096);
   if (step.verb.value == "delay") step.args["delay"].number = std::min<std::uint64_t>(*step.args["delay"].number, kDelayMost);
   if (step.verb.value == "step") step.args["step"].number = std::clamp<std::uint64_t>(*step.args["step"].number, 1, 1'000'000);
+  if (bred_.size() < kBredMost) return bred_.emplace_back(add(std::move(move)));
+  for (std::size_t looked = 0; looked < bred_.size(); ++looked) {
+    const auto place = bred_[bred_turn_++ % bred_.size()];
+    if (held_[place]) continue;
+    moves_[place] = std::move(move);
+    return place;
+  }
+  return which;
+}
+
+std::uint32_t Search::add(Move move) {
   moves_.push_back(std::move(move));
   alone_.push_back(true);
+  held_.push_back(false);
   return static_cast<std::uint32_t>(moves_.size() - 1);
+}
+
+void Search::hold(const std::vector<std::uint32_t>& moves) {
+  for (const auto move : moves) held_[move] = true;
 }
 
 std::optional<Search::Candidate> Search::grown() {
