@@ -160,7 +160,7 @@ bool Search::came_near(const Candidate& candidate, const engine::Verdict& verdic
 
 // What crosses and comes now that did not when nobody attacked.
 void Search::learn(const Candidate& candidate, const engine::Verdict& filmed) {
-  if (!filmed.film || following_.size() >= kFollowingMost || moves_.size() >= kLearntFrom) return;
+  if (!filmed.film || following_.size() >= kFollowingMost || learnt_ >= kLearntInAll) return;
   auto seen = survey_of(target_, filmed);
   std::erase_if(seen.crossings, [&](const Crossing& now) {
     return std::any_of(survey_.crossings.begin(), survey_.crossings.end(),
@@ -187,6 +187,7 @@ void Search::learn(const Candidate& candidate, const engine::Verdict& filmed) {
     --most;
     auto moves = candidate.moves;
     moves.push_back(add(std::move(move)));
+    ++learnt_;
     if (moves.size() > kMovesMost) continue;
     auto next = made_of(std::move(moves), true);
     next.follows = true;

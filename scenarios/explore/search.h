@@ -24,7 +24,7 @@ namespace explore {
 inline constexpr std::size_t kStepsMax = 12;
 inline constexpr std::size_t kMovesMost = 6;  // of a grown attack; each has one to three steps
 // A search of any length remembers so much and no more.
-inline constexpr std::size_t kLearntFrom = 400'000;  // moves: with more, none are learnt from films
+inline constexpr std::size_t kLearntInAll = 20'000;  // moves learnt from films
 inline constexpr std::size_t kBredMost = 20'000;     // bred from others; one that led nowhere gives its place to the next
 inline constexpr std::size_t kTriedMost = 500'000;   // attacks that are not tried again; then they may be
 
@@ -133,7 +133,7 @@ class Search {
   std::vector<bool> alone_;         // by move: it was tried alone
   std::vector<bool> held_;          // by move: something grows from it
   std::vector<std::uint32_t> bred_;
-  std::size_t bred_turn_ = 0;
+  std::size_t bred_turn_ = 0, learnt_ = 0;
   Paired lively_;                  // those that showed something new
   std::vector<Paired> related_;    // of these, those that have to do with one page, one part or one boundary
   std::map<std::string, std::size_t> subjects_;  // which of them
