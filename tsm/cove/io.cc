@@ -63,10 +63,9 @@ tio::Owner Io::owner_of(const Tvm& tvm) { return tvm.vcpus.at(tvm.boot_vcpu).har
 void Io::freeze(const Known& there, tio::Owner owner) {
   for (Region& region : there.interface->regions) {
     region.accepted = false;
-    for (std::uint64_t at = 0; at < region.bytes; at += kPage) {
+    for (std::uint64_t at = 0; at < region.bytes; at += kPage)
       (void)there.device->mmio->assign(region.hpa + at, owner, region.gpa + at);
-      there.device->mmio->freeze(region.hpa + at, true);
-    }
+    there.device->mmio->freeze(region.hpa, true, region.bytes / kPage);
   }
 }
 
@@ -75,10 +74,9 @@ void Io::release(const Known& there, bool wanted) {
   const bool closes = !relied_on || defences_.refuse_unless(kIoUnbindCloses, false, name_).has_value();
   for (Region& region : there.interface->regions) {
     region.accepted = false;
-    for (std::uint64_t at = 0; closes && at < region.bytes; at += kPage) {
-      there.device->mmio->freeze(region.hpa + at, false);
-      (void)there.device->mmio->assign(region.hpa + at, 0, 0);
-    }
+    if (!closes) continue;
+    there.device->mmio->freeze(region.hpa, false, region.bytes / kPage);
+    for (std::uint64_t at = 0; at < region.bytes; at += kPage) (void)there.device->mmio->assign(region.hpa + at, 0, 0);
   }
   there.interface->tvm = 0;
   (void)there.device->firmware->unbind(there.interface->id);

@@ -25,8 +25,7 @@ class MmioTable {
 
   // The hypervisor gives a page to a guest, or takes it back (owner 0). Refused while an interface is bound over it.
   trust::Result<> assign(std::uint64_t spa, std::uint32_t owner, std::uint64_t gpa);
-  // Firmware's own.
-  // Of the pages that somebody has; one page, unless `pages` says how many, which may be more than there are.
+  // Firmware's own. Of the pages that somebody has; one page, unless `pages` says how many, which may be more than there are.
   void freeze(std::uint64_t spa, bool immutable, std::uint64_t pages = 1);
   void validate(std::uint64_t spa, bool validated, std::uint64_t pages = 1);
   MmioPage page(std::uint64_t spa) const;
@@ -36,11 +35,11 @@ class MmioTable {
   trust::Result<> check(std::uint32_t owner, std::uint64_t gpa, std::uint64_t spa) const;
 
  private:
-  trust::Defences& defences_;
-  std::string at_;
   template <class Visit>
   void each(std::uint64_t spa, std::uint64_t pages, Visit visit);
 
+  trust::Defences& defences_;
+  std::string at_;
   std::map<std::uint64_t, MmioPage> pages_;
 };
 
