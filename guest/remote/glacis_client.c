@@ -451,12 +451,14 @@ int glacis_listen(const char* path, glacis_main_fn guest_main) {
   unlink(path);
   if (listener < 0 || bind(listener, (struct sockaddr*)&address, sizeof address) != 0 || listen(listener, 16) != 0) return -1;
   signal(SIGCHLD, SIG_IGN);
+  const pid_t parent = getpid();
   for (;;) {
     int fd = accept(listener, NULL, NULL);
     if (fd < 0 && errno == EINTR) continue;
     if (fd < 0) return -1;
     if (fork() == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (getppid() != parent) _exit(70); /* it died before the line above */
       close(listener);
       _exit(glacis_serve(fd, guest_main) == 0 ? 0 : 70);
     }

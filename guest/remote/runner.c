@@ -5,6 +5,8 @@
  * library's for whatever it loads. What is not covered: threads of its own, reads of the cycle counter or of RDRAND, files. */
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,11 +105,13 @@ static void guest_main(const struct glacis_guest* guest, int argc, const char* c
 }
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
+  if (argc != 2 || fcntl(kStream, F_GETFD) < 0) {
     fprintf(stderr, "usage: glacis-guest-runner LIBRARY (started by glacis, with the stream as descriptor %d)\n", kStream);
     return 2;
   }
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  struct pollfd stream = {.fd = kStream};
+  if (poll(&stream, 1, 0) > 0) return 70; /* nobody is at its other end: glacis died before the line above */
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   const struct rlimit memory = {kMemory, kMemory}, none = {0, 0};
 #if !defined(__SANITIZE_ADDRESS__) && !HAS_FEATURE(address_sanitizer) /* whose shadow is larger; gcc and clang say so each in its way */

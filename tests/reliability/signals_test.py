@@ -30,11 +30,6 @@ attack:
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def listens(path):
-    with socket.socket(socket.AF_UNIX) as link:
-        return link.connect_ex(path) == 0
-
-
 class Files(ReliabilityTest):
     def whole_or_absent(self, before):
         for path, content in self.bytes_of(".").items():
@@ -149,15 +144,22 @@ class Children(ReliabilityTest):
             with Process("run", file) as run:
                 self.ends_with_its_children(run, 1, number, -number)
 
-    def test_a_guest_that_listens(self):
-        """Its children end with it, and Glacis says why the run does."""
+    def listener(self):
+        """A guest that listens: its process, and where."""
         folder = tempfile.TemporaryDirectory(dir="/tmp")  # a socket's path is short
         self.addCleanup(folder.cleanup)
         path = os.path.join(folder.name, "guest.sock")
         listener = subprocess.Popen([os.path.join(TOP, "tests/reliability/silent_listener"), path])
         self.addCleanup(listener.wait)
         self.addCleanup(listener.kill)
-        self.assertTrue(eventually(lambda: listens(path)))
+        return listener, path
+
+    def test_a_guest_that_listens(self):
+        """Its children end with it, and Glacis says why the run does."""
+        listener, path = self.listener()
+        with socket.socket(socket.AF_UNIX) as link:
+            self.assertTrue(eventually(lambda: link.connect_ex(path) == 0))
+            self.assertTrue(eventually(lambda: below(listener.pid)))
         self.gone(below(listener.pid))
         file = self.path("mine.yaml", (GUEST % "").replace("{ library:  }", "{ connect: unix:%s }" % path))
         with Process("run", file) as run:
@@ -167,6 +169,17 @@ class Children(ReliabilityTest):
             self.gone(children)
             self.assertEqual(run.end(), 2)
             self.assertIn("no guest listens at `unix:%s`" % path, run.complaint())
+
+    def test_a_listener_that_dies_as_it_forks(self):
+        for _ in range(50):
+            listener, path = self.listener()
+            with socket.socket(socket.AF_UNIX) as link:
+                self.assertTrue(eventually(lambda: link.connect_ex(path) == 0))
+                children = []
+                while not children:
+                    children = below(listener.pid)
+                listener.kill()
+                self.gone(children)
 
     def test_a_tpm(self):
         for number, code in ((signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)):
