@@ -22,8 +22,8 @@ struct View {
   std::size_t event_scroll = 0, facts_scroll = 0;
   bool wires = false;               // packets on links are shown too
   bool help = false, searching = false;
-  std::string typed, search;        // being typed; looked for last
-  std::string note;                 // said in the last row, until the next key
+  std::string typed{}, search{};    // being typed; looked for last
+  std::string note{};               // said in the last row, until the next key
 };
 
 // What a key asks for that a view cannot give itself.
