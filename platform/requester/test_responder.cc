@@ -84,7 +84,9 @@ base::Bytes TestResponder::answer(base::View request) {
   const Code code = spdm::header_of(request)->code;
   if (code == Code::kChunkGet) {
     const auto get = read<spdm::ChunkGet>(request);
-    const std::size_t at = get.chunk_seq_no * chunk, size = std::min(chunk, large_.size() - at);
+    const std::size_t at = get.chunk_seq_no * chunk;
+    if (at >= large_.size()) return wire::encode(spdm::error(algorithms.version, spdm::ErrorCode::kInvalidRequest));
+    const std::size_t size = std::min(chunk, large_.size() - at);
     const bool is_last = at + size == large_.size();
     return wire::encode(spdm::ChunkResponse{.header = header(Code::kChunkResponse, is_last ? 1 : 0, get.header.param2),
                                             .chunk_seq_no = get.chunk_seq_no,
@@ -129,6 +131,7 @@ base::Bytes TestResponder::answer_to(Code code, base::View request) {
                                             .digests = crypto::hash(crypto::Digest::kSha384, chain)}));
     case Code::kGetCertificate: {
       const auto get = read<spdm::GetCertificate>(request);
+      if (get.offset >= chain.size()) return wire::encode(spdm::error(algorithms.version, spdm::ErrorCode::kInvalidRequest));
       const std::size_t size = std::min<std::size_t>(get.length, chain.size() - get.offset);
       return log(certificates_log_,
                  wire::encode(spdm::CertificateResponse{
