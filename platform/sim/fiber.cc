@@ -52,15 +52,13 @@ Fiber::Fiber(Sim& sim, std::string name, std::function<void(Fiber&)> body, Fiber
   timer_ = sim_.arm(sim_.now(), *this);
 }
 
-Fiber::~Fiber() {
-  sim_.disarm(timer_);
-  drop();
-}
+Fiber::~Fiber() { kill(); }
 
 void Fiber::run_body() {
   try {
     body_(*this);
     state_ = State::kDone;
+  } catch (const Unwinding&) {  // state_ says why
   } catch (...) {
     bug_ = std::current_exception();
     state_ = State::kFailed;
@@ -74,11 +72,18 @@ void Fiber::fire() {
 }
 
 void Fiber::switch_in() {
+  state_ = State::kRunning;
+  enter();
+  if (!ended()) return;
+  drop();
+  if (bug_) std::rethrow_exception(std::exchange(bug_, nullptr));
+}
+
+void Fiber::enter() {
   if (!stack_) stack_ = new Stack(settings_.stack_bytes, name_.c_str());
   Pulse& pulse = sim_.pulse();
   const char* before = pulse.running.exchange(name_.c_str(), std::memory_order_relaxed);
   pulse.beats.fetch_add(1, std::memory_order_relaxed);
-  state_ = State::kRunning;
   stack_->exceptions.swap();
   stack_->memory.leave_scheduler();
   stack_->own = context::jump_fcontext(stack_->own, this).fctx;
@@ -86,9 +91,6 @@ void Fiber::switch_in() {
   stack_->exceptions.swap();
   pulse.beats.fetch_add(1, std::memory_order_relaxed);
   pulse.running.store(before, std::memory_order_relaxed);
-  if (!ended()) return;
-  drop();
-  if (bug_) std::rethrow_exception(std::exchange(bug_, nullptr));
 }
 
 void Fiber::switch_out(bool for_good) {
@@ -103,6 +105,7 @@ void Fiber::pause(Time until) {
   if (until != kNever) timer_ = sim_.arm(until, *this);
   state_ = State::kWaiting;
   switch_out(false);
+  if (state_ == State::kKilled) throw Unwinding();
 }
 
 void Fiber::sleep_until(Time at) { pause(at < sim_.now() ? sim_.now() : at); }
@@ -136,7 +139,8 @@ void Fiber::kill() {
   state_ = State::kKilled;
   sim_.disarm(timer_);
   let_go();
-  if (myself) switch_out(true);
+  if (myself) throw Unwinding();
+  if (stack_) enter();
   drop();
 }
 
@@ -144,13 +148,9 @@ void Fiber::overspend() {
   base::check(state_ == State::kRunning, "only the body of a fiber takes steps");
   sim_.report_limit("fiber.steps_max", name_);
   state_ = State::kOverspent;
-  switch_out(true);
+  throw Unwinding();
 }
 
-void Fiber::drop() {
-  if (!stack_) return;
-  if (state_ != State::kDone && state_ != State::kFailed) stack_->memory.abandon();
-  delete std::exchange(stack_, nullptr);
-}
+void Fiber::drop() { delete std::exchange(stack_, nullptr); }
 
 }  // namespace sim

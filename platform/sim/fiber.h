@@ -1,6 +1,6 @@
 #pragma once
-// Ordinary blocking code on its own guarded stack, inside a Sim. A fiber that is killed or overspends is never
-// unwound: its stack is dropped and no destructor of its locals runs; whatever must be released belongs to the world.
+// Ordinary blocking code on its own guarded stack, inside a Sim. A fiber that is killed or overspends is unwound from
+// where it waits, by an exception that is none of std::exception's: destructors of its locals run, and wait for nothing.
 // What the body throws comes out of Sim::run.
 #include <cstddef>
 #include <cstdint>
@@ -87,17 +87,19 @@ class Fiber final : private Waiter, private Reader {
 
   // Ends a block(), now or the next one. Does not shorten a sleep.
   void wake();
-  // The body never runs again. On the fiber itself: never returns.
+  // The body never runs again, but for its destructors. On the fiber itself: never returns.
   void kill();
 
  private:
   struct Stack;
+  struct Unwinding {};
 
   void run_body();
   void fire() override;
   void on_sent(Time lands) override;
   void pause(Time until);
   void switch_in();
+  void enter();
   void switch_out(bool for_good);
   void overspend();
   void drop();

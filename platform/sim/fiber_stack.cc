@@ -119,8 +119,6 @@ FiberStack::~FiberStack() {
 #endif
 #ifdef GLACIS_ASAN
   __asan_unpoison_memory_region(low_, bytes_);
-  // Stays mapped, as a root: what the dropped frames own would be reported otherwise.
-  if (abandoned_) return;
   __lsan_unregister_root_region(low_, bytes_);
 #endif
   spare_mappings.give({base_, static_cast<std::size_t>(low_ - base_) + bytes_});

@@ -24,15 +24,11 @@ class FiberStack {
   void leave_fiber(bool for_good);
   void arrived_on_scheduler();
 
-  // The frames on the stack will never be unwound; what they own is lost and no leak to complain of.
-  void abandon() { abandoned_ = true; }
-
  private:
   char* base_ = nullptr;             // of the guard
   char* low_ = nullptr;              // of the stack proper
   std::size_t bytes_ = 0;
   const char* name_;
-  bool abandoned_ = false;
   const FiberStack* outer_ = nullptr;    // which ran before on this thread: worlds may nest
 
   // Address sanitizer: fake stacks and the bounds of the scheduler's stack. Thread sanitizer: the two fibers.

@@ -116,7 +116,7 @@ struct Witness {
   int& destroyed;
 };
 
-TEST(Fiber, IsDroppedWithoutUnwindingWhenKilled) {
+TEST(Fiber, IsUnwoundWhenKilled) {
   Sim sim;
   int destroyed = 0;
   Channel<int> channel(sim, 0);
@@ -131,11 +131,54 @@ TEST(Fiber, IsDroppedWithoutUnwindingWhenKilled) {
   EXPECT_EQ(fiber.state(), Fiber::State::kKilled);
   channel.send(1);
   sim.run();
-  EXPECT_EQ(destroyed, 0);
+  EXPECT_EQ(destroyed, 1);
   EXPECT_TRUE(seen.empty());
   EXPECT_EQ(channel.poll(), 1);
   fiber.wake();
   EXPECT_EQ(sim.run(), Stop::kIdle);
+}
+
+TEST(Fiber, IsUnwoundWhereverItWaitsAndWhoeverEndsIt) {
+  int destroyed = 0;
+  Sim sim;
+  const auto waits = [&](Fiber& self) {
+    Witness witness(destroyed);
+    try {
+      throw 1;
+    } catch (int) {
+      Witness another(destroyed);
+      try {
+        self.block();
+      } catch (const std::exception&) {
+        ADD_FAILURE() << "taken for an error";
+      }
+    }
+  };
+  {
+    Fiber left_over(sim, "left over", waits);
+    sim.run_until(1);
+    Fiber never_ran(sim, "never ran", [&](Fiber&) { Witness witness(destroyed); });
+  }
+  EXPECT_EQ(destroyed, 2);
+  Fiber victim(sim, "victim", waits);
+  Fiber killer(sim, "killer", [&](Fiber& self) {
+    Witness witness(destroyed);
+    victim.kill();
+    EXPECT_EQ(destroyed, 4);
+    EXPECT_STREQ(sim.pulse().running.load(), "killer");
+    self.sleep(1);
+    self.kill();
+  });
+  Fiber spinner(sim, "spinner", [&](Fiber& self) {
+    Witness witness(destroyed);
+    for (;;) self.step();
+  }, {.steps_max = 10});
+  EXPECT_EQ(sim.run(), Stop::kIdle);
+  EXPECT_EQ(destroyed, 6);
+  EXPECT_EQ(victim.state(), Fiber::State::kKilled);
+  EXPECT_EQ(killer.state(), Fiber::State::kKilled);
+  EXPECT_EQ(spinner.state(), Fiber::State::kOverspent);
+  EXPECT_EQ(std::uncaught_exceptions(), 0);
 }
 
 TEST(Fiber, CanKillItselfAndBeKilledBeforeItStarts) {

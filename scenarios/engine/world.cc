@@ -77,7 +77,11 @@ World::World(const Run& the_run, bool the_other_secret)
   for (auto* boundary : {&tsm_calls, &osc, &signing}) boundary->attach(*adversary);
 }
 
-World::~World() { sim.clear(); }
+World::~World() {
+  for (auto& vm : vms)
+    if (vm->fiber) vm->fiber->kill();  // while what their guests hold is there
+  sim.clear();
+}
 
 bool World::boot() {
   adversary->before_boot();
