@@ -25,6 +25,9 @@ enum glacis_status {
   GLACIS_TIMED_OUT = -5,   /* nobody answered */
 };
 
+/* Where a VM's guest physical addresses end. A length that the host gives may be longer: no call reads or writes so much. */
+#define GLACIS_VM_BYTES 0x1000000ull
+
 enum glacis_attribute { GLACIS_PRIVATE = 0, GLACIS_SHARED = 1 };
 
 /* For evidence, in the place of a privilege level: asked by whoever holds the VM's TPM inside its trust boundary, and bound to the TPM's

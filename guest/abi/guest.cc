@@ -13,6 +13,7 @@ std::uint64_t Guest::alloc(const char* name, std::uint64_t bytes, int attribute)
 }
 
 base::Bytes Guest::read(std::uint64_t gpa, std::uint64_t bytes) {
+  if (bytes > GLACIS_VM_BYTES) return {};
   base::Bytes out(bytes);
   if (c_.read(c_.self, gpa, out.data(), bytes) != GLACIS_OK) out.clear();
   return out;

@@ -19,7 +19,7 @@ class Guest {
   explicit Guest(const glacis_guest& calls) : c_(calls) {}
 
   std::uint64_t alloc(const char* name, std::uint64_t bytes, int attribute = GLACIS_PRIVATE);
-  base::Bytes read(std::uint64_t gpa, std::uint64_t bytes);
+  base::Bytes read(std::uint64_t gpa, std::uint64_t bytes);  // empty where it fails
   int write(std::uint64_t gpa, base::View bytes);
   int convert(std::uint64_t gpa, std::uint64_t bytes, int attribute);
   void secret(const char* name, base::View bytes) { c_.secret(c_.self, name, bytes.data(), bytes.size()); }

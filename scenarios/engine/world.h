@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "guest/abi/glacis_guest.h"
 #include "platform/cpu/vcpu.h"
 #include "platform/crypto/aead.h"
 #include "platform/crypto/library.h"
@@ -128,7 +129,7 @@ inline constexpr std::uint64_t kSecretsGpa = 0x8000, kCpuidGpa = 0x9000, kPscGpa
                                kKernelGpa = 0x2'2000, kLaunchSecretGpa = 0x2'4000, kConfigGpa = 0x2'5000;
 inline constexpr const char* kCommandLine = "console=ttyS0";
 inline constexpr std::uint32_t kCertPages = 4;
-inline constexpr std::uint64_t kVmBytes = 16ull << 20;
+inline constexpr std::uint64_t kVmBytes = GLACIS_VM_BYTES;
 // What no run of an honest guest comes near; a limit that ends one is named in the verdict.
 inline constexpr sim::Time kRunTimeMax = 600 * sim::kSecond;   // "sim.time_max"
 inline constexpr std::uint64_t kGuestStepsMax = 2'000'000;     // "fiber.steps_max"
