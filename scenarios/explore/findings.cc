@@ -33,13 +33,16 @@ std::string title_of(const Find& find) {
 }
 
 std::string file_text(const Target& target, const Find& find) {
-  Observed observed{find.verdict, {}};
-  if (!target.lift.empty()) {
-    Target whole = target;
-    whole.lift.clear();
+  Observed observed{find.verdict, {}, {}};
+  Target whole = target;
+  whole.lift.clear();
+  const auto observe = [&](std::optional<engine::Verdict>& into) {
     auto tried = try_attack(whole, find.attack);
-    if (tried.kind == Tried::Kind::kPlayed) observed.whole = std::move(tried.verdict);
-  }
+    if (tried.kind == Tried::Kind::kPlayed) into = std::move(tried.verdict);
+  };
+  if (!target.lift.empty()) observe(observed.whole);
+  whole.set["profile"] = "baseline";
+  if (profile_of(target) != "baseline") observe(observed.baseline);
   const auto why = fmt::format("{}. Shrunk from {} steps.", find.verdict.breaches.empty() ? "" : find.verdict.breaches[0].what, find.steps_before);
   return scenario_text(target, find.attack, title_of(find), why, observed);
 }
@@ -64,7 +67,7 @@ boost::json::object findings_object(const Target& target, const Options& options
     for (const auto& step : attack) steps.emplace_back(step_text(step));
     bugs.push_back({{"why", why}, {"attack", std::move(steps)}});
   }
-  return {{"format", 1}, {"machine", target.scenario.machines.at(0).path.value}, {"platform", target.platform}, {"lift", std::move(lifted)},
+  return {{"format", 1}, {"machine", target.scenario.machines.at(0).path.value}, {"platform", target.platform}, {"profile", profile_of(target)}, {"lift", std::move(lifted)},
           {"adversary", std::move(positions)}, {"seed", options.seed}, {"runs", progress.runs}, {"refused", progress.refused}, {"moves", progress.moves},
           {"moves_tried", progress.moves_tried}, {"behaviours", progress.covered}, {"edges", std::move(edges)}, {"elsewhere", progress.elsewhere}, {"again", progress.again},
           {"exhausted", progress.exhausted}, {"finds", std::move(finds)}, {"contradictions", std::move(bugs)}};
@@ -73,7 +76,7 @@ boost::json::object findings_object(const Target& target, const Options& options
 namespace {
 
 constexpr const char* kSums[] = {"runs", "refused", "moves_tried", "elsewhere", "again"};
-constexpr const char* kSame[] = {"format", "machine", "platform", "lift", "adversary", "seed"};
+constexpr const char* kSame[] = {"format", "machine", "platform", "profile", "lift", "adversary", "seed"};
 
 Cause cause_in(const boost::json::object& find) {
   Cause out{std::string(find.at("broke").as_string()), {}};

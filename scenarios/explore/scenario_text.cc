@@ -105,6 +105,11 @@ std::string step_text(const load::Step& step) {
   return out + " }";
 }
 
+std::string profile_of(const Target& target) {
+  const auto found = target.set.find("profile");
+  return found == target.set.end() ? "baseline" : found->second;
+}
+
 std::string scenario_text(const Target& target, const Attack& attack, const std::string& title, const std::string& why, const Observed& observed) {
   std::string out = fmt::format("format: 1\nscenario: {}\nwhy: {}\nmachine: {}\n", as_yaml(title), as_yaml(why), as_yaml(target.scenario.machines.at(0).path.value));
   const bool named = !target.platform.empty() && target.scenario.has_platforms;
@@ -119,8 +124,8 @@ std::string scenario_text(const Target& target, const Attack& attack, const std:
     out += "set:\n";
     for (const auto& [key, value] : settings) out += fmt::format("  {}: {}\n", as_yaml(key), as_yaml(value.value));
   }
-  if (const auto profile = target.set.find("profile"); profile != target.set.end() && profile->second != "baseline")
-    out += fmt::format("# found under the profile {0}: play it with --profile {0}\n", profile->second);
+  const auto profile = profile_of(target);
+  if (profile != "baseline") out += fmt::format("# found under the profile {0}: play it with --profile {0}\n", profile);
   std::string weather;
   for (const auto& name : target.weather) weather += (weather.empty() ? "" : ", ") + as_yaml(name);
   if (!weather.empty()) out += "# found under the weather " + weather + ": lay it over with --weather\n";
@@ -128,11 +133,19 @@ std::string scenario_text(const Target& target, const Attack& attack, const std:
   for (const auto& step : attack) out += "  - " + step_text(step) + "\n";
   const auto& expected = observed.whole ? *observed.whole : observed.as_found;
   const std::string platforms = named ? fmt::format("platforms: [ {} ], ", target.platform) : "";
-  if (expected.outcome != engine::Outcome::kInert) out += fmt::format("expect:\n  - {{ {}outcome: {} }}\n", platforms, outcome_text(expected));
+  const bool elsewhere = profile != "baseline";
+  const std::string where = elsewhere ? fmt::format("{}profile: {}, ", platforms, profile) : platforms;
+  const auto sayable = [](const engine::Verdict& verdict) { return verdict.outcome != engine::Outcome::kInert; };
+  // A file that expects anything says so of the baseline.
+  if (sayable(expected) && (!elsewhere || (observed.baseline && sayable(*observed.baseline)))) {
+    out += "expect:\n";
+    if (elsewhere) out += fmt::format("  - {{ {}outcome: {} }}\n", platforms, outcome_text(*observed.baseline));
+    out += fmt::format("  - {{ {}outcome: {} }}\n", where, outcome_text(expected));
+  }
   if (!observed.whole || target.lift.empty()) return out;
   std::string lift;
   for (const auto& id : target.lift) lift += (lift.empty() ? "" : ", ") + id;
-  return out + fmt::format("without:\n  - {{ {}lift: [ {} ], outcome: {} }}\n", platforms, lift, outcome_text(observed.as_found));
+  return out + fmt::format("without:\n  - {{ {}lift: [ {} ], outcome: {} }}\n", where, lift, outcome_text(observed.as_found));
 }
 
 }  // namespace explore

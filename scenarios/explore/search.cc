@@ -56,6 +56,7 @@ std::vector<std::uint32_t> order_of(const std::vector<Move>& moves, unsigned wav
 
 Search::Search(const Target& target, Options options)
     : target_(target), options_(std::move(options)), random_(options_.seed + options_.shard - 1, "explore") {
+  tried_.reserve(kTriedMost);
   auto honest = play_honestly(target_, true);
   if (honest.kind != Tried::Kind::kPlayed) throw base::UserError(honest.why);
   if (honest.verdict.outcome == engine::Outcome::kBroken)

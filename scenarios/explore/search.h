@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include "platform/sim/random.h"
 #include "scenarios/explore/cause.h"
 #include "scenarios/explore/coverage.h"
@@ -148,7 +150,7 @@ class Search {
   std::map<std::string, std::size_t> followed_;  // by the group of the last move: how often
   std::vector<std::uint64_t> interesting_;  // numbers that were seen in messages
   std::vector<Cause> causes_;
-  std::unordered_set<std::uint64_t> tried_;
+  boost::unordered_flat_set<std::uint64_t> tried_;
   Coverage coverage_;
   sim::Random random_;
   Progress progress_;
