@@ -13,6 +13,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <map>
+#include <memory>
 
 #include "platform/base/user_error.h"
 
@@ -32,7 +34,13 @@ struct OpenFile {
   base::Bytes bytes;
 };
 
-tsm::Tree& tree() { return *static_cast<tsm::Tree*>(fuse_get_context()->private_data); }
+struct Served {
+  tsm::Tree& tree;
+  std::map<const OpenFile*, std::unique_ptr<OpenFile>> open{};  // some are still, where the end comes before the kernel says that they are closed
+};
+
+Served& served() { return *static_cast<Served*>(fuse_get_context()->private_data); }
+tsm::Tree& tree() { return served().tree; }
 OpenFile& file_of(const fuse_file_info* info) { return *reinterpret_cast<OpenFile*>(info->fh); }
 int negative(tsm::Errno error) { return -static_cast<int>(error); }
 
@@ -94,7 +102,9 @@ int open_file(const char* path, fuse_file_info* info) {
     const int access = info->flags & O_ACCMODE;
     if (access != O_WRONLY && (node->mode & 0444) == 0) return -EACCES;
     if (access != O_RDONLY && node->writes == tsm::Tree::Writes::kNever) return -EACCES;
-    info->fh = reinterpret_cast<std::uint64_t>(new OpenFile{.path = path, .node = *node, .bytes = {}});
+    auto file = std::make_unique<OpenFile>(OpenFile{.path = path, .node = *node, .bytes = {}});
+    info->fh = reinterpret_cast<std::uint64_t>(file.get());
+    served().open[file.get()] = std::move(file);
     info->direct_io = 1;  // sizes are not known before a read
     return 0;
   });
@@ -140,7 +150,7 @@ int write_file(const char*, const char* in, std::size_t size, off_t offset, fuse
 
 int close_file(const char*, fuse_file_info* info) {
   return guarded([&] {
-    const std::unique_ptr<OpenFile> file(&file_of(info));
+    const auto file = std::move(served().open.extract(&file_of(info)).mapped());
     if (file->written) (void)tree().write(file->path, 0, file->bytes);
     return 0;
   });
@@ -174,6 +184,7 @@ fuse_operations operations() {
 
 struct Mount::State {
   std::string directory;
+  std::unique_ptr<Served> served{};
   fuse* handle = nullptr;
   bool mounted = false, handlers = false;
 };
@@ -198,7 +209,8 @@ void Mount::serve(tsm::Tree& tree, const std::function<void()>& ready, const std
   std::string name = "glacis", options = "-ofsname=glacis,subtype=tsm";
   char* arguments[] = {name.data(), options.data()};
   fuse_args args = FUSE_ARGS_INIT(2, arguments);
-  state_->handle = fuse_new(&args, &calls, sizeof calls, &tree);
+  state_->served = std::make_unique<Served>(Served{tree});
+  state_->handle = fuse_new(&args, &calls, sizeof calls, state_->served.get());
   fuse_opt_free_args(&args);
   if (!state_->handle) throw base::UserError("libfuse takes none of our options");
   if (fuse_mount(state_->handle, state_->directory.c_str()) != 0)
