@@ -157,11 +157,11 @@ class Server {
   const Answer& answer_;
   const NewPeer& new_peer_;
   const Log& log_;
+  asio::io_context io_;  // outlives the peers, whose sockets and timers are its
   std::map<std::uint64_t, std::shared_ptr<Peer>> peers_;  // by arrival
   std::deque<std::shared_ptr<Peer>> waiting_;             // each with a frame
   const Peer* holder_ = nullptr;
   std::uint64_t arrived_ = 0, ended_ = 0;
-  asio::io_context io_;
   tcp::acceptor acceptor_;
   asio::signal_set signals_;
   asio::steady_timer pause_;
