@@ -140,7 +140,7 @@ TEST(WebServer, RefusesStrangersAndSaysNothingOfTheToken) {
 
 TEST(WebServer, AnswersGarbageWithItsReason) {
   Served server;
-  EXPECT_EQ(status_of(asked(server->port(), std::string("\x16\x03\x01\x02\0\xff\xfe junk\r\n\r\n", 20))), "HTTP/1.1 400 Bad Request");
+  EXPECT_EQ(status_of(asked(server->port(), std::string("\x16\x03\x01\x02\0\xff\xfe junk\r\n\r\n", 16))), "HTTP/1.1 400 Bad Request");
   EXPECT_EQ(status_of(asked(server->port(), "GET / HTTP/9.9\r\n\r\n")), "HTTP/1.1 400 Bad Request");
   EXPECT_EQ(status_of(get(*server, "/", "X: " + std::string(2000, 'x') + "\r\n")), "HTTP/1.1 431 Request Header Fields Too Large");
   EXPECT_EQ(status_of(asked(server->port(), "GET /" + std::string(200'000, 'y'))), "HTTP/1.1 431 Request Header Fields Too Large");
