@@ -146,13 +146,18 @@ static struct blob bytes_of(const void* bytes, uint64_t count) { return (struct 
 /* What Glacis takes in one frame; a larger operand is wrong in any case. */
 static int too_large(uint64_t count) { return count > GLACIS_FRAME_MAX - 4096; }
 
+/* A blob that is not there has no bytes to point at. */
+static void copy_out(void* to, const struct blob* from) {
+  if (from->size > 0) memcpy(to, from->bytes, from->size);
+}
+
 /* Into a buffer of the caller's, whose size is told. */
 static int give(const struct answer* a, unsigned blob, void* out, uint64_t* size) {
   if (a->result == GLACIS_TOO_SMALL) *size = a->value;
   if (a->result != GLACIS_OK) return (int)a->result;
   if (a->blobs[blob].size > *size) malformed();
   *size = a->blobs[blob].size;
-  memcpy(out, a->blobs[blob].bytes, a->blobs[blob].size);
+  copy_out(out, &a->blobs[blob]);
   return GLACIS_OK;
 }
 
@@ -213,7 +218,7 @@ static const char* c_provider(void* self) {
   (void)self;
   struct answer a = ask(GLACIS_CALL_PROVIDER, NO_WORDS, NO_BLOBS);
   if (a.result != GLACIS_OK || a.blobs[1].size >= sizeof g.provider) return NULL;
-  memcpy(g.provider, a.blobs[1].bytes, a.blobs[1].size);
+  copy_out(g.provider, &a.blobs[1]);
   g.provider[a.blobs[1].size] = 0;
   return g.provider;
 }
@@ -422,7 +427,7 @@ int glacis_serve(int fd, glacis_main_fn guest_main) {
   char* words = calloc(1, start.blobs[1].size + 1);
   const char* argv[64];
   if (!words) return -1;
-  memcpy(words, start.blobs[1].bytes, start.blobs[1].size);
+  copy_out(words, &start.blobs[1]);
   guest_main(&kCalls, split(words, argv, 64), argv);
   g.live_bytes = 0;
   send_request(GLACIS_CALL_RETURN, NO_WORDS, NO_BLOBS);
