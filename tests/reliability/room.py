@@ -15,6 +15,7 @@ from command import COMMAND, SCENARIOS, TOP, CommandTest  # noqa: E402,F401
 
 os.environ.setdefault("GLACIS_GUEST_RUNNER", os.path.join(TOP, "guest/remote/runner"))
 ATTACK = os.path.join(TOP, "scenarios/catalogue/memory/severed-remap.yaml")
+SANITIZED = "ASAN_OPTIONS" in os.environ  # --config=asan
 PATIENCE = 30  # seconds until something that has to happen is given up
 
 

@@ -13,12 +13,11 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from room import ReliabilityTest, Server, eventually, receive  # noqa: E402
+from room import SANITIZED, ReliabilityTest, Server, eventually, receive  # noqa: E402
 
 CONNECTIONS = 10_000
 PLACES = 32           # of each server, for connections
 DESCRIPTORS_MAX = PLACES + 32
-SANITIZED = "ASAN_OPTIONS" in os.environ
 MEMORY_MAX = (400 if SANITIZED else 48) << 20  # more than at the beginning; a sanitizer keeps what is freed for a while
 
 
