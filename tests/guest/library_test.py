@@ -103,6 +103,7 @@ class Library(CommandTest):
         run = self.stopped_by("loop", "called nothing for 5 s")
         self.assertEqual(run["limit"], "guest.silence_max of vm0")
 
+    @unittest.skipIf("ASAN_OPTIONS" in os.environ, "the address sanitizer has no limit: its shadow would not fit")
     def test_memory_is_limited(self):
         _, out, _ = self.run_on("snp", self.library("greedy"))
         self.assertIn("gets no 3 GiB", out)

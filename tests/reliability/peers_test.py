@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Whoever speaks to us dies, breaks off or talks nonsense: the run ends with a reason that names it, and a server serves the next one."""
+import contextlib
 import os
 import random
 import signal
@@ -85,7 +86,8 @@ class Guests(ReliabilityTest):
         with Process("run", self.path("mine.yaml", MINE % ("{ library: %s }" % SILENT))) as run:
             while run.process.poll() is None:
                 for child in run.children(1):
-                    os.kill(child, signal.SIGKILL)
+                    with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+                        os.kill(child, signal.SIGKILL)
             self.assertEqual((run.end(), run.complaint()), (1, ""))
             self.assertIn("vm0  stops: its program was ended by SIGKILL", run.text())
 
