@@ -125,7 +125,7 @@ std::string scenario_text(const Target& target, const Attack& attack, const std:
     for (const auto& [key, value] : settings) out += fmt::format("  {}: {}\n", as_yaml(key), as_yaml(value.value));
   }
   const auto profile = profile_of(target);
-  if (profile != "baseline") out += fmt::format("# found under the profile {0}: play it with --profile {0}\n", profile);
+  if (profile != "baseline") out += fmt::format("# found under the profile {}\n", profile);
   std::string weather;
   for (const auto& name : target.weather) weather += (weather.empty() ? "" : ", ") + as_yaml(name);
   if (!weather.empty()) out += "# found under the weather " + weather + ": lay it over with --weather\n";

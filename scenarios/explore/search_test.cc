@@ -103,13 +103,13 @@ TEST(Search, AFindIsAFileThatPlaysAsItWasFound) {
   }
 }
 
-// Without it the rows, which are of that profile, would not hold.
+// To who reads it; to the loader its rows do.
 TEST(Search, AFindSaysTheProfileThatItWasFoundUnder) {
   auto target = remapping();
   const Find find{{step_of("vmm", "vm0.mapping", "swap", {"vm0.page.secret", "vm0.page.decoy"})}, {}, {}, 0, 0, 0};
-  EXPECT_EQ(file_text(target, find).find("--profile"), std::string::npos);
+  EXPECT_EQ(file_text(target, find).find("profile"), std::string::npos);
   target.set["profile"] = "hardened";
-  EXPECT_NE(file_text(target, find).find("play it with --profile hardened"), std::string::npos);
+  EXPECT_NE(file_text(target, find).find("found under the profile hardened"), std::string::npos);
 }
 
 TEST(Search, AGuestThatBreaksItsPromiseAloneIsNotExplored) {

@@ -96,12 +96,11 @@ explore::Target target_of(const Session& session, const ExploreOptions& options)
 // Only what a find's file says of itself; a find of a guest outside names a path of this machine.
 void write_finds(report::OutputFiles& files, const std::string& folder, const boost::json::object& findings) {
   std::size_t number = 0;
-  const std::string_view profile = findings.at("profile").as_string();
   files.folder(folder);
   for (const auto& find : findings.at("finds").as_array()) {
     const auto path = (std::filesystem::path(folder) / fmt::format("found-{}.yaml", ++number)).string();
     files.add(path, std::string_view(find.as_object().at("scenario").as_string()));
-    files.print(fmt::format("glacis run {}{}\n", path, profile == "baseline" ? "" : fmt::format(" --profile {}", profile)));
+    files.print(fmt::format("glacis run {}\n", path));
   }
 }
 
