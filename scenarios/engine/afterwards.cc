@@ -35,7 +35,7 @@ bool firmware_restarts(const load::Scenario& scenario) {
 void World::end(VmState& vm) {
   if (vm.gone) return;
   vm.gone = true;
-  if (vm.fiber && !vm.fiber->ended()) vm.fiber->kill();
+  if (vm.fiber) vm.fiber->kill();
   technology->retire(vm.vm);
   for (const auto& bay : bays) bay->part_from(vm);
   oracle.forgot(vm.name, 0, kVmBytes);

@@ -125,7 +125,8 @@ std::string scenario_text(const Target& target, const Attack& attack, const std:
     for (const auto& [key, value] : settings) out += fmt::format("  {}: {}\n", as_yaml(key), as_yaml(value.value));
   }
   const auto profile = profile_of(target);
-  if (profile != "baseline") out += fmt::format("# found under the profile {}\n", profile);
+  const bool elsewhere = profile != "baseline";
+  if (elsewhere) out += fmt::format("# found under the profile {}\n", profile);
   std::string weather;
   for (const auto& name : target.weather) weather += (weather.empty() ? "" : ", ") + as_yaml(name);
   if (!weather.empty()) out += "# found under the weather " + weather + ": lay it over with --weather\n";
@@ -133,7 +134,6 @@ std::string scenario_text(const Target& target, const Attack& attack, const std:
   for (const auto& step : attack) out += "  - " + step_text(step) + "\n";
   const auto& expected = observed.whole ? *observed.whole : observed.as_found;
   const std::string platforms = named ? fmt::format("platforms: [ {} ], ", target.platform) : "";
-  const bool elsewhere = profile != "baseline";
   const std::string where = elsewhere ? fmt::format("{}profile: {}, ", platforms, profile) : platforms;
   const auto sayable = [](const engine::Verdict& verdict) { return verdict.outcome != engine::Outcome::kInert; };
   // A file that expects anything says so of the baseline.

@@ -9,8 +9,9 @@ COMMAND = os.path.join(TOP, os.environ.get("GLACIS", "scenarios/glacis/glacis"))
 os.environ.setdefault("GLACIS_VTPM", os.path.join(TOP, "tsm/vtpm/process"))
 SCENARIOS = os.path.join(TOP, "tests/command/scenarios")
 
-# Under --config=asan what the sanitizer reports goes to files: broken guests have their own reports, and one of the command's ends it.
-if "ASAN_OPTIONS" in os.environ and "TEST_UNDECLARED_OUTPUTS_DIR" in os.environ:
+SANITIZED = "ASAN_OPTIONS" in os.environ  # --config=asan
+# There what the sanitizer reports goes to files: broken guests have their own reports, and one of the command's ends it.
+if SANITIZED and "TEST_UNDECLARED_OUTPUTS_DIR" in os.environ:
     os.environ["ASAN_OPTIONS"] += ":log_path=" + os.path.join(os.environ["TEST_UNDECLARED_OUTPUTS_DIR"], "asan")
 
 

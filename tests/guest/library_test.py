@@ -10,7 +10,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.getcwd(), "tests/command"))
-from command import CommandTest, TOP  # noqa: E402
+from command import SANITIZED, CommandTest, TOP  # noqa: E402
 
 LIBRARY = os.path.join(TOP, "tests/guest/libtwopages.so")
 LISTENER = os.path.join(TOP, "tests/guest/listener")
@@ -103,7 +103,7 @@ class Library(CommandTest):
         run = self.stopped_by("loop", "called nothing for 5 s")
         self.assertEqual(run["limit"], "guest.silence_max of vm0")
 
-    @unittest.skipIf("ASAN_OPTIONS" in os.environ, "the address sanitizer has no limit: its shadow would not fit")
+    @unittest.skipIf(SANITIZED, "the address sanitizer has no limit: its shadow would not fit")
     def test_memory_is_limited(self):
         _, out, _ = self.run_on("snp", self.library("greedy"))
         self.assertIn("gets no 3 GiB", out)

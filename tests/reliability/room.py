@@ -11,11 +11,10 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.getcwd(), "tests/command"))
-from command import COMMAND, SCENARIOS, TOP, CommandTest  # noqa: E402,F401
+from command import COMMAND, SANITIZED, SCENARIOS, TOP, CommandTest  # noqa: E402,F401
 
 os.environ.setdefault("GLACIS_GUEST_RUNNER", os.path.join(TOP, "guest/remote/runner"))
 ATTACK = os.path.join(TOP, "scenarios/catalogue/memory/severed-remap.yaml")
-SANITIZED = "ASAN_OPTIONS" in os.environ  # --config=asan
 PATIENCE = 30  # seconds until something that has to happen is given up
 
 
